@@ -1,0 +1,1 @@
+"""Discord: discord.py on one side, the core's ports on the other."""

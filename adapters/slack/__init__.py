@@ -1,0 +1,1 @@
+"""Slack: slack-bolt on one side, the core's ports on the other."""

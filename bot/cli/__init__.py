@@ -1,0 +1,31 @@
+"""The `roundtable` command.
+
+One module a group of commands. Modules import what they need inside their functions, so that a command starts as fast
+as what it uses. Exit status: 0 done, 1 refused with one clear line on stderr, 2 usage.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot.errors import RoundtableError
+
+app = typer.Typer(
+    name="roundtable",
+    help="Posts articles to Discord and Slack and hosts one civil discussion under each, across both.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    try:
+        app()
+    except RoundtableError as error:
+        print(f"roundtable: {error}", file=sys.stderr)  # noqa: T201 - the one line that a refused user gets
+        sys.exit(1)

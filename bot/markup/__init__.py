@@ -1,0 +1,1 @@
+"""Rich text, neutral of any platform: the tree, its plain-text view, and Markdown."""

@@ -1,0 +1,175 @@
+"""What the core asks of the world outside, and what it offers to it.
+
+Implementations live in `adapters` and `storage`; `bot.app` hands them to the core's constructors.
+Errors are those of `bot.errors`; no SDK's exception or type crosses these lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType, Protocol
+
+from bot.masking.masked import MaskedLine
+from bot.model import (
+    Attachment,
+    ChannelInfo,
+    Event,
+    PlatformName,
+    Posted,
+    RemoteMessageId,
+    RemoteUserId,
+    ThreadRef,
+)
+from bot.views import Card, CopyView
+
+Stamp = NewType("Stamp", str)
+"""Marks one send, so that its outcome can be looked up: at most 24 characters of `[a-z0-9-]`, unique for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that is on its platform. `url` opens it for a person."""
+
+    message: RemoteMessageId
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentCard:
+    """A card that is on its platform. `thread` is set where posting opens the thread too (Discord's forums)."""
+
+    root: RemoteMessageId
+    url: str
+    thread: ThreadRef | None = None
+
+
+class Platform(Protocol):
+    """One chat platform. The core calls it from many tasks at once, but has one call at a time under way for a thread.
+
+    Every method may raise `Busy`, `Unavailable`, `Uncertain` or `Refused`. None retries on its own a request that
+    may have been carried out. A method that is said to be idempotent may be called again after any outcome.
+    """
+
+    @property
+    def name(self) -> PlatformName:
+        """Which platform this is."""
+        ...
+
+    async def start(self, intake: Intake) -> None:
+        """Connect, and return once events flow to `intake`.
+
+        `intake.connected` is called after this and each later (re)connection that may have lost events.
+        Raises `SettingsError` with a line for the operator where a token or permission is wrong.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Disconnect; events that were handed over stay handled. Idempotent."""
+        ...
+
+    async def describe(self, channel: str) -> ChannelInfo:
+        """The channel with this id, as a setting gives it; raises `Refused` where the bot can't write in it."""
+        ...
+
+    async def post_card(self, channel: ChannelInfo, card: Card, stamp: Stamp) -> SentCard:
+        """Post a card. Not idempotent: after `Uncertain`, or a crash, `find_card` comes first."""
+        ...
+
+    async def find_card(self, channel: ChannelInfo, card: Card, stamp: Stamp, since: datetime) -> SentCard | None:
+        """The card that an earlier `post_card` with this stamp left in the channel at or after `since`, if it did."""
+        ...
+
+    async def open_thread(
+        self, channel: ChannelInfo, root: RemoteMessageId, title: MaskedLine, stamp: Stamp
+    ) -> ThreadRef:
+        """Open the thread under a card, the civility line first in it. Idempotent: adopts what is there."""
+        ...
+
+    async def redraw_card(self, channel: ChannelInfo, root: RemoteMessageId, card: Card) -> None:
+        """Show the card's present state. Idempotent."""
+        ...
+
+    async def send_copy(self, thread: ThreadRef, copy: CopyView, stamp: Stamp) -> Sent:
+        """Show a comment in a thread, in its author's name. Not idempotent: see `find_copy`."""
+        ...
+
+    async def find_copy(
+        self, thread: ThreadRef, copy: CopyView, stamp: Stamp, since: datetime, known: Collection[RemoteMessageId]
+    ) -> Sent | None:
+        """The message that an earlier `send_copy` of this stamp left in the thread at or after `since`, if it did.
+
+        `known` are messages of ours in the thread that are accounted for.
+        """
+        ...
+
+    async def edit_copy(self, thread: ThreadRef, message: RemoteMessageId, copy: CopyView) -> None:
+        """Show the comment's present text and files. Idempotent. Raises `MessageGone` where it was deleted."""
+        ...
+
+    async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> None:
+        """Delete a message in a thread, ours or (where `can_replace`) a person's. Idempotent: gone already is well."""
+        ...
+
+    async def can_replace(self, thread: ThreadRef) -> bool:
+        """Whether people's messages in this thread can be deleted, so that a masked one may take their place."""
+        ...
+
+    async def whisper(self, thread: ThreadRef, user: RemoteUserId, text: str) -> None:
+        """Tell one person something in a thread that others don't see, where the platform can; else do nothing."""
+        ...
+
+    def history(self, thread: ThreadRef, after: RemoteMessageId | None) -> AsyncIterator[Posted]:
+        """People's messages in a thread, oldest first, later than `after`; paged behind the scenes."""
+        ...
+
+    async def download(self, attachment: Attachment, limit: int) -> bytes:
+        """An attachment's content; raises `Refused` where it is gone or larger than `limit` bytes."""
+        ...
+
+
+class Intake(Protocol):
+    """Where platforms hand over what people did."""
+
+    async def receive(self, event: Event) -> None:
+        """Take an event; when this returns, it is in the database. A repeat is recognised and changes nothing.
+
+        Threads that are not ours are passed over. Raises `StorageError` where it could not be kept: don't
+        acknowledge it then.
+        """
+        ...
+
+    async def connected(self, platform: PlatformName) -> None:
+        """Events may have been missed until now; they flow from now on. Starts catching up and returns at once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page that was fetched: its bytes as sent, decoded from their transfer coding, and the URL that they came from."""
+
+    url: str
+    content: bytes
+    media_type: str
+    charset: str | None = None
+
+
+class Fetcher(Protocol):
+    """Fetches URLs that people give; guards the network that the bot stands in."""
+
+    async def fetch(self, url: str) -> Fetched:
+        """The page behind a URL; raises `SourceError` with one line that says what was wrong."""
+        ...
+
+
+class Clock(Protocol):
+    """The time, so that tests may turn it."""
+
+    def now(self) -> datetime:
+        """This moment, aware, in UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after that long."""
+        ...

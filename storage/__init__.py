@@ -1,0 +1,1 @@
+"""The shared storage: tables, migrations and the one Store over them."""
