@@ -147,7 +147,7 @@ class Intake(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A page that was fetched: its bytes as sent, decoded from their transfer coding, and the URL that they came from."""
+    """A page that was fetched: its bytes, decoded from their transfer coding, and the URL that they came from."""
 
     url: str
     content: bytes

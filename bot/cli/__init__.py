@@ -27,5 +27,5 @@ def main() -> None:
     try:
         app()
     except RoundtableError as error:
-        print(f"roundtable: {error}", file=sys.stderr)  # noqa: T201 - the one line that a refused user gets
+        print(f"roundtable: {error}", file=sys.stderr)
         sys.exit(1)

@@ -11,7 +11,7 @@ from bot.masking.masked import _SEAL, MaskedLine, MaskedText
 
 
 class Masker:
-    """Masks what people wrote. Pure once built: the same text gives the same answer, and masking twice changes nothing."""
+    """Masks what people wrote. Once built it is pure, and masking twice changes nothing."""
 
     def __init__(self) -> None:
         listing = importlib.resources.files("better_profanity").joinpath("profanity_wordlist.txt").read_text("utf-8")
