@@ -23,6 +23,31 @@ ORIGINAL: Final = "original message"
 LOCKED: Final = "Locked: no new comments for now."
 CLOSED: Final = "Closed."
 
+# Forms and answers to commands.
+PASTE_TITLE: Final = "Publish an article"
+PASTE_LABEL: Final = "The article's text"
+PASTE_MORE_LABEL: Final = "More of it"
+PASTE_HINT: Final = "Title, TL;DR, text, headings. Too long for here? Use a link, or attach a file."
+DRAFT_TITLE: Final = "Edit the card"
+TITLE_LABEL: Final = "Title"
+COMMENT_TITLE: Final = "Edit your comment"
+COMMENT_LABEL: Final = "Comment"
+EDIT_COMMENT: Final = "Edit comment"
+DELETE_COMMENT: Final = "Delete comment"
+PREVIOUS: Final = "Previous"
+NEXT: Final = "Next"
+CANCELLED: Final = "Cancelled. Nothing was posted."
+COMMENT_CHANGED: Final = "Your comment is changed everywhere."
+COMMENT_REMOVED: Final = "Your comment is taken back everywhere."
+NO_BOARDS: Final = "No channel is on a board yet. Add one with /board join."
+EMPTY_BOARD: Final = "no channels"
+ADMINS_ONLY: Final = "Only admins of this place can do that."
+ONE_SOURCE: Final = "Give a link or a file, not both."
+NO_TEXT: Final = "There was no text. Paste the article, give a link, or attach a file."
+NOT_HERE: Final = "This works in a server's channels only."
+OUT_OF_DATE: Final = "This button is out of date. Start again with the command."
+WENT_WRONG: Final = "Something went wrong on our side. Please try again in a moment."
+
 
 def discussion(count: int) -> str:
     """The discussion's heading with its number of comments."""
@@ -37,3 +62,13 @@ def platform_label(platform: PlatformName) -> str:
 def attribution(author: str, platform: PlatformName) -> str:
     """Who wrote a comment, and where: `Ada · Slack`."""
     return f"{author} · {platform_label(platform)}"
+
+
+def published(title: str, *, already: bool) -> str:
+    """The first line of the answer to a publication; links follow."""
+    return f"Already published: {title}" if already else f"Published: {title}"
+
+
+def place(channel: str, platform: PlatformName) -> str:
+    """A channel's label: `#news on Discord`."""
+    return f"#{channel.removeprefix('#')} on {platform_label(platform)}"
