@@ -22,6 +22,7 @@ SPOILER: Final = "spoiler"
 ORIGINAL: Final = "original message"
 LOCKED: Final = "Locked: no new comments for now."
 CLOSED: Final = "Closed."
+MASKED_ELSEWHERE: Final = "Parts of your comment are masked for everyone who reads it elsewhere. Please be civil."
 
 # Forms and answers to commands.
 PASTE_TITLE: Final = "Publish an article"
@@ -46,6 +47,13 @@ ONE_SOURCE: Final = "Give a link or a file, not both."
 NO_TEXT: Final = "There was no text. Paste the article, give a link, or attach a file."
 NOT_HERE: Final = "This works in a server's channels only."
 OUT_OF_DATE: Final = "This button is out of date. Start again with the command."
+FILE_LABEL: Final = "Or a file"
+SAVE: Final = "Save"
+CLOSE: Final = "Close"
+ARTICLE: Final = "Article"
+WEB_PAGE: Final = "Open the page"
+FILE: Final = "file"
+NOWHERE: Final = "No channel is on this board yet: publishing it would post nothing."
 WENT_WRONG: Final = "Something went wrong on our side. Please try again in a moment."
 
 
@@ -72,3 +80,18 @@ def published(title: str, *, already: bool) -> str:
 def place(channel: str, platform: PlatformName) -> str:
     """A channel's label: `#news on Discord`."""
     return f"#{channel.removeprefix('#')} on {platform_label(platform)}"
+
+
+def more_sections(count: int) -> str:
+    """What stands on a card for the sections that it has no room for."""
+    return f"… and {count} more {'section' if count == 1 else 'sections'}"
+
+
+def page_of(page: int, pages: int) -> str:
+    """Where in an article a reader is, counted from 1."""
+    return f"Page {page} of {pages}"
+
+
+def destination(board: str, channels: tuple[str, ...]) -> str:
+    """Where a draft would be posted."""
+    return f"Only you see this. Publish posts it on {board}: {', '.join(channels)}" if channels else NOWHERE
