@@ -12,7 +12,20 @@ from typing import Final
 import regex
 
 from bot.markup.sentences import sentence_ends
-from bot.markup.tree import Block, Code, CodeBlock, Document, Heading, Inline, Link, List, Paragraph, Quote, Styled, Text
+from bot.markup.tree import (
+    Block,
+    Code,
+    CodeBlock,
+    Document,
+    Heading,
+    Inline,
+    Link,
+    List,
+    Paragraph,
+    Quote,
+    Styled,
+    Text,
+)
 from bot.markup.view import plain
 
 ELLIPSIS: Final = "…"
