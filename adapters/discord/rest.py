@@ -1,0 +1,199 @@
+"""discord.py's HTTP client, made to ask once and able to be pointed elsewhere.
+
+discord.py keeps the token, the form encoding and the rate-limit buckets. Three things are changed:
+
+- Its `request` sends again, up to five times, after 500, 502, 504 and 524, whatever the method: a POST whose work was
+  done would be done twice. Of the ways to stop that, an aiohttp client middleware is the sturdiest: discord.py passes
+  unknown keywords on to aiohttp's `request`, and what a middleware raises for an answer never reaches the loop that
+  would repeat it. (An `http_trace` hook that raises works too, but runs after aiohttp has handed the connection
+  over, and leaves the answer's body unread.) The same middleware hides the reset connections that `request` repeats.
+- A 429 is never slept out inside discord.py, where it would hold the bucket's other callers: the route is noted as
+  closed until then, short waits are waited out here, and longer ones become `Busy` before anything is sent.
+- `Route.BASE` is a class variable that all of discord.py's calls read, its login included. The URL is therefore
+  exchanged on each route as it passes, which touches no state that another client in this process shares.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json as jsonlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import aiohttp
+import discord
+from discord.http import HTTPClient, Route
+from yarl import URL
+
+from adapters.discord.failures import translate
+from bot.errors import Busy
+
+_TOO_MANY: Final = 429
+_SERVER_ERROR: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to send along."""
+
+    name: str
+    content: bytes
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where Discord is, and how long to wait for it. None means Discord's own addresses; times are in seconds.
+
+    `patience` is the longest rate limit that is waited out in place.
+    """
+
+    api_url: str | None = None
+    gateway_url: str | None = None
+    timeout: float = 20.0
+    upload_timeout: float = 120.0
+    patience: float = 2.0
+
+
+class Rest(HTTPClient):
+    """Discord's REST API. `ask` is what the rest of the adapter calls; `request` is what discord.py itself calls."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, endpoint: Endpoint) -> None:
+        super().__init__(loop, max_ratelimit_timeout=30.0)
+        self._endpoint = endpoint
+        self._base = (endpoint.api_url or Route.BASE).rstrip("/")
+        self._gateway = URL(endpoint.gateway_url) if endpoint.gateway_url else None
+        self._closed_until: dict[str, float] = {}
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+        uploads: Sequence[Upload] = (),
+        params: Mapping[str, str | int] | None = None,
+        **parameters: str,
+    ) -> Any:  # noqa: ANN401 - JSON, whose shape the caller knows
+        """Send one request, once, and answer Discord's JSON (None or text where it sends none).
+
+        `parameters` fill the path's template. Raises `PlatformError`s alone: `Uncertain` for a lost answer to
+        anything but a GET; `Unavailable` where nothing was sent or nothing can have changed; `Busy` where the wait
+        is longer than the endpoint's patience; `Refused` or a subclass for Discord's refusals.
+        """
+        call = f"{method} {path}"
+        total = self._endpoint.upload_timeout if uploads else self._endpoint.timeout
+        kwargs: dict[str, Any] = {"timeout": aiohttp.ClientTimeout(total=total)}
+        if params is not None:
+            kwargs["params"] = params
+        if json is not None and not uploads:
+            kwargs["json"] = json
+        left = self._endpoint.patience
+        while True:
+            route = Route(method, path, **parameters)
+            left -= await self._turn(route, call, left)
+            if uploads:
+                kwargs["form"] = list(_form(json, uploads))
+            try:
+                return await self.request(route, **kwargs)
+            except Busy as busy:
+                if busy.retry_after > left:
+                    raise Busy(f"{call}: {busy}", retry_after=busy.retry_after, everywhere=busy.everywhere) from busy
+            except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+                raise translate(error, call, reads=method == "GET") from error
+
+    async def request(
+        self,
+        route: Route,
+        *,
+        files: Sequence[discord.File] | None = None,
+        form: Iterable[dict[str, Any]] | None = None,
+        **kwargs: Any,  # noqa: ANN401 - passed on as discord.py passes them
+    ) -> Any:  # noqa: ANN401 - JSON
+        """discord.py's own request, at most once on the wire."""
+        route.url = self._base + route.url.removeprefix(Route.BASE)
+        kwargs.setdefault("timeout", aiohttp.ClientTimeout(total=self._endpoint.timeout))
+        kwargs["middlewares"] = (partial(self._once, route),)
+        return await super().request(route, files=files, form=form, **kwargs)
+
+    async def ws_connect(self, url: str, *, compress: int = 0) -> aiohttp.ClientWebSocketResponse:
+        """Connect to the gateway, also to resume: a proxy that stands before Discord carries every connection."""
+        if self._gateway is not None:
+            url = str(self._gateway.with_query(URL(url).query))
+        return await super().ws_connect(url, compress=compress)
+
+    async def content(self, url: str, limit: int) -> tuple[int, bytes]:
+        """A file's HTTP status and its content, at most `limit` + 1 bytes of it; sends no token."""
+        timeout = aiohttp.ClientTimeout(total=self._endpoint.upload_timeout)
+        read = bytearray()
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
+            async for chunk in answer.content.iter_chunked(1 << 16):
+                read += chunk
+                if len(read) > limit:
+                    break
+        return answer.status, bytes(read[: limit + 1])
+
+    async def _once(
+        self, route: Route, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        try:
+            answer = await handler(request)
+            await answer.read()
+        except aiohttp.ClientConnectorError:
+            raise
+        except aiohttp.ClientOSError as error:
+            # discord.py sends again after errno 54 and 10054, "reset by peer" where that may follow the work.
+            raise aiohttp.ServerDisconnectedError(str(error)) from error
+        if answer.status == _TOO_MANY:
+            raise await self._throttled(route, answer)
+        if answer.status >= _SERVER_ERROR:
+            raise discord.DiscordServerError(answer, await _body(answer))
+        return answer
+
+    async def _throttled(self, route: Route, answer: aiohttp.ClientResponse) -> Busy:
+        body = await _body(answer)
+        stated = body.get("retry_after") if isinstance(body, dict) else answer.headers.get("Retry-After")
+        wait = max(float(stated), 0.1) if stated is not None else 60.0
+        # Without `Via` the answer comes from the proxy before Discord, which has closed to this address altogether.
+        everywhere = "Via" not in answer.headers or (isinstance(body, dict) and bool(body.get("global")))
+        self._closed_until["" if everywhere else _key(route)] = asyncio.get_running_loop().time() + wait
+        return Busy(f"HTTP 429, wait {wait:.1f} s", retry_after=wait, everywhere=everywhere)
+
+    async def _turn(self, route: Route, call: str, left: float) -> float:
+        """Wait until the route is open again; answers the seconds waited. Raises `Busy` where it is not `left`."""
+        now = asyncio.get_running_loop().time()
+        self._closed_until = {key: until for key, until in self._closed_until.items() if until > now}
+        everywhere = self._closed_until.get("", now) - now
+        wait = max(everywhere, self._closed_until.get(_key(route), now) - now)
+        if wait > left:
+            raise Busy(f"{call}: closed for {wait:.1f} s", retry_after=wait, everywhere=everywhere >= wait)
+        if wait > 0:
+            await asyncio.sleep(wait)
+        return wait
+
+
+def _key(route: Route) -> str:
+    return f"{route.key}:{route.major_parameters}"
+
+
+def _form(json: object, uploads: Sequence[Upload]) -> Iterable[dict[str, Any]]:
+    yield {"name": "payload_json", "value": jsonlib.dumps(json or {}), "content_type": "application/json"}
+    for index, upload in enumerate(uploads):
+        yield {
+            "name": f"files[{index}]",
+            "value": io.BytesIO(upload.content),
+            "filename": upload.name,
+            "content_type": upload.media_type,
+        }
+
+
+async def _body(answer: aiohttp.ClientResponse) -> dict[str, Any] | str:
+    text = await answer.text(encoding="utf-8", errors="replace")
+    try:
+        parsed = jsonlib.loads(text)
+    except ValueError:
+        return text
+    return parsed if isinstance(parsed, dict) else text
