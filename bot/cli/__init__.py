@@ -10,6 +10,7 @@ import sys
 
 import typer
 
+from bot.cli.mask import mask
 from bot.errors import RoundtableError
 
 app = typer.Typer(
@@ -20,6 +21,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+app.command("mask")(mask)
+
+
+@app.callback()
+def roundtable() -> None:
+    """Keep `roundtable` a group of commands, also while it has just one."""
 
 
 def main() -> None:
