@@ -7,6 +7,8 @@ so that no webhook's token reaches a log.
 
 from __future__ import annotations
 
+import traceback
+from pathlib import PurePath
 from typing import Final
 
 import aiohttp
@@ -17,6 +19,7 @@ from bot.errors import Busy, MessageGone, PlaceGone, PlatformError, Refused, Una
 UNKNOWN_CHANNEL: Final = 10003
 UNKNOWN_MESSAGE: Final = 10008
 UNKNOWN_WEBHOOK: Final = 10015
+INVALID_WEBHOOK_TOKEN: Final = 50027
 ALREADY_ANSWERED: Final = 40060
 THREAD_ARCHIVED: Final = 50083
 THREAD_EXISTS: Final = 160004
@@ -75,16 +78,24 @@ def _answered(error: discord.HTTPException, call: str, *, reads: bool) -> Platfo
         return MessageGone(line)
     if code in _PLACE_GONE:
         return PlaceGone(line)
-    if error.status == _UNAUTHORIZED:
+    unauthorized = error.status == _UNAUTHORIZED and code != INVALID_WEBHOOK_TOKEN
+    if unauthorized:
         line += " (has DISCORD_TOKEN been reset?)"
     # A 403 without a code comes from the proxy before Discord's API: an address that is blocked for a while.
-    if error.status == _UNAUTHORIZED or code == _OVERLOADED or (error.status == _FORBIDDEN and not code):
+    if unauthorized or code == _OVERLOADED or (error.status == _FORBIDDEN and not code):
         return Unavailable(line)
     return Rejected(line, code)
 
 
 def _lost(line: str, *, reads: bool) -> PlatformError:
     return Unavailable(line) if reads else Uncertain(line)
+
+
+def where(error: BaseException) -> str:
+    """An unexpected error by its kind and place alone: its message and its frames' values may hold people's words."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "nowhere"
+    return f"{type(error).__name__} at {place}"
 
 
 def _kind(error: Exception) -> str:

@@ -1,0 +1,178 @@
+"""The gateway: one discord.py client, and the payloads that it hears, in Discord's order.
+
+discord.py identifies, beats, resumes and decompresses. Its message objects are passed over: payloads come from
+`on_socket_raw_receive`, as Discord sent them, so that the same pure parsers serve live events and history.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+import aiohttp
+import discord
+import structlog
+from discord.gateway import DiscordWebSocket
+
+from adapters.discord.failures import translate, where
+from adapters.discord.rest import Endpoint, Rest
+from bot.errors import PlatformError, SettingsError
+
+Json: TypeAlias = dict[str, Any]
+Heard: TypeAlias = Callable[[str, Json], None]
+
+_DISPATCH: Final = DiscordWebSocket.DISPATCH
+_BAD_TOKEN: Final = 4004
+_GUILDS_WAIT: Final = 5.0
+_LONGEST_PAUSE: Final = 60.0
+
+_WRONG_LOGIN: Final = (
+    "DISCORD_TOKEN is wrong: Discord refuses it. Copy the bot's token from "
+    "https://discord.com/developers/applications, your application, Bot, Reset Token."
+)
+_INTENT_LINE: Final = (
+    "Discord refuses the intents that the bot needs: switch on Message Content Intent at "
+    "https://discord.com/developers/applications, your application, Bot, Privileged Gateway Intents."
+)
+
+log = structlog.get_logger(__name__)
+
+
+def intents() -> discord.Intents:
+    """What the bot hears of: guilds with their threads, messages, reactions. Only the messages' text is privileged."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.guild_messages = True
+    wanted.message_content = True
+    wanted.guild_reactions = True
+    return wanted
+
+
+class Connection(discord.Client):
+    """A connection that stays: it comes back after every loss, resuming where Discord lets it.
+
+    `heard` is called with each dispatched event's name and payload, in order. `lost` is called when events may have
+    been missed: after each new session, and after a gap in Discord's sequence numbers.
+    """
+
+    def __init__(self, endpoint: Endpoint, *, heard: Heard, lost: Callable[[], None], identify_pause: float) -> None:
+        self._endpoint = endpoint
+        super().__init__(
+            intents=intents(),
+            enable_debug_events=True,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            guild_ready_timeout=0,
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+        self._heard = heard
+        self._lost = lost
+        self._identify_pause = identify_pause
+        self._sequence = 0
+        self._awaited: set[str] = set()
+        self._joined = asyncio.Event()
+        self._listening: asyncio.Task[None] | None = None
+
+    def _get_state(self, **options: Any) -> Any:  # noqa: ANN401 - discord.py's own signature
+        # discord.py has no option for its HTTP client. This is the seam that its sharded client uses: what
+        # `self.http` is here is what the connection's state is built on.
+        self.http: Rest = Rest(self.loop, self._endpoint)
+        return super()._get_state(**options)
+
+    async def open(self, token: str) -> None:
+        """Log in and return once events flow; raises `SettingsError` with a line for the operator."""
+        await self._log_in(token)
+        self._listening = asyncio.create_task(self._listen(), name="discord gateway")
+        joined = asyncio.create_task(self._joined.wait())
+        try:
+            done, _ = await asyncio.wait(
+                (joined, self._listening),
+                timeout=self._endpoint.timeout + _GUILDS_WAIT,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if self._listening in done:
+                self._listening.result()
+            elif not self._sequence:
+                raise SettingsError("Discord's gateway does not answer; check DISCORD_GATEWAY_URL and the network.")
+        finally:
+            joined.cancel()
+
+    async def shut(self) -> None:
+        """Disconnect and end every task. Idempotent."""
+        await self.close()
+        if self._listening is not None:
+            # While discord.py waits to reconnect it does not notice that it was closed.
+            await asyncio.wait((self._listening,), timeout=0.5)
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Keep Discord's distance of one identify in five seconds."""
+        del shard_id
+        if not initial:
+            await asyncio.sleep(self._identify_pause)
+
+    async def on_socket_raw_receive(self, text: str) -> None:
+        """Take one frame.
+
+        discord.py starts a task for each, and tasks start in the order in which they were made. There must be no
+        `await` here: it would let the next frame overtake this one.
+        """
+        frame = json.loads(text)
+        if frame["op"] != _DISPATCH:
+            return
+        kind, payload, sequence = frame["t"], frame["d"], frame["s"]
+        gap = self._sequence and sequence > self._sequence + 1
+        self._sequence = sequence if kind == "READY" else max(sequence, self._sequence)
+        if kind == "READY":
+            log.info("discord.ready", guilds=len(payload["guilds"]))
+            self._awaited = {guild["id"] for guild in payload["guilds"]}
+            self._lost()
+        elif gap:
+            log.warning("discord.gap", sequence=sequence)
+            self._lost()
+        if kind == "GUILD_CREATE":
+            self._awaited.discard(payload["id"])
+        if kind in {"READY", "GUILD_CREATE"} and not self._awaited:
+            self._joined.set()
+        self._heard(kind, payload)
+
+    async def _log_in(self, token: str) -> None:
+        try:
+            await self.login(token)
+        except discord.LoginFailure as error:
+            raise SettingsError(_WRONG_LOGIN) from error
+        except (PlatformError, discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            line = translate(error, "GET /users/@me", reads=True)
+            raise SettingsError(f"Discord can't be reached; check the network and DISCORD_API_URL. {line}") from error
+        except ValueError as error:
+            raise SettingsError(_WRONG_LOGIN) from error
+
+    async def _listen(self) -> None:
+        """Keep the connection; raises `SettingsError` where Discord will not have us as we are."""
+        pause = 1.0
+        while not self.is_closed():
+            try:
+                await self.connect(reconnect=True)
+            except discord.PrivilegedIntentsRequired as error:
+                log.error("discord.intents_refused")  # noqa: TRY400 - the line for the operator says all
+                raise SettingsError(_INTENT_LINE) from error
+            except discord.ConnectionClosed as error:
+                log.error("discord.closed", code=error.code)  # noqa: TRY400 - the code says all
+                raise SettingsError(
+                    _WRONG_LOGIN
+                    if error.code == _BAD_TOKEN
+                    else f"Discord's gateway refuses the bot: code {error.code}."
+                ) from error
+            except Exception as error:
+                # discord.py lets go of the connection where a payload surprises it, or the first connect fails.
+                if not self._sequence:
+                    raise SettingsError(
+                        "Discord's gateway can't be reached; check the network and DISCORD_GATEWAY_URL."
+                    ) from error
+                log.error("discord.connection_lost", error=where(error), pause=pause)  # noqa: TRY400 - see `where`
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)

@@ -1,0 +1,104 @@
+"""Which channel a thread hangs in, and what the bot may do there.
+
+discord.py's cache answers where it can: Discord keeps it fresh with guild, channel, role and thread events. What is
+not in it (an archived thread, say) is asked of the REST API once.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import discord
+
+from adapters.discord.rest import Rest
+from bot.errors import PlaceGone, Refused
+from bot.model import DISCORD, ChannelInfo, ChannelRef, RemoteChannelId, RemoteThreadId, ThreadRef, WorkspaceId
+
+_THREADS: Final = frozenset({10, 11, 12})
+_FORUMS: Final = frozenset({15, 16})
+_WRITABLE: Final = frozenset({0, 5}) | _FORUMS
+
+_NEEDED: Final = (
+    "view_channel",
+    "send_messages",
+    "create_public_threads",
+    "send_messages_in_threads",
+    "manage_webhooks",
+    "read_message_history",
+    "attach_files",
+)
+"""What the bot can't work in a channel without; `manage_messages` is wanted too, but has its own answer."""
+
+
+class Places:
+    """Channels and threads, as discord.py's cache and the REST API know them."""
+
+    def __init__(self, client: discord.Client, rest: Rest) -> None:
+        self._client = client
+        self._rest = rest
+        self._threads: dict[str, ThreadRef | None] = {}
+
+    async def thread(self, channel: str) -> ThreadRef | None:
+        """The thread with this channel id; None for any other channel, or where the bot can't see it."""
+        match self._client.get_channel(int(channel)):
+            case discord.Thread() as thread:
+                return thread_ref(str(thread.guild.id), str(thread.parent_id), channel)
+            case None:
+                pass
+            case _:
+                return None
+        if channel not in self._threads:
+            try:
+                found = await self._rest.ask("GET", "/channels/{channel_id}", channel_id=channel)
+            except Refused:
+                return None
+            is_thread = found.get("type") in _THREADS
+            self._threads[channel] = thread_ref(found["guild_id"], found["parent_id"], channel) if is_thread else None
+        return self._threads[channel]
+
+    async def describe(self, channel: str) -> ChannelInfo:
+        """The channel with this id; raises `Refused` with a line on what to do where the bot can't work in it."""
+        if not channel.isdecimal():
+            raise Refused(f"{channel!r} is not a Discord channel's id: ids are numbers (Copy Channel ID in Discord).")
+        try:
+            found: dict[str, Any] = await self._rest.ask("GET", "/channels/{channel_id}", channel_id=channel)
+        except PlaceGone as error:
+            raise PlaceGone(f"The bot can't see the Discord channel {channel}: invite it there. {error}") from error
+        name = str(found.get("name") or channel)
+        if found.get("type") not in _WRITABLE or "guild_id" not in found:
+            raise Refused(f"#{name} on Discord is not a text or forum channel.")
+        missing = self._missing(channel)
+        if missing:
+            raise Refused(f"The bot lacks permissions in #{name} on Discord: {', '.join(missing)}.")
+        return ChannelInfo(
+            ref=ChannelRef(DISCORD, WorkspaceId(found["guild_id"]), RemoteChannelId(channel)),
+            name=name,
+            forum=found["type"] in _FORUMS,
+        )
+
+    def may_manage_messages(self, channel: str) -> bool:
+        """Whether the bot may delete people's messages in a channel and in its threads."""
+        permissions = self._permissions(channel)
+        return permissions is not None and permissions.manage_messages
+
+    def _missing(self, channel: str) -> list[str]:
+        permissions = self._permissions(channel)
+        if permissions is None:
+            return []
+        return [name.replace("_", " ").title() for name in _NEEDED if not getattr(permissions, name)]
+
+    def _permissions(self, channel: str) -> discord.Permissions | None:
+        found = self._client.get_channel(int(channel))
+        if not isinstance(found, discord.abc.GuildChannel) or found.guild.me is None:
+            return None
+        return found.permissions_for(found.guild.me)
+
+
+def thread_ref(guild: str, channel: str, thread: str) -> ThreadRef:
+    """A thread's reference from Discord's ids."""
+    return ThreadRef(ChannelRef(DISCORD, WorkspaceId(guild), RemoteChannelId(channel)), RemoteThreadId(thread))
+
+
+def message_url(guild: str, channel: str, message: str) -> str:
+    """A link that opens a message."""
+    return f"https://discord.com/channels/{guild}/{channel}/{message}"
