@@ -1,0 +1,110 @@
+"""Messages as Slack tells of them, live or from history, made into the core's events and handed over in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+
+from adapters.slack.identity import Passport
+from adapters.slack.inbound import counts, edited, posted, removed
+from adapters.slack.markup import mentioned
+from adapters.slack.people import People
+from adapters.slack.places import Places, names_in
+from bot.model import Event, Posted
+from bot.ports import Intake
+
+_log = structlog.get_logger(__name__)
+
+
+class Turns:
+    """One at a time for each key, first come, first served; different keys go side by side."""
+
+    def __init__(self) -> None:
+        self._locks: dict[tuple[str, str], tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def of(self, key: tuple[str, str]) -> AsyncIterator[None]:
+        """Wait for this key's turn, and hold it inside the block."""
+        lock, waiting = self._locks.get(key, (None, 0))
+        lock = lock or asyncio.Lock()
+        self._locks[key] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            waiting = self._locks[key][1] - 1
+            if waiting:
+                self._locks[key] = (lock, waiting)
+            else:
+                del self._locks[key]
+
+
+class Listener:
+    """Hands what people do in threads to the intake, a thread's events in the order in which they came."""
+
+    def __init__(self, intake: Intake, reader: Reader) -> None:
+        self._intake = intake
+        self._reader = reader
+        self._turns = Turns()
+
+    async def hear(self, event: Mapping[str, Any]) -> None:
+        """Take a `message` event; when this returns, what it means for the core is kept. Raises what the intake does.
+
+        Whatever is not of a thread, or not a person's, is passed over.
+        """
+        key = thread_of(event)
+        if key is None:
+            return
+        async with self._turns.of(key):
+            heard = await self._reader.read(event)
+            if heard is not None:
+                _log.debug("slack.event", kind=heard.kind, channel=key[0], thread=key[1], message=heard.message)
+                await self._intake.receive(heard)
+
+
+class Reader:
+    """Looks up what a message needs (its author, the names that it mentions), and makes it an event of the core."""
+
+    def __init__(self, passport: Passport, people: People, places: Places) -> None:
+        self._passport = passport
+        self._people = people
+        self._places = places
+
+    async def read(self, event: Mapping[str, Any]) -> Event | None:
+        """The core's event behind a `message` event; None for whatever is no comment."""
+        team = (await self._passport.identity()).team
+        match event.get("subtype"):
+            case "message_deleted":
+                return removed(event, team=team)
+            case "message_changed":
+                if not counts(event.get("message") or {}):
+                    return None
+                names = await names_in(mentioned(event["message"]), self._people, self._places)
+                return edited(event, team=team, names=names)
+            case _:
+                return await self.posted(event, str(event.get("channel")))
+
+    async def posted(self, message: Mapping[str, Any], channel: str) -> Posted | None:
+        """A message of a thread as a person's comment; None for whatever is none."""
+        if not counts(message):
+            return None
+        identity = await self._passport.identity()
+        home = message.get("user_team") or message.get("source_team") or message.get("team") or identity.team
+        author = await self._people.author(message["user"], str(home))
+        names = await names_in(mentioned(message), self._people, self._places)
+        link = identity.permalink(channel, message["ts"], message["thread_ts"])
+        return posted(message, team=identity.team, author=author, names=names, permalink=link, channel=channel)
+
+
+def thread_of(event: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The channel and the thread's root that a `message` event is about, if it is about a thread."""
+    message = {"message_changed": event.get("message"), "message_deleted": event.get("previous_message")}.get(
+        event.get("subtype") or "", event
+    )
+    channel = event.get("channel")
+    root = message.get("thread_ts") if isinstance(message, Mapping) else None
+    return (channel, root) if isinstance(channel, str) and isinstance(root, str) else None

@@ -1,0 +1,118 @@
+"""Who people are on Slack: names, avatars and rights, asked for once and kept for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from adapters.slack.failures import translated
+from adapters.slack.inbound import author_of
+from adapters.slack.webapi import WebApi, answer
+from bot.errors import PlatformError, Refused
+from bot.model import Author, Person, WorkspaceId
+
+KEPT_SECONDS: Final = 600.0
+KEPT_PEOPLE: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What `users.info` tells of a user. The author's workspace is empty where Slack names none."""
+
+    author: Author
+    is_admin: bool = False
+
+
+class People:
+    """The users that the bot meets. Of each it keeps one answer, for `seconds`, and of `size` users at most.
+
+    A user who is asked for by many tasks at once is looked up once. Where Slack can't be asked, an answer that has
+    grown old still serves.
+    """
+
+    def __init__(
+        self,
+        api: WebApi,
+        *,
+        admins: Collection[str] = (),
+        seconds: float = KEPT_SECONDS,
+        size: int = KEPT_PEOPLE,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._api = api
+        self._admins = frozenset(admins)
+        self._seconds = seconds
+        self._size = size
+        self._clock = clock
+        self._known: OrderedDict[str, tuple[float, Profile]] = OrderedDict()
+        self._asking: dict[str, asyncio.Task[Profile]] = {}
+
+    async def profile(self, user: str) -> Profile:
+        """This user's profile; a user whom Slack does not know goes by their id.
+
+        Raises `Busy` or `Unavailable` where Slack can't be asked and nothing is known yet.
+        """
+        kept = self._known.get(user)
+        if kept is not None and self._clock() - kept[0] < self._seconds:
+            self._known.move_to_end(user)
+            return kept[1]
+        asking = self._asking.get(user)
+        if asking is None:
+            asking = asyncio.create_task(self._ask(user), name=f"slack-user-{user}")
+            self._asking[user] = asking
+            asking.add_done_callback(lambda _: self._asking.pop(user, None))
+        try:
+            # One who gives up waiting must not end the question for the others.
+            return await asyncio.shield(asking)
+        except PlatformError:
+            if kept is None:
+                raise
+            return kept[1]
+
+    async def author(self, user: str, team: str) -> Author:
+        """This user as the author of a message; `team` is where they belong if their profile does not say so."""
+        author = (await self.profile(user)).author
+        return author if author.workspace else replace(author, workspace=WorkspaceId(team))
+
+    async def person(self, user: str, team: str) -> Person:
+        """This user as one who gives a command."""
+        profile = await self.profile(user)
+        return Person(await self.author(user, team), is_admin=profile.is_admin or user in self._admins)
+
+    async def names(self, users: Iterable[str]) -> dict[str, str]:
+        """The names of those users, by id, as far as they can be had now."""
+        wanted = list(dict.fromkeys(users))
+        found = await asyncio.gather(*(self.profile(user) for user in wanted), return_exceptions=True)
+        return {user: got.author.name for user, got in zip(wanted, found, strict=True) if isinstance(got, Profile)}
+
+    async def close(self) -> None:
+        """End the questions that are under way."""
+        asking = list(self._asking.values())
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+
+    async def _ask(self, user: str) -> Profile:
+        try:
+            with translated("users.info", writes=False):
+                found = answer(await self._api.bot.users_info(user=user))
+        except Refused:
+            found = {}
+        profile = read_profile(found.get("user") or {"id": user})
+        self._known[user] = (self._clock(), profile)
+        self._known.move_to_end(user)
+        while len(self._known) > self._size:
+            self._known.popitem(last=False)
+        return profile
+
+
+def read_profile(user: dict[str, Any]) -> Profile:
+    """A profile from the `user` object of `users.info` (https://docs.slack.dev/reference/objects/user-object)."""
+    return Profile(
+        author_of(user, str(user.get("team_id") or "")),
+        is_admin=any(user.get(right) for right in ("is_admin", "is_owner", "is_primary_owner")),
+    )

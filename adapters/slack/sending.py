@@ -1,0 +1,155 @@
+"""Our own messages: posted once, changed, taken away. Nothing here repeats a post by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import structlog
+
+from adapters.slack.failures import translated
+from adapters.slack.lookups import Lookups
+from adapters.slack.markup import fallback, render
+from adapters.slack.outbound import (
+    UploadedFile,
+    card_payload,
+    copy_payload,
+    edit_payload,
+    opener_payload,
+    stamp_metadata,
+)
+from adapters.slack.uploads import Uploads
+from adapters.slack.webapi import WebApi, answer
+from bot.errors import MessageGone, Refused
+from bot.markup.tree import plain_document
+from bot.ports import Stamp
+from bot.views import Card, CopyView
+
+_BLOCKS_REFUSED: Final = ("invalid_blocks", "invalid_attachments")
+_NOT_OURS: Final = ("cant_delete_message",)
+
+_log = structlog.get_logger(__name__)
+
+
+class Sending:
+    """Posts, changes and deletes messages. Ids are Slack's: a channel's id, a message's `ts`."""
+
+    def __init__(self, api: WebApi, uploads: Uploads, lookups: Lookups) -> None:
+        self._api = api
+        self._uploads = uploads
+        self._lookups = lookups
+
+    async def post_card(self, channel: str, card: Card, stamp: Stamp) -> str:
+        """Post a card; answers its `ts`."""
+        metadata = stamp_metadata(stamp, "card")
+        try:
+            return await self._post(card_payload(card), channel=channel, metadata=metadata)
+        except Refused as error:
+            if card.image is None or not _says(error, _BLOCKS_REFUSED):
+                raise
+        # Slack could not fetch the image and refused the whole: nothing was posted.
+        _log.warning("slack.card.image_refused", channel=channel)
+        return await self._post(card_payload(card, image=False), channel=channel, metadata=metadata)
+
+    async def redraw_card(self, channel: str, ts: str, card: Card) -> None:
+        """Show a card's present state."""
+        try:
+            await self._update(card_payload(card), channel, ts)
+        except Refused as error:
+            if card.image is None or not _says(error, _BLOCKS_REFUSED):
+                raise
+            await self._update(card_payload(card, image=False), channel, ts)
+
+    async def open_thread(self, channel: str, root: str, stamp: Stamp) -> None:
+        """Post the first reply under a card, unless it stands there already."""
+        if await self._lookups.opener(channel, root) is None:
+            metadata = stamp_metadata(stamp, "opener")
+            await self._post(opener_payload(), channel=channel, thread_ts=root, metadata=metadata)
+
+    async def send_copy(self, channel: str, root: str, copy: CopyView, stamp: Stamp) -> str:
+        """Post a comment in its author's name, its files first; answers its `ts`."""
+        files = await self._uploads.carry(stamp, copy.files)
+        where = {"channel": channel, "thread_ts": root, "metadata": stamp_metadata(stamp)}
+        try:
+            ts = await self._post(copy_payload(copy, files=files), **where)
+        except Refused as error:
+            if not (_shows_images(files) and _says(error, _BLOCKS_REFUSED)):
+                raise
+            ts = await self._post(copy_payload(copy, files=_as_links(files)), **where)
+        self._uploads.rename(stamp, (channel, ts))
+        return ts
+
+    async def edit_copy(self, channel: str, root: str, ts: str, copy: CopyView) -> None:
+        """Show a comment's present text and files. Files that it carries already are not uploaded again."""
+        files = await self._present_files(channel, root, ts, copy)
+        try:
+            await self._update(edit_payload(copy, files=files), channel, ts)
+        except Refused as error:
+            if not (_shows_images(files) and _says(error, _BLOCKS_REFUSED)):
+                raise
+            await self._update(edit_payload(copy, files=_as_links(files)), channel, ts)
+
+    async def delete(self, channel: str, ts: str) -> None:
+        """Delete a message: as the bot, and as the admin whose token there is where it is not the bot's."""
+        try:
+            with translated("chat.delete", writes=True):
+                await self._api.bot.chat_delete(channel=channel, ts=ts)
+        except MessageGone:
+            return
+        except Refused as error:
+            if self._api.user is None or not _says(error, _NOT_OURS):
+                raise
+            await self._delete_as_admin(channel, ts)
+
+    async def whisper(self, channel: str, root: str | None, user: str, text: str) -> None:
+        """Tell one person something that others don't see; the text is shown as it is."""
+        document = plain_document(text)
+        with translated("chat.postEphemeral", writes=True):
+            await self._api.bot.chat_postEphemeral(
+                channel=channel, user=user, thread_ts=root, text=fallback(document), blocks=render(document)
+            )
+
+    async def _delete_as_admin(self, channel: str, ts: str) -> None:
+        client = self._api.user
+        if client is None:
+            return
+        try:
+            with translated("chat.delete", writes=True):
+                await client.chat_delete(channel=channel, ts=ts)
+        except MessageGone:
+            return
+
+    async def _present_files(self, channel: str, root: str, ts: str, copy: CopyView) -> Sequence[UploadedFile]:
+        if not copy.files:
+            return ()
+        key = (channel, ts)
+        if not self._uploads.knows(key):
+            # After a restart the message itself is what remembers.
+            message = await self._lookups.message(channel, root, ts)
+            if message is None:
+                raise MessageGone("conversations.replies: message_not_found")
+            self._uploads.remember(key, await self._uploads.carried(message))
+        return await self._uploads.carry(key, copy.files)
+
+    async def _post(self, payload: dict[str, Any], **where: Any) -> str:  # noqa: ANN401 - what the method takes
+        with translated("chat.postMessage", writes=True):
+            return str(answer(await self._api.bot.chat_postMessage(**payload, **where))["ts"])
+
+    async def _update(self, payload: dict[str, Any], channel: str, ts: str) -> None:
+        # chat.update knows no unfurl arguments: it keeps what the message was posted with.
+        fields = {name: payload[name] for name in ("text", "blocks", "metadata") if name in payload}
+        with translated("chat.update", writes=True):
+            await self._api.bot.chat_update(channel=channel, ts=ts, **fields)
+
+
+def _says(error: Refused, codes: Sequence[str]) -> bool:
+    return any(code in str(error) for code in codes)
+
+
+def _shows_images(files: Sequence[UploadedFile]) -> bool:
+    return any(file.is_image for file in files)
+
+
+def _as_links(files: Sequence[UploadedFile]) -> tuple[UploadedFile, ...]:
+    return tuple(replace(file, is_image=False) for file in files)
