@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Annotated, Literal, NewType, TypeAlias
+
+from pydantic import Field
 
 from bot.markup.tree import Document
 
@@ -194,7 +196,7 @@ class Posted:
     attachments: tuple[Attachment, ...] = ()
     answers: RemoteMessageId | None = None
     edited: int = 0
-    kind: str = "posted"
+    kind: Literal["posted"] = "posted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,7 @@ class Edited:
     body: Document
     edited: int
     attachments: tuple[Attachment, ...] = ()
-    kind: str = "edited"
+    kind: Literal["edited"] = "edited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +217,7 @@ class Removed:
 
     thread: ThreadRef
     message: RemoteMessageId
-    kind: str = "removed"
+    kind: Literal["removed"] = "removed"
 
 
-Event = Posted | Edited | Removed
+Event: TypeAlias = Annotated[Posted | Edited | Removed, Field(discriminator="kind")]

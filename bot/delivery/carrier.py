@@ -1,0 +1,192 @@
+"""Carries one row out: asks the platform for the next step until the row rests or has to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.delivery.draw import card_view, copy_view
+from bot.delivery.pace import Pauses, backoff
+from bot.delivery.steps import Step, card_step, copy_step
+from bot.errors import Busy, MessageGone, PlatformError, Refused, Uncertain
+from bot.masking import Masker
+from bot.model import PlatformName, ThreadRef
+from bot.ports import Clock, Platform, Sent, SentCard
+from bot.store import CardJob, CopyJob, Delivery, Job, Store
+
+log = structlog.get_logger(__name__)
+
+_PATIENCE = 12
+"""Tries after which a row that fails by a fault of ours is parked: some ten minutes, by the backoff."""
+_SKEW = timedelta(seconds=30)
+"""How far a platform's clock may be behind ours when a lost message is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Carries jobs out on their platforms. `largest_file` is the size in bytes up to which attachments are carried."""
+
+    store: Store
+    platforms: Mapping[PlatformName, Platform]
+    masker: Masker
+    clock: Clock
+    pauses: Pauses
+    largest_file: int
+
+    async def carry(self, job: Job) -> bool:
+        """Take one step for a job; False where its lane has to wait before the next."""
+        row = job.row
+        try:
+            await (self._card(job) if isinstance(job, CardJob) else self._copy(job))
+        except Busy as busy:
+            until = self.clock.now() + timedelta(seconds=busy.retry_after)
+            self.pauses.pause(row.platform if busy.everywhere else channel_of(job), until)
+            await self.store.postpone(row.id, until, str(busy), uncertain=row.state is Delivery.SENDING)
+        except Uncertain as error:
+            await self._later(job, error, uncertain=True)
+        except Refused as error:
+            log.warning("parked", row=row.id, kind=row.kind, platform=row.platform, reason=str(error))
+            await self.store.park(row.id, str(error))
+            return True
+        except PlatformError as error:
+            await self._later(job, error, uncertain=row.state is Delivery.SENDING)
+        except Exception as error:
+            # A fault of ours must not take the lane down, and must not make it send twice.
+            log.exception("step failed", row=row.id, kind=row.kind, platform=row.platform)
+            if row.attempts >= _PATIENCE:
+                await self.store.park(row.id, f"{type(error).__name__}: {error}")
+                return True
+            await self._later(job, error, uncertain=True)
+        else:
+            return True
+        return False
+
+    async def _later(self, job: Job, error: Exception, *, uncertain: bool) -> None:
+        wait = backoff(job.row.attempts)
+        reason = f"{type(error).__name__}: {error}" if not isinstance(error, PlatformError) else str(error)
+        log.info("postponed", row=job.row.id, kind=job.row.kind, platform=job.row.platform, reason=reason)
+        await self.store.postpone(job.row.id, self.clock.now() + wait, reason, uncertain=uncertain)
+
+    # -- cards
+
+    async def _card(self, job: CardJob) -> None:
+        platform = self.platforms[job.row.platform]
+        posting, channel = job.posting, job.posting.channel.info
+        match card_step(job):
+            case Step.POST:
+                sent = await self._post_card(job, platform)
+                await self.store.finish_card(
+                    job, root=sent.root, url=sent.url, thread=sent.thread, done=job.discussion.version
+                )
+            case Step.OPEN if posting.root is not None:
+                title = self.masker.line(job.article.title)
+                thread = await platform.open_thread(channel, posting.root, title, job.row.stamp)
+                await self.store.finish_card(job, root=posting.root, url=posting.url, thread=thread, done=job.row.done)
+            case Step.REDRAW if posting.root is not None:
+                await platform.redraw_card(channel, posting.root, card_view(job, self.masker))
+                await self.store.finish_card(
+                    job, root=posting.root, url=posting.url, thread=posting.thread, done=job.discussion.version
+                )
+            case _:
+                await self.store.finish_card(
+                    job, root=posting.root, url=posting.url, thread=posting.thread, done=job.row.wanted
+                )
+
+    async def _post_card(self, job: CardJob, platform: Platform) -> SentCard:
+        card, channel, row = card_view(job, self.masker), job.posting.channel.info, job.row
+        if row.state is Delivery.SENDING and row.started_at is not None:
+            found = await platform.find_card(channel, card, row.stamp, row.started_at - _SKEW)
+            if found is not None:
+                return found
+        await self.store.begin(row.id, self.clock.now())
+        return await platform.post_card(channel, card, row.stamp)
+
+    # -- copies
+
+    async def _copy(self, job: CopyJob) -> None:
+        platform = self.platforms[job.row.platform]
+        copy, thread = job.copy, job.thread
+        match copy_step(job):
+            case Step.POST:
+                sent = await self._send_copy(await self._with_contents(job), platform)
+                await self.store.finish_copy(
+                    job, message=sent.message, url=sent.url, done=job.comment.version, cleared=copy.cleared
+                )
+            case Step.CLEAR:
+                await platform.delete(thread, job.comment.message)
+                await self.store.finish_copy(job, message=copy.message, url=copy.url, done=job.row.done, cleared=True)
+            case Step.REDRAW if copy.message is not None:
+                view = copy_view(await self._with_contents(job), self.masker)
+                try:
+                    await platform.edit_copy(thread, copy.message, view)
+                except MessageGone:
+                    # Somebody deleted this copy at its platform; the comment lives on elsewhere.
+                    await self.store.finish_copy(job, message=None, url=None, done=job.comment.version, cleared=True)
+                else:
+                    await self.store.finish_copy(
+                        job, message=copy.message, url=copy.url, done=job.comment.version, cleared=copy.cleared
+                    )
+            case Step.DELETE:
+                await self._delete_copy(job, platform, thread)
+            case _:
+                await self.store.finish_copy(
+                    job, message=copy.message, url=copy.url, done=job.row.wanted, cleared=copy.cleared
+                )
+
+    async def _send_copy(self, job: CopyJob, platform: Platform) -> Sent:
+        view, row = copy_view(job, self.masker), job.row
+        if row.state is Delivery.SENDING and (found := await self._find_copy(job, platform)) is not None:
+            return found
+        await self.store.begin(row.id, self.clock.now())
+        return await platform.send_copy(job.thread, view, row.stamp)
+
+    async def _find_copy(self, job: CopyJob, platform: Platform) -> Sent | None:
+        row = job.row
+        if row.started_at is None:
+            return None
+        view = copy_view(job, self.masker)
+        return await platform.find_copy(job.thread, view, row.stamp, row.started_at - _SKEW, job.known)
+
+    async def _delete_copy(self, job: CopyJob, platform: Platform, thread: ThreadRef) -> None:
+        message = job.copy.message
+        if message is None and job.row.state is Delivery.SENDING:
+            found = await self._find_copy(job, platform)
+            message = found.message if found is not None else None
+        if message is not None:
+            await platform.delete(thread, message)
+        if job.copy.own_place and not job.copy.cleared:
+            await platform.delete(thread, job.comment.message)
+        await self.store.finish_copy(job, message=None, url=None, done=job.row.wanted, cleared=True)
+
+    async def _with_contents(self, job: CopyJob) -> CopyJob:
+        """The job with the contents of its attachments, fetched once and kept until the last copy has them."""
+        origin = self.platforms.get(job.comment.author.platform)
+        records = []
+        for record in job.attachments:
+            fetchable = origin is not None and record.content is None and not record.missing
+            if not fetchable or record.attachment.size > self.largest_file or origin is None:
+                records.append(record)
+                continue
+            try:
+                content = await origin.download(record.attachment, self.largest_file)
+            except Refused as error:
+                log.info("attachment not carried", attachment=record.id, reason=str(error))
+                await self.store.keep_content(record.id, None)
+                records.append(replace(record, missing=True))
+            else:
+                await self.store.keep_content(record.id, content)
+                records.append(replace(record, content=content))
+        return replace(job, attachments=tuple(records))
+
+
+def channel_of(job: Job) -> object:
+    """The channel that a job's requests count against."""
+    return job.posting.channel.info.ref if isinstance(job, CardJob) else job.thread.channel
+
+
+def paused_until(job: Job, pauses: Pauses, now: datetime) -> datetime:
+    """When a job's places may be asked again."""
+    return pauses.until(job.row.platform, channel_of(job), now=now)

@@ -1,0 +1,61 @@
+"""From records to what platforms draw. All that people wrote goes through the masker here, once more.
+
+Masking twice changes nothing, so what was stored masked stays as it is; names of people and files are masked here first.
+"""
+
+from __future__ import annotations
+
+from bot.article.card import draw_card
+from bot.markup.cutting import excerpt
+from bot.markup.view import plain
+from bot.masking import Masker
+from bot.store import AttachmentRecord, CardJob, CopyJob
+from bot.views import Answered, Card, CopyView, FileView
+
+_EXCERPT = 80
+
+
+def card_view(job: CardJob, masker: Masker) -> Card:
+    """The card as it should show now."""
+    return draw_card(
+        job.article,
+        masker,
+        discussion=job.discussion.id,
+        comments=job.discussion.comments,
+        state=job.discussion.state,
+    )
+
+
+def copy_view(job: CopyJob, masker: Masker) -> CopyView:
+    """The copy as it should show now, with the contents that its attachments have by now."""
+    comment = job.comment
+    answers = job.answers
+    return CopyView(
+        author=masker.line(comment.author.name),
+        platform=comment.author.platform,
+        avatar=comment.author.avatar,
+        body=masker.document(comment.body),
+        answers=None
+        if answers is None or answers.removed
+        else Answered(
+            author=masker.line(answers.author.name),
+            excerpt=masker.line(excerpt(plain(answers.body), _EXCERPT)),
+            url=answers.url,
+        ),
+        files=tuple(_file(record, job.original, masker) for record in job.attachments),
+        original=job.original,
+        edited=comment.edited_at is not None,
+    )
+
+
+def _file(record: AttachmentRecord, original: str | None, masker: Masker) -> FileView:
+    file = record.attachment
+    return FileView(
+        name=masker.line(file.name),
+        alt=masker.line(file.alt),
+        media_type=file.media_type,
+        size=file.size,
+        content=record.content,
+        url=file.permalink or original,
+        spoiler=file.spoiler,
+    )

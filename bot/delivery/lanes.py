@@ -1,0 +1,89 @@
+"""Runs the lanes side by side: each sends its rows in order, one in flight, and holds up no other."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+import structlog
+
+from bot.delivery.carrier import Carrier, paused_until
+from bot.errors import StorageError
+from bot.ports import Clock
+from bot.store import Lane, Store
+
+log = structlog.get_logger(__name__)
+
+_POLL = 0.5
+"""Seconds between looks at the outbox when nobody calls: waits end, and other processes write rows too."""
+
+
+class Lanes:
+    """The outbox's workers. `run` until cancelled or stopped; `wake` whenever rows were written."""
+
+    def __init__(self, store: Store, carrier: Carrier, clock: Clock) -> None:
+        self._store = store
+        self._carrier = carrier
+        self._clock = clock
+        self._running: dict[Lane, asyncio.Task[None]] = {}
+        self._called = asyncio.Event()
+        self._stopping = False
+
+    def wake(self) -> None:
+        """Look at the outbox now."""
+        self._called.set()
+
+    async def run(self) -> None:
+        """Carry out what is due, until `stop`."""
+        while not self._stopping:
+            self._called.clear()
+            try:
+                await self._start_due()
+            except StorageError as error:
+                log.warning("outbox unreadable", reason=str(error))
+            try:
+                async with asyncio.timeout(_POLL):
+                    await self._called.wait()
+            except TimeoutError:
+                continue
+
+    async def stop(self, grace: float) -> None:
+        """Start nothing more; let what is in flight finish within `grace` seconds, then leave it to be looked up."""
+        self._stopping = True
+        self._called.set()
+        tasks = set(self._running.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _start_due(self) -> None:
+        for lane, platform in await self._store.due(self._clock.now()):
+            if lane not in self._running and platform in self._carrier.platforms and not self._stopping:
+                task = asyncio.create_task(self._drive(lane), name=lane)
+                self._running[lane] = task
+                task.add_done_callback(partial(self._ended, lane))
+
+    def _ended(self, lane: Lane, _task: asyncio.Task[None]) -> None:
+        del self._running[lane]
+        self._called.set()
+
+    async def _drive(self, lane: Lane) -> None:
+        """Carry out a lane's rows, one after the other, until none is due or one has to wait."""
+        try:
+            while not self._stopping:
+                now = self._clock.now()
+                job = await self._store.next_job(lane, now)
+                if job is None:
+                    return
+                until = paused_until(job, self._carrier.pauses, now)
+                if until > now:
+                    await self._clock.sleep((until - now).total_seconds())
+                    continue
+                if not await self._carrier.carry(job):
+                    return
+                if job.row.kind == "card":
+                    self._called.set()  # its thread may be open now, and copies wait for that
+        except StorageError as error:
+            log.warning("lane stopped", lane=lane, reason=str(error))

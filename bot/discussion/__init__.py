@@ -1,0 +1,1 @@
+"""What a reply, an edit or a deletion means for a discussion."""

@@ -1,0 +1,109 @@
+"""What an event means, purely: an event and what stands around it in, a decision out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, assert_never
+
+from bot.discussion.decisions import Add, Change, Decision, Hold, Pass, Remove
+from bot.markup.tree import Document
+from bot.masking.masked import MaskedText
+from bot.model import Attachment, DiscussionState, Edited, Event, Posted, Removed
+from bot.store import Standing
+
+
+class MasksDocuments(Protocol):
+    """The part of the masker that deciding needs."""
+
+    def document(self, document: Document, /) -> MaskedText:
+        """The document, masked."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What decisions depend on beside the event. `keep_originals`: for how long moderators may see what was masked."""
+
+    masker: MasksDocuments
+    keep_originals: timedelta
+    can_replace: bool
+
+
+def decide(event: Event, standing: Standing | None, rules: Rules, now: datetime) -> Decision | Hold:
+    """The decision on an event, given what stands around its message."""
+    if standing is None:
+        return Pass("not ours")
+    match event:
+        case Posted():
+            return _posted(event, standing, rules, now)
+        case Edited() | Removed() if standing.comment is None:
+            return Pass("our own message") if standing.is_copy else Hold("its message is not known")
+        case Edited():
+            return _changed(standing, event, rules, now)
+        case Removed():
+            return _removed(event, standing)
+    assert_never(event)
+
+
+def _posted(event: Posted, standing: Standing, rules: Rules, now: datetime) -> Decision:
+    if standing.is_copy:
+        return Pass("our own message")
+    if standing.comment is not None:
+        return _changed(standing, event, rules, now)
+    if standing.state is not DiscussionState.OPEN:
+        return Pass(f"discussion is {standing.state}")
+    if not event.body.blocks and not event.attachments:
+        return Pass("empty")
+    masked = rules.masker.document(event.body)
+    return Add(
+        community=standing.community,
+        discussion=standing.discussion,
+        posting=standing.posting,
+        posted=event,
+        body=masked,
+        answers=standing.answers,
+        original=event.body if masked.changed else None,
+        keep_until=now + rules.keep_originals,
+        repost=masked.changed and rules.can_replace,
+    )
+
+
+def _changed(standing: Standing, event: Posted | Edited, rules: Rules, now: datetime) -> Decision:
+    comment = standing.comment
+    if comment is None or comment.removed:
+        return Pass("removed before")
+    if event.edited <= comment.edited:
+        return Pass("seen before")
+    if standing.repost is not None and standing.repost.message is not None:
+        return Pass("its original gave way to a masked one")
+    same_files = _files(event.attachments) == _files(standing.attachments)
+    masked = rules.masker.document(event.body)
+    if masked.document == comment.body and same_files:
+        return Pass("nothing changed")
+    return Change(
+        comment=comment.id,
+        body=masked,
+        attachments=None if same_files else event.attachments,
+        edited=event.edited,
+        original=event.body if masked.changed else None,
+        keep_until=now + rules.keep_originals,
+        repost=masked.changed and rules.can_replace,
+    )
+
+
+def _removed(event: Removed, standing: Standing) -> Decision | Hold:
+    comment = standing.comment
+    if comment is None or comment.removed:
+        return Pass("removed before")
+    if event.message == comment.message:
+        reposted = standing.repost is not None and standing.repost.message is not None
+        return Pass("its original gave way to a masked one") if reposted else Remove(comment.id)
+    if standing.repost is not None and event.message == standing.repost.message:
+        return Remove(comment.id)
+    return Pass("one copy of several")
+
+
+def _files(attachments: tuple[Attachment, ...]) -> tuple[tuple[str, int, str, str, bool], ...]:
+    """What makes attachments the same; their addresses are signed anew each time they are told."""
+    return tuple((file.name, file.size, file.media_type, file.alt, file.spoiler) for file in attachments)

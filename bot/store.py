@@ -1,0 +1,430 @@
+"""What the core asks of the database: the `Store`, and the records that it answers with.
+
+Every method is one transaction: when it returns, what it did is on disk; when it raises (`StorageError`), nothing was
+done. Texts of people come back masked as they were stored; names of authors and files come back as written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, NewType, Protocol, TypeAlias
+
+from bot.discussion.decisions import Decision
+from bot.markup.tree import Document
+from bot.model import (
+    Article,
+    Attachment,
+    Author,
+    BoardId,
+    ChannelId,
+    ChannelInfo,
+    ChannelRef,
+    CommentId,
+    CommunityId,
+    CopyId,
+    DiscussionId,
+    DiscussionState,
+    DraftId,
+    Event,
+    PlatformName,
+    PostingId,
+    RemoteMessageId,
+    ThreadRef,
+)
+from bot.ports import Stamp
+
+OutboxId = NewType("OutboxId", int)
+InboxId = NewType("InboxId", int)
+AttachmentId = NewType("AttachmentId", int)
+Lane = NewType("Lane", str)
+"""What is sent one after the other: `card:POSTING`, or `thread:POSTING`."""
+
+
+class Delivery(StrEnum):
+    """Where an outbox row stands. `sending`: the outcome of the last try is not known. `failed`: parked."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelRecord:
+    """A channel that is known to a community."""
+
+    id: ChannelId
+    info: ChannelInfo
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRecord:
+    """A board and the channels that are on it now."""
+
+    id: BoardId
+    name: str
+    channels: tuple[ChannelRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRecord:
+    """An article that waits for its Publish; `author` is the platform's id of the admin who made it."""
+
+    id: DraftId
+    board: BoardRecord
+    platform: PlatformName
+    author: str
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRecord:
+    """A discussion's card in a channel. `reason` tells why it is not there yet, where it was refused or put off."""
+
+    id: PostingId
+    channel: ChannelRecord
+    root: RemoteMessageId | None
+    thread: ThreadRef | None
+    url: str | None
+    state: Delivery
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DiscussionRecord:
+    """A discussion with its article's title. `comments` counts those that are not removed."""
+
+    id: DiscussionId
+    board: str
+    title: str
+    state: DiscussionState
+    comments: int
+    version: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRecord:
+    """An attachment of a comment. `content` is set once it was fetched; `missing` where it can't be had any more."""
+
+    id: AttachmentId
+    attachment: Attachment
+    content: bytes | None
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRecord:
+    """A comment, masked. `origin` is the thread it was written in, `message` its message there."""
+
+    id: CommentId
+    discussion: DiscussionId
+    posting: PostingId
+    author: Author
+    origin: ThreadRef
+    message: RemoteMessageId
+    position: int
+    permalink: str
+    body: Document
+    version: int
+    edited: int
+    removed: bool
+    created_at: datetime
+    edited_at: datetime | None
+    answers: CommentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRecord:
+    """A comment in one posting.
+
+    `own_place`: it takes the place of the original in the comment's own thread; `cleared`: the original is gone there.
+    """
+
+    id: CopyId
+    comment: CommentId
+    posting: PostingId
+    message: RemoteMessageId | None
+    url: str | None
+    own_place: bool
+    cleared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRecord:
+    """A target that is to be brought from version `done` to version `wanted`; version 0 is nothing there yet."""
+
+    id: OutboxId
+    kind: Literal["card", "copy"]
+    target: int
+    lane: Lane
+    platform: PlatformName
+    stamp: Stamp
+    state: Delivery
+    wanted: int
+    done: int
+    attempts: int
+    started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardJob:
+    """All that is needed to bring a card up to date."""
+
+    row: OutboxRecord
+    posting: PostingRecord
+    discussion: DiscussionRecord
+    article: Article
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRecord:
+    """The comment that a comment answers, as seen from one posting: `url` leads to it there."""
+
+    author: Author
+    body: Document
+    removed: bool
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyJob:
+    """All that is needed to bring a copy up to date.
+
+    `original` leads to the comment in its own thread. `known` are the messages of ours in the copy's thread that are
+    accounted for; they are told only where the outcome of the last try is unknown.
+    """
+
+    row: OutboxRecord
+    copy: CopyRecord
+    comment: CommentRecord
+    thread: ThreadRef
+    original: str | None
+    answers: AnsweredRecord | None
+    attachments: tuple[AttachmentRecord, ...]
+    known: frozenset[RemoteMessageId]
+
+
+Job: TypeAlias = CardJob | CopyJob
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An event in the inbox."""
+
+    id: InboxId
+    event: Event
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands around an event: its posting, and the comment that its message is, if it is one.
+
+    `repost` is the comment's message in its own thread, where one took the original's place; `is_copy` tells that the
+    message is a message of ours, not a person's. `answers` is the comment that the event's message replies to.
+    """
+
+    community: CommunityId
+    discussion: DiscussionId
+    state: DiscussionState
+    posting: PostingId
+    comment: CommentRecord | None = None
+    attachments: tuple[Attachment, ...] = ()
+    repost: CopyRecord | None = None
+    is_copy: bool = False
+    answers: CommentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A comment as its origin thread was last seen, for catching up."""
+
+    message: RemoteMessageId
+    position: int
+    edited: int
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An outbox row that a platform refused for good, for an operator."""
+
+    id: OutboxId
+    kind: str
+    platform: PlatformName
+    channel: str
+    reason: str
+    attempts: int
+
+
+class Store(Protocol):
+    """The database. One community's rows are never seen from another's."""
+
+    # -- communities, boards, channels
+
+    async def community(self, name: str) -> CommunityId:
+        """The community of this name, made with its board `main` where it is new."""
+        ...
+
+    async def join(self, community: CommunityId, board: str, channel: ChannelInfo) -> bool:
+        """Put a channel on a board (made if need be); False where it was on it already."""
+        ...
+
+    async def leave(self, community: CommunityId, channel: ChannelRef, board: str | None) -> tuple[str, ...]:
+        """Take a channel off a board, or off all; answers the names of those that it was on."""
+        ...
+
+    async def boards(self, community: CommunityId) -> tuple[BoardRecord, ...]:
+        """All boards, by name."""
+        ...
+
+    # -- publishing
+
+    async def save_draft(
+        self, board: BoardId, platform: PlatformName, author: str, article: Article, expires_at: datetime
+    ) -> DraftId:
+        """Keep a draft."""
+        ...
+
+    async def draft(self, draft: DraftId) -> DraftRecord | None:
+        """A draft, if it is still there."""
+        ...
+
+    async def change_draft(self, draft: DraftId, article: Article) -> None:
+        """Give a draft another article."""
+        ...
+
+    async def drop_draft(self, draft: DraftId) -> None:
+        """Throw a draft away, if it is still there."""
+        ...
+
+    async def discussion_of(self, board: BoardId, fingerprints: Sequence[str]) -> DiscussionId | None:
+        """The board's discussion of an article with one of these fingerprints."""
+        ...
+
+    async def publish(
+        self, board: BoardId, article: Article, fingerprints: Sequence[str], title: str, now: datetime
+    ) -> tuple[DiscussionId, bool]:
+        """Open a discussion with a posting for each of the board's channels, all to be carried out.
+
+        Answers the discussion, and False where the board had this article before: then nothing was opened.
+        """
+        ...
+
+    async def postings(self, discussion: DiscussionId) -> tuple[PostingRecord, ...]:
+        """A discussion's postings, in the order of their channels' joining."""
+        ...
+
+    async def article(self, discussion: DiscussionId) -> Article | None:
+        """The article that a discussion is about."""
+        ...
+
+    async def discussions(self, community: CommunityId, limit: int = 100) -> tuple[DiscussionRecord, ...]:
+        """The newest discussions."""
+        ...
+
+    async def discussion(self, discussion: DiscussionId) -> DiscussionRecord | None:
+        """One discussion."""
+        ...
+
+    async def comments(self, discussion: DiscussionId) -> tuple[CommentRecord, ...]:
+        """A discussion's comments in the order in which they came, without those that were removed."""
+        ...
+
+    # -- receiving
+
+    async def concerns(self, thread: ThreadRef) -> bool:
+        """Whether a thread is ours, or could turn out to be: a card is on its way into the thread's channel."""
+        ...
+
+    async def keep(self, key: str, event: Event, now: datetime) -> bool:
+        """Put an event into the inbox; False where this key has been there before."""
+        ...
+
+    async def waiting(self, limit: int) -> tuple[Waiting, ...]:
+        """Events that were not dealt with, in the order in which they came."""
+        ...
+
+    async def standing(
+        self, thread: ThreadRef, message: RemoteMessageId, answers: RemoteMessageId | None
+    ) -> Standing | None:
+        """What stands around a message; None where the thread is not ours."""
+        ...
+
+    async def settle(self, inbox: InboxId | None, decision: Decision, now: datetime) -> CommentId | None:
+        """Carry a decision out: the comment, its counter and outbox rows, and the event's outcome, all or nothing.
+
+        A decision that has been overtaken (the message is a comment already) changes nothing but the outcome.
+        """
+        ...
+
+    async def comment(self, comment: CommentId) -> CommentRecord | None:
+        """One comment."""
+        ...
+
+    # -- delivering
+
+    async def due(self, now: datetime) -> tuple[tuple[Lane, PlatformName], ...]:
+        """Lanes that have something to carry out now."""
+        ...
+
+    async def next_job(self, lane: Lane, now: datetime) -> Job | None:
+        """The lane's first row that is due, with all it needs; None where there is none."""
+        ...
+
+    async def begin(self, row: OutboxId, now: datetime) -> None:
+        """Note that a send starts whose outcome will be unknown until `finish`, `postpone` or `park`."""
+        ...
+
+    async def finish_card(
+        self, job: CardJob, *, root: RemoteMessageId | None, url: str | None, thread: ThreadRef | None, done: int
+    ) -> None:
+        """Note what of a card is on its platform; the row rests unless more is wanted by now."""
+        ...
+
+    async def finish_copy(
+        self, job: CopyJob, *, message: RemoteMessageId | None, url: str | None, done: int, cleared: bool
+    ) -> None:
+        """Note a copy's message, or that it is gone; the row rests unless more is wanted by now.
+
+        A copy in the comment's own place rests once it is `cleared`.
+        """
+        ...
+
+    async def postpone(self, row: OutboxId, until: datetime, reason: str, *, uncertain: bool) -> None:
+        """Try again later; `uncertain`: whether the last try took effect has to be looked up first."""
+        ...
+
+    async def park(self, row: OutboxId, reason: str) -> None:
+        """Set a row aside that was refused for good; those behind it go on."""
+        ...
+
+    async def parked(self, community: CommunityId) -> tuple[Parked, ...]:
+        """Rows that were set aside."""
+        ...
+
+    async def keep_content(self, attachment: AttachmentId, content: bytes | None) -> None:
+        """Keep an attachment's content until the last copy has it; None: it can't be had any more."""
+        ...
+
+    # -- catching up and keeping house
+
+    async def live_postings(self, platform: PlatformName, since: datetime) -> tuple[PostingRecord, ...]:
+        """Postings with a thread on a platform, of discussions that were active since then."""
+        ...
+
+    async def known(self, posting: PostingId) -> tuple[Known, ...]:
+        """The comments that were written in a posting and are not removed, by position."""
+        ...
+
+    async def tidy(self, now: datetime) -> None:
+        """Forget what has served its time: expired originals and drafts, old inbox keys, delivered contents."""
+        ...
+
+    async def close(self) -> None:
+        """Close the database. Idempotent."""
+        ...

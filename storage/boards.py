@@ -1,0 +1,130 @@
+"""Communities, boards and channels."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import BoardId, ChannelInfo, ChannelRef, CommunityId
+from bot.ports import Clock
+from bot.store import BoardRecord
+from storage.database import Database
+from storage.queries import made
+from storage.records import channel_record
+from storage.tables import board_channels, boards, channels, communities
+
+MAIN = "main"
+
+
+class Boards:
+    """The part of the Store that knows where articles go."""
+
+    _database: Database
+    _clock: Clock
+
+    async def community(self, name: str) -> CommunityId:
+        """See `bot.store.Store`."""
+        async with self._database.write() as tx:
+            found = (await tx.execute(select(communities.c.id).where(communities.c.name == name))).scalar()
+            if found is None:
+                now = self._clock.now()
+                row = await tx.execute(insert(communities).values(name=name, created_at=now))
+                found = made(row)
+                await tx.execute(insert(boards).values(community_id=found, name=MAIN, created_at=now))
+        return CommunityId(found)
+
+    async def join(self, community: CommunityId, board: str, channel: ChannelInfo) -> bool:
+        """See `bot.store.Store`."""
+        async with self._database.write() as tx:
+            now = self._clock.now()
+            board_id = await _board_id(tx, community, board, now)
+            channel_id = await _channel_id(tx, community, channel, now)
+            linked = and_(board_channels.c.board_id == board_id, board_channels.c.channel_id == channel_id)
+            if (await tx.execute(select(board_channels.c.board_id).where(linked))).first() is not None:
+                return False
+            await tx.execute(insert(board_channels).values(board_id=board_id, channel_id=channel_id))
+        return True
+
+    async def leave(self, community: CommunityId, channel: ChannelRef, board: str | None) -> tuple[str, ...]:
+        """See `bot.store.Store`."""
+        query = (
+            select(boards.c.id, boards.c.name, channels.c.id.label("channel_id"))
+            .join(board_channels, board_channels.c.board_id == boards.c.id)
+            .join(channels, channels.c.id == board_channels.c.channel_id)
+            .where(
+                boards.c.community_id == community,
+                channels.c.platform == channel.platform,
+                channels.c.workspace == channel.workspace,
+                channels.c.remote == channel.channel,
+            )
+            .order_by(boards.c.name)
+        )
+        if board is not None:
+            query = query.where(boards.c.name == board)
+        async with self._database.write() as tx:
+            rows = (await tx.execute(query)).all()
+            for row in rows:
+                await tx.execute(
+                    delete(board_channels).where(
+                        board_channels.c.board_id == row.id, board_channels.c.channel_id == row.channel_id
+                    )
+                )
+        return tuple(row.name for row in rows)
+
+    async def boards(self, community: CommunityId) -> tuple[BoardRecord, ...]:
+        """See `bot.store.Store`."""
+        async with self._database.read() as tx:
+            rows = (
+                await tx.execute(
+                    select(boards.c.id, boards.c.name).where(boards.c.community_id == community).order_by(boards.c.name)
+                )
+            ).all()
+            return tuple([await board_record(tx, BoardId(row.id), row.name) for row in rows])
+
+
+async def board_record(tx: AsyncConnection, board: BoardId, name: str) -> BoardRecord:
+    """A board with its channels, in the order in which they became known."""
+    rows = await tx.execute(
+        select(channels)
+        .join(board_channels, board_channels.c.channel_id == channels.c.id)
+        .where(board_channels.c.board_id == board)
+        .order_by(channels.c.id)
+    )
+    return BoardRecord(board, name, tuple(channel_record(row) for row in rows.mappings()))
+
+
+async def _board_id(tx: AsyncConnection, community: CommunityId, name: str, now: datetime) -> int:
+    query = select(boards.c.id).where(boards.c.community_id == community, boards.c.name == name)
+    found = (await tx.execute(query)).scalar()
+    if found is None:
+        row = await tx.execute(insert(boards).values(community_id=community, name=name, created_at=now))
+        found = made(row)
+    return found
+
+
+async def _channel_id(tx: AsyncConnection, community: CommunityId, channel: ChannelInfo, now: datetime) -> int:
+    ref = channel.ref
+    same = and_(
+        channels.c.community_id == community,
+        channels.c.platform == ref.platform,
+        channels.c.workspace == ref.workspace,
+        channels.c.remote == ref.channel,
+    )
+    found = (await tx.execute(select(channels.c.id).where(same))).scalar()
+    if found is not None:
+        await tx.execute(update(channels).where(same).values(name=channel.name, forum=channel.forum))
+        return int(found)
+    row = await tx.execute(
+        insert(channels).values(
+            community_id=community,
+            platform=ref.platform,
+            workspace=ref.workspace,
+            remote=ref.channel,
+            name=channel.name,
+            forum=channel.forum,
+            created_at=now,
+        )
+    )
+    return made(row)

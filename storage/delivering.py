@@ -1,0 +1,231 @@
+"""The outbox: what is due, all that carrying it out needs, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import and_, case, literal, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.model import (
+    CommentId,
+    CommunityId,
+    PlatformName,
+    PostingId,
+    RemoteMessageId,
+    ThreadRef,
+)
+from bot.store import (
+    AnsweredRecord,
+    AttachmentId,
+    CardJob,
+    CommentRecord,
+    CopyJob,
+    Delivery,
+    Job,
+    Lane,
+    OutboxId,
+    OutboxRecord,
+    Parked,
+)
+from storage.database import Database
+from storage.queries import COMMENTS, POSTINGS
+from storage.records import (
+    ARTICLE,
+    attachment_record,
+    comment_record,
+    copy_record,
+    discussion_record,
+    message_id,
+    outbox_record,
+    posting_record,
+)
+from storage.tables import (
+    articles,
+    attachments,
+    boards,
+    channels,
+    comments,
+    copies,
+    discussions,
+    outbox,
+    postings,
+)
+
+_OPEN = outbox.c.state.in_((Delivery.PENDING, Delivery.SENDING))
+
+
+class Delivering:
+    """The part of the Store that lanes work from."""
+
+    _database: Database
+
+    async def due(self, now: datetime) -> tuple[tuple[Lane, PlatformName], ...]:
+        """See `bot.store.Store`."""
+        query = (
+            select(outbox.c.lane, outbox.c.platform)
+            .outerjoin(copies, and_(outbox.c.kind == "copy", copies.c.id == outbox.c.target_id))
+            .outerjoin(postings, postings.c.id == copies.c.posting_id)
+            .where(_OPEN, outbox.c.not_before <= now, or_(outbox.c.kind == "card", postings.c.thread.is_not(None)))
+            .distinct()
+        )
+        async with self._database.read() as tx:
+            rows = (await tx.execute(query)).all()
+        return tuple((Lane(row.lane), PlatformName(row.platform)) for row in rows)
+
+    async def next_job(self, lane: Lane, now: datetime) -> Job | None:
+        """See `bot.store.Store`."""
+        query = select(outbox).where(_OPEN, outbox.c.lane == lane).order_by(outbox.c.id).limit(1)
+        async with self._database.read() as tx:
+            row = (await tx.execute(query)).mappings().first()
+            if row is None or row["not_before"] > now:
+                return None
+            record = outbox_record(row)
+            return await (_card_job(tx, record) if record.kind == "card" else _copy_job(tx, record))
+
+    async def begin(self, row: OutboxId, now: datetime) -> None:
+        """See `bot.store.Store`."""
+        started = case((outbox.c.state == Delivery.SENDING, outbox.c.started_at), else_=now)
+        await self._update(row, started_at=started, state=Delivery.SENDING)
+
+    async def finish_card(
+        self, job: CardJob, *, root: RemoteMessageId | None, url: str | None, thread: ThreadRef | None, done: int
+    ) -> None:
+        """See `bot.store.Store`."""
+        place = None if thread is None else thread.thread
+        async with self._database.write() as tx:
+            await tx.execute(
+                update(postings).where(postings.c.id == job.posting.id).values(root=root, url=url, thread=place)
+            )
+            await _note(tx, job.row.id, done, settled=root is not None and thread is not None)
+
+    async def finish_copy(
+        self, job: CopyJob, *, message: RemoteMessageId | None, url: str | None, done: int, cleared: bool
+    ) -> None:
+        """See `bot.store.Store`."""
+        async with self._database.write() as tx:
+            await tx.execute(
+                update(copies).where(copies.c.id == job.copy.id).values(message=message, url=url, cleared=cleared)
+            )
+            await _note(tx, job.row.id, done, settled=cleared)
+
+    async def postpone(self, row: OutboxId, until: datetime, reason: str, *, uncertain: bool) -> None:
+        """See `bot.store.Store`."""
+        state = Delivery.SENDING if uncertain else Delivery.PENDING
+        await self._update(row, state=state, not_before=until, reason=reason, attempts=outbox.c.attempts + 1)
+
+    async def park(self, row: OutboxId, reason: str) -> None:
+        """See `bot.store.Store`."""
+        await self._update(row, state=Delivery.FAILED, reason=reason, attempts=outbox.c.attempts + 1)
+
+    async def parked(self, community: CommunityId) -> tuple[Parked, ...]:
+        """See `bot.store.Store`."""
+        posting = case((outbox.c.kind == "card", outbox.c.target_id), else_=copies.c.posting_id)
+        query = (
+            select(outbox, channels.c.name.label("channel"))
+            .outerjoin(copies, and_(outbox.c.kind == "copy", copies.c.id == outbox.c.target_id))
+            .join(postings, postings.c.id == posting)
+            .join(channels, channels.c.id == postings.c.channel_id)
+            .where(outbox.c.state == Delivery.FAILED, outbox.c.community_id == community)
+            .order_by(outbox.c.id)
+        )
+        async with self._database.read() as tx:
+            rows = (await tx.execute(query)).mappings().all()
+        return tuple(
+            Parked(
+                id=OutboxId(row["id"]),
+                kind=row["kind"],
+                platform=PlatformName(row["platform"]),
+                channel=row["channel"],
+                reason=row["reason"] or "",
+                attempts=row["attempts"],
+            )
+            for row in rows
+        )
+
+    async def keep_content(self, attachment: AttachmentId, content: bytes | None) -> None:
+        """See `bot.store.Store`."""
+        async with self._database.write() as tx:
+            await tx.execute(
+                update(attachments)
+                .where(attachments.c.id == attachment)
+                .values(content=content, missing=content is None)
+            )
+
+    async def _update(self, row: OutboxId, **values: object) -> None:
+        async with self._database.write() as tx:
+            await tx.execute(update(outbox).where(outbox.c.id == row).values(**values))
+
+
+async def _note(tx: AsyncConnection, row: OutboxId, done: int, *, settled: bool) -> None:
+    """What shows by now; the row rests where all is settled and nothing newer was asked for meanwhile."""
+    rests = and_(outbox.c.wanted <= done, literal(settled))
+    await tx.execute(
+        update(outbox)
+        .where(outbox.c.id == row)
+        .values(
+            done=done,
+            state=case((rests, Delivery.SENT.value), else_=Delivery.PENDING.value),
+            attempts=0,
+            reason=None,
+            started_at=None,
+        )
+    )
+
+
+async def _card_job(tx: AsyncConnection, row: OutboxRecord) -> CardJob:
+    posting = posting_record((await tx.execute(POSTINGS.where(postings.c.id == row.target))).mappings().one())
+    query = (
+        select(discussions, boards.c.name.label("board"), articles.c.content)
+        .join(boards, boards.c.id == discussions.c.board_id)
+        .join(articles, articles.c.id == discussions.c.article_id)
+        .join(postings, postings.c.discussion_id == discussions.c.id)
+        .where(postings.c.id == row.target)
+    )
+    found = (await tx.execute(query)).mappings().one()
+    return CardJob(row, posting, discussion_record(found), ARTICLE.validate_json(found["content"]))
+
+
+async def _copy_job(tx: AsyncConnection, row: OutboxRecord) -> CopyJob | None:
+    copy = copy_record((await tx.execute(select(copies).where(copies.c.id == row.target))).mappings().one())
+    posting = posting_record((await tx.execute(POSTINGS.where(postings.c.id == copy.posting))).mappings().one())
+    if posting.thread is None:
+        return None
+    comment = await _comment(tx, copy.comment)
+    files = select(attachments).where(attachments.c.comment_id == comment.id).order_by(attachments.c.ordinal)
+    return CopyJob(
+        row=row,
+        copy=copy,
+        comment=comment,
+        thread=posting.thread,
+        original=await _original(tx, comment),
+        answers=None if comment.answers is None else await _answered(tx, comment.answers, copy.posting),
+        attachments=tuple(attachment_record(file) for file in (await tx.execute(files)).mappings()),
+        known=await _known(tx, copy.posting) if row.state is Delivery.SENDING else frozenset(),
+    )
+
+
+async def _comment(tx: AsyncConnection, comment: CommentId) -> CommentRecord:
+    return comment_record((await tx.execute(COMMENTS.where(comments.c.id == comment))).mappings().one())
+
+
+async def _original(tx: AsyncConnection, comment: CommentRecord) -> str | None:
+    """Where a person finds the comment in its own thread: its message, or the one that took its place."""
+    query = select(copies.c.url, copies.c.message).where(copies.c.comment_id == comment.id, copies.c.own_place)
+    repost = (await tx.execute(query)).first()
+    return comment.permalink if repost is None else repost.url
+
+
+async def _answered(tx: AsyncConnection, comment: CommentId, posting: PostingId) -> AnsweredRecord:
+    answered = await _comment(tx, comment)
+    query = select(copies.c.url).where(copies.c.comment_id == comment, copies.c.posting_id == posting)
+    url = (await tx.execute(query)).scalar()
+    if url is None and answered.posting == posting:
+        url = answered.permalink
+    return AnsweredRecord(answered.author, answered.body, answered.removed, url)
+
+
+async def _known(tx: AsyncConnection, posting: PostingId) -> frozenset[RemoteMessageId]:
+    query = select(copies.c.message).where(copies.c.posting_id == posting, copies.c.message.is_not(None))
+    found = (message_id(value) for value in (await tx.execute(query)).scalars())
+    return frozenset(message for message in found if message is not None)

@@ -1,0 +1,43 @@
+"""The schema's history, carried out by Alembic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bot.errors import StorageError
+from storage.database import Database
+
+
+def config() -> Config:
+    """Alembic's configuration, without an ini file."""
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return settings
+
+
+async def upgrade(database: Database) -> None:
+    """Bring the schema to the newest revision, in one transaction.
+
+    Raises `StorageError` where the database was written by a newer Roundtable.
+    """
+    async with database.write() as tx:
+        await tx.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> None:
+    settings = config()
+    scripts = ScriptDirectory.from_config(settings)
+    current = MigrationContext.configure(connection).get_current_revision()
+    newest = scripts.get_current_head()
+    if current == newest:
+        return
+    if current is not None and current not in {revision.revision for revision in scripts.walk_revisions()}:
+        raise StorageError(f"the database's schema {current} is newer than this Roundtable; update Roundtable")
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, "head")

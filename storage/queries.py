@@ -1,0 +1,47 @@
+"""Selections that several parts of the store share, and the key of a row just made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import CursorResult, and_, select
+
+from storage.tables import authors, channels, comments, outbox, postings
+
+_CHANNEL = [
+    channels.c.id.label("channel_id"),
+    channels.c.platform.label("channel_platform"),
+    channels.c.workspace.label("channel_workspace"),
+    channels.c.remote.label("channel_remote"),
+    channels.c.name.label("channel_name"),
+    channels.c.forum.label("channel_forum"),
+]
+AUTHOR = [
+    authors.c.platform.label("author_platform"),
+    authors.c.workspace.label("author_workspace"),
+    authors.c.remote.label("author_remote"),
+    authors.c.name.label("author_name"),
+    authors.c.avatar.label("author_avatar"),
+]
+
+POSTINGS = (
+    select(postings, *_CHANNEL[1:], outbox.c.state, outbox.c.reason)
+    .join(channels, channels.c.id == postings.c.channel_id)
+    .join(outbox, and_(outbox.c.kind == "card", outbox.c.target_id == postings.c.id))
+)
+"""Postings with their channels and the state of their cards, for `records.posting_record`."""
+
+COMMENTS = (
+    select(comments, postings.c.thread, *_CHANNEL, *AUTHOR)
+    .join(authors, authors.c.id == comments.c.author_id)
+    .join(postings, postings.c.id == comments.c.posting_id)
+    .join(channels, channels.c.id == postings.c.channel_id)
+)
+"""Comments with their authors and origins, for `records.comment_record`."""
+
+
+def made(result: CursorResult[Any]) -> int:
+    """The id of the row that an insert made."""
+    key = result.inserted_primary_key
+    assert key is not None  # noqa: S101 - an insert of one row has a key
+    return int(key[0])

@@ -1,0 +1,33 @@
+"""The Store: one implementation over SQLAlchemy Core."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from bot.ports import Clock
+from storage.boards import Boards
+from storage.database import Database, engine_for
+from storage.delivering import Delivering
+from storage.housekeeping import Housekeeping
+from storage.migrations import upgrade
+from storage.publishing import Publishing
+from storage.receiving import Receiving
+
+
+class SqlStore(Boards, Publishing, Receiving, Delivering, Housekeeping):
+    """Implements `bot.store.Store`. Make one with `open`, which brings the schema up to date first."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @classmethod
+    async def open(cls, url: str, clock: Clock) -> Self:
+        """The store behind a `DATABASE_URL`; raises `SettingsError` or `StorageError` with one line."""
+        database = Database(engine_for(url))
+        await upgrade(database)
+        return cls(database, clock)
+
+    async def close(self) -> None:
+        """See `bot.store.Store`."""
+        await self._database.close()
