@@ -31,7 +31,7 @@ from bot.markup.view import plain
 ELLIPSIS: Final = "…"
 
 _GRAPHEME: Final = regex.compile(r"\X")
-_SPACES: Final = regex.compile(r"\s+")
+_SPACES: Final = regex.compile(r"[\s\x1c-\x1f]+")
 
 
 def length(text: str) -> int:
@@ -54,7 +54,6 @@ def cut(text: str, limit: int) -> str:
 
 def excerpt(text: str, limit: int) -> str:
     """The text on one line, each run of white space folded to a space, cut to `limit`."""
-    # Only the beginning counts, and a message may be long: a bound on what is folded keeps this cheap.
     return cut(_SPACES.sub(" ", text.strip()), limit)
 
 

@@ -47,7 +47,8 @@ def from_markdown(text: str) -> Document:
     alone. Links that lead nowhere a reader should go (`javascript:`, relative ones) become their text. A line break
     within a paragraph is a space unless the writer forced it (two spaces or a backslash at the line's end).
     """
-    return normalise(Document(_Reader(_PARSER.parse(text)).blocks()))
+    parser = _PARSER if text.count("[") <= _MOST_BRACKETS else _LINKLESS_PARSER
+    return normalise(Document(_Reader(parser.parse(text)).blocks()))
 
 
 def is_linkable(url: str) -> bool:
@@ -98,13 +99,24 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 60}).enable("strikethrough")
     parser.inline.ruler.before("link", "bare_link", _bare_link)
     # URLs are kept as they were written; which of them may be links is decided where links are made.
-    parser.normalizeLink = str  # type: ignore[method-assign]
-    parser.normalizeLinkText = str  # type: ignore[method-assign]
-    parser.validateLink = bool  # type: ignore[method-assign,assignment]
+    parser.normalizeLink = _as_written  # type: ignore[assignment,method-assign]
+    parser.normalizeLinkText = _as_written  # type: ignore[assignment,method-assign]
+    parser.validateLink = _any_link  # type: ignore[assignment,method-assign]
     return parser
 
 
+def _as_written(url: str) -> str:
+    return url
+
+
+def _any_link(_url: str) -> bool:
+    return True
+
+
 _PARSER: Final = _parser()
+_LINKLESS_PARSER: Final = _parser().disable(["link", "image"])
+_MOST_BRACKETS: Final = 10_000
+"""markdown-it looks for the end of a link from every `[`: beyond this many, which nobody writes, it takes minutes."""
 
 
 class _Reader:
@@ -123,7 +135,7 @@ class _Reader:
                 done.append(block)
         return tuple(done)
 
-    def _block(self, token: Token) -> Block | None:
+    def _block(self, token: Token) -> Block | None:  # noqa: PLR0911 - one case a kind of token
         match token.type:
             case "paragraph_open":
                 return Paragraph(self._inline())

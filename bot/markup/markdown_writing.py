@@ -41,7 +41,8 @@ _RISKY: Final = regex.compile(
     """,
     regex.VERBOSE | regex.IGNORECASE,
 )
-_RISKY_START: Final = regex.compile(r"[#>=+~-]|(?<=^[0-9]{1,9})[.)](?=\s|$)")
+_RISKY_START: Final = regex.compile(r"[0-9]{1,9}(?=[.)](?:\s|$))|(?=[#>=+-])")
+"""Matches up to the character that would make a line begin a block."""
 _ASCII_MARK: Final = regex.compile(r"[!-/:-@\[-`{-~]")
 
 
@@ -151,9 +152,7 @@ class _Line:
         self._breaks = breaks
 
     def write(self, nodes: Sequence[Inline]) -> str:
-        pieces = list(self._pieces(nodes))
-        written = "".join(self._joined(pieces))
-        return written
+        return "".join(self._joined(list(self._pieces(nodes))))
 
     def _pieces(self, nodes: Sequence[Inline]) -> Iterator[str | _Mark | Text]:
         for node in nodes:
@@ -229,13 +228,10 @@ def _escaped(line: str, *, starts: bool, ends: bool) -> str:
     trail = len(line) - len(line.rstrip()) if ends and lead < len(line) else 0
     middle = line[lead : len(line) - trail]
     escaped = _RISKY.sub(r"\\\g<0>", middle)
-    if starts and not lead:
-        escaped = _RISKY_START.sub(r"\\\g<0>", escaped, count=1) if _risky_at_start(escaped) else escaped
+    found = _RISKY_START.match(escaped) if starts and not lead else None
+    if found is not None:
+        escaped = f"{escaped[: found.end()]}\\{escaped[found.end() :]}"
     return "".join(map(_entity, line[:lead])) + escaped + "".join(map(_entity, line[len(line) - trail :]))
-
-
-def _risky_at_start(text: str) -> bool:
-    return regex.match(r"[#>=+-]|[0-9]{1,9}[.)](?:\s|$)", text) is not None
 
 
 def _is_letter(character: str) -> bool:
@@ -249,7 +245,9 @@ def _entity(character: str) -> str:
 
 def _code(text: str) -> str:
     fence = "`" * _free_length(text)
-    pad = " " if text[0] in "` " and text[-1] in "` " and text.strip(" ") or text[0] == "`" or text[-1] == "`" else ""
+    # One space is taken off both ends where both have one; a backtick at an end needs one to stand off the fence.
+    edges = text[0] + text[-1]
+    pad = " " if "`" in edges or (edges == "  " and text.strip(" ")) else ""
     return f"{fence}{pad}{text}{pad}{fence}"
 
 

@@ -21,12 +21,12 @@ _WORD_BEFORE: Final = regex.compile(r"[\p{L}\p{M}.'’]+$")
 _CONTINUES: Final = regex.compile(r"\s+[\p{Ps}\p{Pi}\"']*\p{Ll}")
 
 # Short forms whose full stop ends no sentence, in the languages that the masker knows too.
-_ABBREVIATIONS: Final = frozenset(
-    """
-    adm al approx art av bzw ca capt cf cie co col corp dept dipl dott dr dra ed eds eig eq esp est etc exc fig figs
-    fr gen gov hr hrsg inc ing inkl jr lt ltd m maj max mgr min mlle mme mr mrs ms mt mx nr núm op pág pp prof pt
-    rep rev ron sen sgt sig sr sra st str svc tel u usw vgl vol vs z zb
-    """.split()
+_ABBREVIATION: Final = regex.compile(
+    r"""
+      adm|al|approx|av|bzw|ca|capt|cf|cie|co|corp|dept|dipl|dott|dr|dra|drs|eds|eq|esp|exc|figs|gov|hr|hrsg|inc|inkl
+    | jr|lt|ltd|maj|mgr|mlle|mme|mr|mrs|ms|mt|mx|nr|núm|pág|pp|prof|rep|rev|sen|sgt|sr|sra|st|str|svc|vgl|vol|vs|zb
+    """,
+    regex.VERBOSE | regex.IGNORECASE,
 )
 
 
@@ -53,4 +53,4 @@ def _goes_on(text: str, found: regex.Match[str]) -> bool:
     if before is None:
         return False
     word = before[0].lstrip(".'’")
-    return (len(word) == 1 and word.isupper()) or "." in word or word.lower() in _ABBREVIATIONS
+    return (len(word) == 1 and word.isupper()) or "." in word or _ABBREVIATION.fullmatch(word) is not None
