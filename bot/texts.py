@@ -54,6 +54,14 @@ ARTICLE: Final = "Article"
 WEB_PAGE: Final = "Open the page"
 FILE: Final = "file"
 NOWHERE: Final = "No channel is on this board yet: publishing it would post nothing."
+PUBLISH_HELP: Final = (
+    "Use /publish with a link, or alone to paste a text; add board:NAME for a board other than this channel's."
+)
+BOARD_HELP: Final = "Use /board join NAME, /board leave NAME or /board list. Without a name, join takes main."
+TEXT_OR_FILE: Final = "Give a text or a file, not both."
+FILE_UNREAD: Final = "That file could not be read here. Paste its text, or give a link."
+FILE_TOO_LARGE: Final = "That file is too large: 5 MB is the most."
+NOT_A_COMMENT: Final = "That is not a comment in a discussion's thread."
 WENT_WRONG: Final = "Something went wrong on our side. Please try again in a moment."
 
 
