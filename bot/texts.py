@@ -61,6 +61,7 @@ BOARD_HELP: Final = "Use /board join NAME, /board leave NAME or /board list. Wit
 TEXT_OR_FILE: Final = "Give a text or a file, not both."
 FILE_UNREAD: Final = "That file could not be read here. Paste its text, or give a link."
 FILE_TOO_LARGE: Final = "That file is too large: 5 MB is the most."
+EMPTY_COMMENT: Final = "A comment needs a text. Use Delete comment to take it back."
 NOT_A_COMMENT: Final = "That is not a comment in a discussion's thread."
 WENT_WRONG: Final = "Something went wrong on our side. Please try again in a moment."
 
