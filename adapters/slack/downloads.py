@@ -46,7 +46,7 @@ class Downloads:
     def _check(self, url: str) -> None:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()
-        if "/login" in parts.path or "redir=" in parts.query:
+        if parts.path.startswith(("/login", "/signin")) or "redir=" in parts.query:
             raise Refused(_LOGIN)
         ours = urlsplit(self._api.base_url)
         if (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc):

@@ -21,13 +21,15 @@ from adapters.slack.outbound import (
 )
 from adapters.slack.uploads import Uploads
 from adapters.slack.webapi import WebApi, answer
-from bot.errors import MessageGone, Refused
+from bot.errors import MessageGone, PlaceGone, Refused
 from bot.markup.tree import plain_document
 from bot.ports import Stamp
 from bot.views import Card, CopyView
 
 _BLOCKS_REFUSED: Final = ("invalid_blocks", "invalid_attachments")
 _NOT_OURS: Final = ("cant_delete_message",)
+
+Json = dict[str, Any]
 
 _log = structlog.get_logger(__name__)
 
@@ -44,13 +46,13 @@ class Sending:
         """Post a card; answers its `ts`."""
         metadata = stamp_metadata(stamp, "card")
         try:
-            return await self._post(card_payload(card), channel=channel, metadata=metadata)
+            return await self._post(card_payload(card), channel, metadata)
         except Refused as error:
             if card.image is None or not _says(error, _BLOCKS_REFUSED):
                 raise
         # Slack could not fetch the image and refused the whole: nothing was posted.
         _log.warning("slack.card.image_refused", channel=channel)
-        return await self._post(card_payload(card, image=False), channel=channel, metadata=metadata)
+        return await self._post(card_payload(card, image=False), channel, metadata)
 
     async def redraw_card(self, channel: str, ts: str, card: Card) -> None:
         """Show a card's present state."""
@@ -64,19 +66,18 @@ class Sending:
     async def open_thread(self, channel: str, root: str, stamp: Stamp) -> None:
         """Post the first reply under a card, unless it stands there already."""
         if await self._lookups.opener(channel, root) is None:
-            metadata = stamp_metadata(stamp, "opener")
-            await self._post(opener_payload(), channel=channel, thread_ts=root, metadata=metadata)
+            await self._reply(opener_payload(), channel, root, stamp_metadata(stamp, "opener"))
 
     async def send_copy(self, channel: str, root: str, copy: CopyView, stamp: Stamp) -> str:
         """Post a comment in its author's name, its files first; answers its `ts`."""
         files = await self._uploads.carry(stamp, copy.files)
-        where = {"channel": channel, "thread_ts": root, "metadata": stamp_metadata(stamp)}
+        metadata = stamp_metadata(stamp)
         try:
-            ts = await self._post(copy_payload(copy, files=files), **where)
+            ts = await self._reply(copy_payload(copy, files=files), channel, root, metadata)
         except Refused as error:
             if not (_shows_images(files) and _says(error, _BLOCKS_REFUSED)):
                 raise
-            ts = await self._post(copy_payload(copy, files=_as_links(files)), **where)
+            ts = await self._reply(copy_payload(copy, files=_as_links(files)), channel, root, metadata)
         self._uploads.rename(stamp, (channel, ts))
         return ts
 
@@ -132,11 +133,23 @@ class Sending:
             self._uploads.remember(key, await self._uploads.carried(message))
         return await self._uploads.carry(key, copy.files)
 
-    async def _post(self, payload: dict[str, Any], **where: Any) -> str:  # noqa: ANN401 - what the method takes
-        with translated("chat.postMessage", writes=True):
-            return str(answer(await self._api.bot.chat_postMessage(**payload, **where))["ts"])
+    async def _reply(self, payload: Json, channel: str, root: str, metadata: Json) -> str:
+        message = await self._send(payload, channel=channel, thread_ts=root, metadata=metadata)
+        ts = str(message["ts"])
+        if "thread_ts" not in message.get("message", {"thread_ts": root}):
+            # Slack posts to the channel itself where the thread's root is gone.
+            await self.delete(channel, ts)
+            raise PlaceGone("chat.postMessage: the thread's root is gone")
+        return ts
 
-    async def _update(self, payload: dict[str, Any], channel: str, ts: str) -> None:
+    async def _post(self, payload: Json, channel: str, metadata: Json) -> str:
+        return str((await self._send(payload, channel=channel, metadata=metadata))["ts"])
+
+    async def _send(self, payload: Json, **where: Any) -> Json:  # noqa: ANN401 - what the method takes
+        with translated("chat.postMessage", writes=True):
+            return answer(await self._api.bot.chat_postMessage(**payload, **where))
+
+    async def _update(self, payload: Json, channel: str, ts: str) -> None:
         # chat.update knows no unfurl arguments: it keeps what the message was posted with.
         fields = {name: payload[name] for name in ("text", "blocks", "metadata") if name in payload}
         with translated("chat.update", writes=True):
