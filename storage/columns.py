@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, Integer
+from sqlalchemy import BigInteger, BindParameter, Dialect, Integer, literal
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,3 +30,8 @@ class Moment(TypeDecorator[datetime]):
 def row_id() -> TypeEngine[int]:
     """64 bits; SQLite gives out row ids for `INTEGER` keys alone."""
     return BigInteger().with_variant(Integer(), "sqlite")
+
+
+def moment(value: datetime) -> BindParameter[datetime]:
+    """A datetime inside an expression, where SQLAlchemy can't see that it stands for a `Moment`."""
+    return literal(value, Moment())

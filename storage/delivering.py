@@ -28,6 +28,7 @@ from bot.store import (
     OutboxRecord,
     Parked,
 )
+from storage.columns import moment
 from storage.database import Database
 from storage.queries import COMMENTS, POSTINGS
 from storage.records import (
@@ -85,7 +86,7 @@ class Delivering:
 
     async def begin(self, row: OutboxId, now: datetime) -> None:
         """See `bot.store.Store`."""
-        started = case((outbox.c.state == Delivery.SENDING, outbox.c.started_at), else_=now)
+        started = case((outbox.c.state == Delivery.SENDING, outbox.c.started_at), else_=moment(now))
         await self._update(row, started_at=started, state=Delivery.SENDING)
 
     async def finish_card(

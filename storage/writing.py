@@ -13,6 +13,7 @@ from bot.discussion.decisions import Add, Change, Remove
 from bot.markup.tree import Document, to_json
 from bot.model import Attachment, Author, CommentId, CommunityId, DiscussionId, PostingId
 from bot.store import Delivery
+from storage.columns import moment
 from storage.queries import made
 from storage.tables import attachments, authors, channels, comments, copies, discussions, originals, outbox, postings
 
@@ -210,7 +211,7 @@ async def _want(tx: AsyncConnection, comment: CommentId, version: int, now: date
             wanted=version,
             state=case((resting, Delivery.PENDING.value), else_=outbox.c.state),
             attempts=case((resting, 0), else_=outbox.c.attempts),
-            not_before=case((resting, now), else_=outbox.c.not_before),
+            not_before=case((resting, moment(now)), else_=outbox.c.not_before),
         )
     )
 
@@ -224,7 +225,7 @@ async def _count(tx: AsyncConnection, discussion: DiscussionId, step: int, now: 
             .values(
                 comments=discussions.c.comments + step,
                 version=discussions.c.version + 1,
-                active_at=case((discussions.c.active_at > now, discussions.c.active_at), else_=now),
+                active_at=case((discussions.c.active_at > moment(now), discussions.c.active_at), else_=moment(now)),
             )
             .returning(discussions.c.version)
         )
@@ -237,6 +238,6 @@ async def _count(tx: AsyncConnection, discussion: DiscussionId, step: int, now: 
         .values(
             wanted=row.version,
             state=case((resting, Delivery.PENDING.value), else_=outbox.c.state),
-            not_before=case((resting, now + _CARD_REST), else_=outbox.c.not_before),
+            not_before=case((resting, moment(now + _CARD_REST)), else_=outbox.c.not_before),
         )
     )

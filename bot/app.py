@@ -1,0 +1,218 @@
+"""The one place where parts are wired together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from pydantic import SecretStr
+
+from bot.commands import Commands
+from bot.config import Settings
+from bot.delivery.carrier import Carrier
+from bot.delivery.lanes import Lanes
+from bot.delivery.pace import Pauses
+from bot.desk import MAIN, Desk
+from bot.discussion.decide import Rules
+from bot.discussion.intake import Reception
+from bot.errors import PlatformError, Refused, SettingsError
+from bot.masking import Masker
+from bot.model import DISCORD, SLACK, CommunityId, PlatformName
+from bot.ports import Clock, Fetcher, Platform
+from bot.store import Store
+
+log = structlog.get_logger(__name__)
+
+COMMUNITY = "main"
+_GRACE = 8.0
+"""Seconds that what is in flight has to finish at a shutdown, which ends within ten."""
+_TIDY = timedelta(hours=1)
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """This moment."""
+        return datetime.now(UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after that long."""
+        await asyncio.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What commands need, with or without platforms connected: the command line has it too."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    community: CommunityId
+    fetcher: Fetcher
+    masker: Masker
+
+    def desk(self, wake_lanes: Callable[[], None], *, wait: float = 8.0) -> Desk:
+        """The commands; `wake_lanes` is called when there is something to carry out."""
+        return Desk(
+            self.community,
+            self.store,
+            self.fetcher,
+            self.masker,
+            self.clock,
+            wake_lanes,
+            keep_originals=self.settings.keep_originals,
+            wait=wait,
+        )
+
+
+@asynccontextmanager
+async def open_office(settings: Settings) -> AsyncIterator[Office]:
+    """Open the database and what stands around it; closes it at the end."""
+    from adapters.fetching import GuardedFetcher
+    from storage.store import SqlStore
+
+    clock = SystemClock()
+    store = await SqlStore.open(settings.database_url, clock)
+    try:
+        yield Office(
+            settings=settings,
+            clock=clock,
+            store=store,
+            community=await store.community(COMMUNITY),
+            fetcher=GuardedFetcher(settings.fetch_allow),
+            masker=build_masker(settings),
+        )
+    finally:
+        await store.close()
+
+
+def build_masker(settings: Settings) -> Masker:
+    """The masker that the settings ask for."""
+    del settings
+    return Masker()
+
+
+def build_platforms(settings: Settings, commands: Commands) -> dict[PlatformName, Platform]:
+    """A platform for each token that is set; raises `SettingsError` where there is none, or a token stands alone."""
+    platforms: dict[PlatformName, Platform] = {}
+    if settings.discord_token is not None:
+        from adapters.discord.gateway import DiscordPlatform
+
+        platforms[DISCORD] = DiscordPlatform(
+            token=settings.discord_token.get_secret_value(),
+            commands=commands,
+            api_url=settings.discord_api_url,
+            gateway_url=settings.discord_gateway_url,
+        )
+    if settings.slack_bot_token is not None:
+        from adapters.slack.gateway import SlackPlatform
+
+        if settings.slack_http_port is None and settings.slack_app_token is None:
+            raise SettingsError("SLACK_APP_TOKEN is missing: Socket Mode needs it (or set SLACK_HTTP_PORT for HTTP)")
+        if settings.slack_http_port is not None and settings.slack_signing_secret is None:
+            raise SettingsError("SLACK_SIGNING_SECRET is missing: signed HTTP needs it")
+        platforms[SLACK] = SlackPlatform(
+            bot_token=settings.slack_bot_token.get_secret_value(),
+            commands=commands,
+            app_token=_secret(settings.slack_app_token),
+            signing_secret=_secret(settings.slack_signing_secret),
+            user_token=_secret(settings.slack_user_token),
+            api_url=settings.slack_api_url,
+            admins=settings.slack_admins,
+            http_host=settings.slack_http_host,
+            http_port=settings.slack_http_port,
+        )
+    if not platforms:
+        raise SettingsError("no platform is set: set DISCORD_TOKEN or SLACK_BOT_TOKEN, or try `roundtable sandbox`")
+    return platforms
+
+
+async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None] = lambda: None) -> None:
+    """Run the bot until `stop` is set; `ready` is called once every platform is connected and every channel joined.
+
+    Raises `SettingsError` where a setting keeps it from starting. What is in flight at the end is finished or left to
+    be looked up at the next start.
+    """
+    async with AsyncExitStack() as stack:
+        office = await stack.enter_async_context(open_office(settings))
+        platforms: dict[PlatformName, Platform] = {}
+        pauses = Pauses()
+        carrier = Carrier(office.store, platforms, office.masker, office.clock, pauses, settings.largest_file)
+        lanes = Lanes(office.store, carrier, office.clock)
+        rules = Rules(office.masker, settings.keep_originals, can_replace=False)
+        reception = Reception(office.store, platforms, rules, office.clock, lanes.wake)
+        platforms.update(build_platforms(settings, office.desk(lanes.wake)))
+
+        workers = [
+            asyncio.create_task(reception.run(), name="inbox"),
+            asyncio.create_task(_tidy_now_and_then(office), name="tidying"),
+        ]
+        stack.push_async_callback(_end, workers)
+        stack.push_async_callback(_close, platforms)
+        stack.push_async_callback(lanes.stop, _GRACE)
+        stack.push_async_callback(reception.stop)
+        await _start(platforms, reception)
+        await _join_channels(office, platforms)
+        workers.append(asyncio.create_task(lanes.run(), name="outbox"))
+        log.info("ready", platforms=sorted(platforms))
+        ready()
+        stopped = asyncio.create_task(stop.wait(), name="stop")
+        done, _ = await asyncio.wait([*workers, stopped], return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {stopped}:
+            task.result()
+        stopped.cancel()
+        log.info("stopping")
+
+
+async def _start(platforms: dict[PlatformName, Platform], reception: Reception) -> None:
+    """Start all side by side; where several fail, the first one's error is told."""
+    outcomes = await asyncio.gather(
+        *(platform.start(reception) for platform in platforms.values()), return_exceptions=True
+    )
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+
+
+async def _join_channels(office: Office, platforms: dict[PlatformName, Platform]) -> None:
+    for name, channel in office.settings.channels:
+        platform = platforms.get(name)
+        if platform is None:
+            raise SettingsError(f"CHANNELS names {name}:{channel}, but {name} has no token")
+        try:
+            info = await platform.describe(channel)
+        except Refused as error:
+            raise SettingsError(f"CHANNELS: {name}:{channel}: {error}") from error
+        except PlatformError as error:
+            raise SettingsError(f"CHANNELS: {name}:{channel} could not be looked up: {error}") from error
+        await office.store.join(office.community, MAIN, info)
+
+
+async def _tidy_now_and_then(office: Office) -> None:
+    while True:
+        await office.store.tidy(office.clock.now())
+        await office.clock.sleep(_TIDY.total_seconds())
+
+
+async def _close(platforms: dict[PlatformName, Platform]) -> None:
+    for platform in platforms.values():
+        try:
+            async with asyncio.timeout(_GRACE):
+                await platform.close()
+        except (TimeoutError, PlatformError) as error:
+            log.warning("platform did not close", platform=platform.name, reason=str(error))
+
+
+async def _end(workers: list[asyncio.Task[None]]) -> None:
+    for worker in workers:
+        worker.cancel()
+    await asyncio.gather(*workers, return_exceptions=True)
+
+
+def _secret(value: SecretStr | None) -> str | None:
+    return None if value is None else value.get_secret_value()

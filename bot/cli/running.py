@@ -1,0 +1,111 @@
+"""`roundtable run`, and the commands that speak to a running bot through its database."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.errors import PlatformError, SettingsError
+
+if TYPE_CHECKING:
+    from bot.app import Office
+    from bot.commands import Published
+    from bot.store import BoardRecord
+
+_WAIT_FOR_CHANNELS = 15.0
+_WAIT_FOR_POSTINGS = 30.0
+_LOOK = 0.25
+
+
+def run() -> None:
+    """Run the bot, from settings in the environment or in roundtable.toml, until SIGINT or SIGTERM."""
+    from bot import logs
+    from bot.config import load
+
+    settings = load()
+    logs.set_up(settings.log_format, settings.log_level)
+    try:
+        asyncio.run(_run())
+    except PlatformError as error:
+        raise SettingsError(str(error)) from error
+
+
+async def _run() -> None:
+    from bot.app import run as run_app
+    from bot.config import load
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await run_app(load(), stop)
+
+
+def publish(
+    source: Annotated[str, typer.Argument(help="A URL, a file, or - for standard input.")],
+    board: Annotated[str, typer.Option(help="The board to publish on.")] = "main",
+) -> None:
+    """Publish an article: queue it for the running bot, wait, and print where it went."""
+    published = asyncio.run(_publish(source, board))
+    if published.already:
+        print(f"{published.title} is on the board {board} already:")
+    for link in published.links:
+        print(f"{link.label}: {link.url}")
+    for line in published.missing:
+        print(f"roundtable: not posted yet: {line} (is `roundtable run` running?)", file=sys.stderr)
+    if published.missing:
+        raise typer.Exit(1)
+
+
+async def _publish(source: str, board: str) -> Published:
+    from bot.app import open_office
+    from bot.cli.sources import given
+    from bot.config import load
+    from bot.desk import read_given
+
+    async with open_office(load()) as office:
+        article = await read_given(given(source), office.fetcher)
+        desk = office.desk(lambda: None, wait=_WAIT_FOR_POSTINGS)
+        return await desk.post(await _board_with_channels(office, board), article)
+
+
+async def _board_with_channels(office: Office, name: str) -> BoardRecord:
+    """The board, once it has channels: a bot that is just starting joins its channels in a moment."""
+    desk = office.desk(lambda: None)
+    record = await desk.board_named(name)
+    for _ in range(int(_WAIT_FOR_CHANNELS / _LOOK)):
+        if record.channels:
+            break
+        await office.clock.sleep(_LOOK)
+        record = await desk.board_named(name)
+    return record
+
+
+def discussions() -> None:
+    """List the discussions, newest first."""
+    asyncio.run(_discussions())
+
+
+async def _discussions() -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from bot.app import open_office
+    from bot.config import load
+
+    async with open_office(load()) as office:
+        records = await office.store.discussions(office.community)
+    if not records:
+        print("There are no discussions yet. Publish an article: roundtable publish SOURCE")
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("ID", "Board", "State", "Comments", "Opened", "Title"):
+        table.add_column(heading, justify="right" if heading in {"ID", "Comments"} else "left")
+    for record in records:
+        opened = f"{record.created_at:%Y-%m-%d %H:%M}"
+        table.add_row(str(record.id), record.board, record.state, str(record.comments), opened, record.title)
+    Console(highlight=False).print(table)
