@@ -1,4 +1,9 @@
-"""Slack's message events to the core's events. Pure: names, authors and permalinks are looked up by the caller."""
+"""Slack's message events to the core's events. Pure: names, authors and permalinks are looked up by the caller.
+
+A comment is a person's reply in a thread: `thread_ts` is there and is not the message's own `ts`. Events and messages
+out of `conversations.replies` have the same shape (https://docs.slack.dev/reference/events/message); the latter name no
+channel, so it is given beside them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from adapters.slack.markup import NO_NAMES, Names, parse_blocks, parse_mrkdwn
-from bot.markup.tree import Document
+from adapters.slack.markup.spans import is_linkable
+from bot import texts
+from bot.markup.tree import Block, Document, Link, Paragraph, Quote, Text
 from bot.model import (
     SLACK,
     Attachment,
@@ -26,7 +33,9 @@ from bot.model import (
 )
 
 _TS: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))?", re.ASCII)
-_KINDS: Final = frozenset({None, "thread_broadcast", "file_share", "me_message", "message_replied"})
+_KINDS: Final = frozenset({None, "thread_broadcast", "file_share", "me_message"})
+_SLACKBOT: Final = "USLACKBOT"
+_GONE: Final = frozenset({"tombstone", "hidden_by_limit"})
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -66,36 +75,59 @@ def posted(
 def edited(
     event: Mapping[str, Any], *, team: str, names: Names = NO_NAMES, channel: str | None = None
 ) -> Edited | None:
-    """A person's change of a reply; None where nothing that people wrote has changed."""
+    """A person's change of a reply's text or files, from a `message_changed` event.
+
+    None where neither changed: Slack sends the event for unfurled links, thread replies and pins too. A change
+    without an edit stamp (a file taken away) is stamped with the event's own time.
+    """
     message, before = event.get("message"), event.get("previous_message")
     if event.get("subtype") != "message_changed" or not isinstance(message, Mapping) or not counts(message):
         return None
     thread = _thread(event, message, team, channel)
     if thread is None:
         return None
+    stamp = _edit_stamp(message)
     body, attachments = _body(message, names), tuple(_attachments(message))
-    if isinstance(before, Mapping) and (_body(before, names), tuple(_attachments(before))) == (body, attachments):
+    if isinstance(before, Mapping):
+        if (_body(before, names), tuple(_attachments(before))) == (body, attachments):
+            return None
+    elif not stamp:
         return None
-    stamp = _edit_stamp(message) or position_of(event.get("ts"))
-    return Edited(thread, RemoteMessageId(message["ts"]), body, stamp, attachments)
+    at = stamp or position_of(event.get("ts")) or position_of(event.get("event_ts"))
+    return Edited(thread, RemoteMessageId(message["ts"]), body, at, attachments)
 
 
 def removed(event: Mapping[str, Any], *, team: str, channel: str | None = None) -> Removed | None:
-    """A reply that was deleted."""
-    message = event.get("previous_message")
-    if event.get("subtype") != "message_deleted" or not isinstance(message, Mapping):
+    """A message of a thread that is gone: a reply, the bot's own ones included, or the thread's root.
+
+    A root with replies leaves a tombstone in its place, which arrives as a change (`message_changed`).
+    """
+    match event.get("subtype"):
+        case "message_deleted":
+            message = event.get("previous_message")
+            ts = event.get("deleted_ts")
+        case "message_changed":
+            message = event.get("message")
+            if not isinstance(message, Mapping) or message.get("subtype") != "tombstone":
+                return None
+            ts = message.get("ts")
+        case _:
+            return None
+    if not isinstance(message, Mapping):
         return None
     thread = _thread(event, message, team, channel)
-    return Removed(thread, RemoteMessageId(message["ts"])) if thread else None
+    ts = ts or message.get("ts")
+    return Removed(thread, RemoteMessageId(ts)) if thread is not None and isinstance(ts, str) else None
 
 
 def counts(message: Mapping[str, Any]) -> bool:
-    """Whether a message is a person's reply in a thread."""
+    """Whether a message is a person's reply in a thread; one that was sent to the channel too is one like any other."""
     return (
         message.get("subtype") in _KINDS
         and not message.get("bot_id")
         and not message.get("hidden")
         and isinstance(message.get("user"), str)
+        and message["user"] != _SLACKBOT
         and isinstance(message.get("thread_ts"), str)
         and position_of(message.get("ts")) > 0
         and message["thread_ts"] != message["ts"]
@@ -103,11 +135,13 @@ def counts(message: Mapping[str, Any]) -> bool:
 
 
 def author_of(user: Mapping[str, Any], team: str) -> Author:
-    """A person, from `users.info`'s `user`."""
-    profile = user.get("profile") or {}
-    names = (profile.get("display_name"), profile.get("real_name"), user.get("real_name"), user.get("name"))
-    name = next((name for name in names if name), None) or str(user.get("id"))
-    avatar = profile.get("image_192") or profile.get("image_72")
+    """A person, from `users.info`'s `user`: by the name that they chose, else their real one, else their handle."""
+    profile = user.get("profile")
+    chosen = profile if isinstance(profile, Mapping) else {}
+    names = (chosen.get("display_name"), chosen.get("real_name"), user.get("real_name"), user.get("name"))
+    name = next((name.strip() for name in names if isinstance(name, str) and name.strip()), str(user.get("id")))
+    pictures = (chosen.get("image_192"), chosen.get("image_72"))
+    avatar = next((url for url in pictures if isinstance(url, str) and url.startswith(("https://", "http://"))), None)
     return Author(SLACK, WorkspaceId(team), RemoteUserId(str(user.get("id"))), name, avatar)
 
 
@@ -119,8 +153,24 @@ def _thread(event: Mapping[str, Any], message: Mapping[str, Any], team: str, cha
 
 
 def _body(message: Mapping[str, Any], names: Names) -> Document:
-    document = parse_blocks(message.get("blocks") or (), names=names)
-    return document if document.blocks else parse_mrkdwn(message.get("text") or "", names=names)
+    blocks, text = message.get("blocks"), message.get("text")
+    document = parse_blocks(blocks if isinstance(blocks, list) else (), names=names)
+    if not document.blocks and isinstance(text, str):
+        document = parse_mrkdwn(text, names=names)
+    return Document((*document.blocks, *_shared(message, names)))
+
+
+def _shared(message: Mapping[str, Any], names: Names) -> Iterator[Block]:
+    """Messages that the writer passed on: Slack has them as attachments, beside the previews of links."""
+    for shared in _maps(message.get("attachments")):
+        if shared.get("is_share") is not True:
+            continue
+        text, url = shared.get("text") or shared.get("fallback"), shared.get("from_url")
+        quoted = parse_mrkdwn(text, names=names).blocks if isinstance(text, str) else ()
+        if isinstance(url, str) and is_linkable(url):
+            quoted = (*quoted, Paragraph((Link(url, (Text(url),)),)))
+        if quoted:
+            yield Quote(quoted)
 
 
 def _edit_stamp(message: Mapping[str, Any]) -> int:
@@ -129,12 +179,27 @@ def _edit_stamp(message: Mapping[str, Any]) -> int:
 
 
 def _attachments(message: Mapping[str, Any]) -> Iterator[Attachment]:
-    for file in message.get("files") or ():
+    for file in _maps(message.get("files")):
+        if file.get("mode") in _GONE:
+            continue
+        # A file that lives elsewhere (a cloud drive's) is a link: Slack has nothing to download.
+        external = file.get("is_external") is True or file.get("mode") == "external"
+        source = None if external else file.get("url_private_download") or file.get("url_private")
+        permalink = (file.get("external_url") if external else None) or file.get("permalink")
+        size = file.get("size")
         yield Attachment(
-            name=file.get("name") or file.get("title") or "file",
-            media_type=file.get("mimetype") or "application/octet-stream",
-            size=file.get("size") or 0,
-            source=file.get("url_private_download") or file.get("url_private") or "",
-            permalink=file.get("permalink"),
-            alt=file.get("alt_txt") or "",
+            name=_string(file.get("name")) or _string(file.get("title")) or texts.FILE,
+            media_type=_string(file.get("mimetype")) or "application/octet-stream",
+            size=size if isinstance(size, int) else 0,
+            source=_string(source),
+            permalink=_string(permalink) or None,
+            alt=_string(file.get("alt_txt")),
         )
+
+
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _maps(value: object) -> Iterator[Mapping[str, Any]]:
+    return (one for one in (value if isinstance(value, list) else ()) if isinstance(one, Mapping))
