@@ -32,7 +32,8 @@ from bot.model import (
     ThreadRef,
 )
 from bot.ports import Clock, Fetcher
-from bot.store import BoardRecord, CommentRecord, Delivery, DraftRecord, PostingRecord, Store
+from bot.records import BoardRecord, CommentRecord, Delivery, DraftRecord, PostingRecord
+from bot.store import Store
 from bot.views import ArticleView, DraftView
 
 MAIN = "main"

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import BoardId, ChannelInfo, ChannelRef, CommunityId
 from bot.ports import Clock
-from bot.store import BoardRecord
+from bot.records import BoardRecord
 from storage.database import Database
 from storage.queries import made
 from storage.records import channel_record

@@ -15,7 +15,7 @@ from bot.model import (
     RemoteMessageId,
     ThreadRef,
 )
-from bot.store import (
+from bot.records import (
     AnsweredRecord,
     AttachmentId,
     CardJob,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, select, update
 
 from bot.model import PlatformName, PostingId, RemoteMessageId
-from bot.store import Delivery, Known, PostingRecord
+from bot.records import Delivery, Known, PostingRecord
 from storage.database import Database
 from storage.queries import POSTINGS
 from storage.records import posting_record

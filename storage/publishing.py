@@ -11,7 +11,7 @@ from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.model import Article, BoardId, CommunityId, DiscussionId, DiscussionState, DraftId, PlatformName
-from bot.store import CommentRecord, Delivery, DiscussionRecord, DraftRecord, PostingRecord
+from bot.records import CommentRecord, Delivery, DiscussionRecord, DraftRecord, PostingRecord
 from storage.boards import board_record
 from storage.database import Database
 from storage.queries import COMMENTS, POSTINGS, made

@@ -21,7 +21,7 @@ from bot.model import (
     RemoteMessageId,
     ThreadRef,
 )
-from bot.store import CommentRecord, CopyRecord, Delivery, InboxId, Standing, Waiting
+from bot.records import CommentRecord, CopyRecord, Delivery, InboxId, Standing, Waiting
 from storage import writing
 from storage.database import Database
 from storage.queries import COMMENTS

@@ -30,7 +30,7 @@ from bot.model import (
     WorkspaceId,
 )
 from bot.ports import Stamp
-from bot.store import (
+from bot.records import (
     AttachmentId,
     AttachmentRecord,
     ChannelRecord,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.discussion.decisions import Add, Change, Remove
 from bot.markup.tree import Document, to_json
 from bot.model import Attachment, Author, CommentId, CommunityId, DiscussionId, PostingId
-from bot.store import Delivery
+from bot.records import Delivery
 from storage.columns import moment
 from storage.queries import made
 from storage.tables import attachments, authors, channels, comments, copies, discussions, originals, outbox, postings

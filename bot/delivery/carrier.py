@@ -15,7 +15,8 @@ from bot.errors import Busy, MessageGone, PlatformError, Refused, Uncertain
 from bot.masking import Masker
 from bot.model import PlatformName, ThreadRef
 from bot.ports import Clock, Platform, Sent, SentCard
-from bot.store import CardJob, CopyJob, Delivery, Job, Store
+from bot.records import CardJob, CopyJob, Delivery, Job
+from bot.store import Store
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ from bot.article.card import draw_card
 from bot.markup.cutting import excerpt
 from bot.markup.view import plain
 from bot.masking import Masker
-from bot.store import AttachmentRecord, CardJob, CopyJob
+from bot.records import AttachmentRecord, CardJob, CopyJob
 from bot.views import Answered, Card, CopyView, FileView
 
 _EXCERPT = 80

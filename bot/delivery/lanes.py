@@ -10,7 +10,8 @@ import structlog
 from bot.delivery.carrier import Carrier, paused_until
 from bot.errors import StorageError
 from bot.ports import Clock
-from bot.store import Lane, Store
+from bot.records import Lane
+from bot.store import Store
 
 log = structlog.get_logger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from bot.store import CardJob, CopyJob, Delivery
+from bot.records import CardJob, CopyJob, Delivery
 
 
 class Step(Enum):

@@ -10,7 +10,7 @@ from bot.discussion.decisions import Add, Change, Decision, Hold, Pass, Remove
 from bot.markup.tree import Document
 from bot.masking.masked import MaskedText
 from bot.model import Attachment, DiscussionState, Edited, Event, Posted, Removed
-from bot.store import Standing
+from bot.records import Standing
 
 
 class MasksDocuments(Protocol):

@@ -16,7 +16,8 @@ from bot.discussion.decisions import Add, Change, Hold, Pass
 from bot.errors import PlatformError, Refused, StorageError
 from bot.model import Edited, Event, PlatformName, Posted, Removed, ThreadRef
 from bot.ports import Clock, Platform
-from bot.store import Store, Waiting
+from bot.records import Waiting
+from bot.store import Store
 
 log = structlog.get_logger(__name__)
 

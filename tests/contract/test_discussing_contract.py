@@ -23,7 +23,7 @@ from bot.model import (
     Removed,
     ThreadRef,
 )
-from bot.store import CardJob, CopyJob, Delivery, Lane, Standing
+from bot.records import CardJob, CopyJob, Delivery, Lane, Standing
 from storage.store import SqlStore
 from tests.builders import MASKER, TurnableClock, article, channel, posted, thread
 

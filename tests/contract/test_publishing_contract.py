@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bot.model import DISCORD, SLACK, DiscussionId, RemoteMessageId
-from bot.store import CardJob, Delivery, Lane
+from bot.records import CardJob, Delivery, Lane
 from storage.store import SqlStore
 from tests.builders import TurnableClock, article, channel, thread
 
