@@ -29,19 +29,13 @@ from discord.http import HTTPClient, Route
 from yarl import URL
 
 from adapters.discord.failures import translate
-from bot.errors import Busy
+from adapters.discord.uploads import Upload
+from bot.errors import Busy, Unavailable
 
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file to send along."""
-
-    name: str
-    content: bytes
-    media_type: str = "application/octet-stream"
+_BAD_REQUEST: Final = 400
+_CHUNK: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +119,26 @@ class Rest(HTTPClient):
             url = str(self._gateway.with_query(URL(url).query))
         return await super().ws_connect(url, compress=compress)
 
-    async def content(self, url: str, limit: int) -> tuple[int, bytes]:
-        """A file's HTTP status and its content, at most `limit` + 1 bytes of it; sends no token."""
+    async def download(self, url: str, limit: int) -> bytes | None:
+        """A file's content, cut off after `limit` + 1 bytes; None where its address does not lead to it (any more).
+
+        Sends no token. Raises `Unavailable` where it can't be reached now.
+        """
         timeout = aiohttp.ClientTimeout(total=self._endpoint.upload_timeout)
         read = bytearray()
-        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
-            async for chunk in answer.content.iter_chunked(1 << 16):
-                read += chunk
-                if len(read) > limit:
-                    break
-        return answer.status, bytes(read[: limit + 1])
+        try:
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.get(url) as answer:
+                if answer.status >= _SERVER_ERROR or answer.status == _TOO_MANY:
+                    raise Unavailable(f"GET a file: HTTP {answer.status}")
+                if answer.status >= _BAD_REQUEST:
+                    return None
+                async for chunk in answer.content.iter_chunked(_CHUNK):
+                    read += chunk
+                    if len(read) > limit:
+                        break
+        except (aiohttp.ClientError, OSError) as error:
+            raise translate(error, "GET a file", reads=True) from error
+        return bytes(read[: limit + 1])
 
     async def _once(
         self, route: Route, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
