@@ -26,7 +26,11 @@ class SaidFile:
 
 
 class Side(Protocol):
-    """One platform. Ids and names are both taken wherever a person, a channel or an action is named."""
+    """One platform. Ids and names are both taken wherever a person, a channel or an action is named.
+
+    In `state`, `author` is the name that is shown; `reactions` and `private` name people and channels by id.
+    A file among a command's `options` or a modal's `values` is a tuple of `SaidFile`, also where it is just one.
+    """
 
     platform: str
 
