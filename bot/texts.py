@@ -24,6 +24,12 @@ LOCKED: Final = "Locked: no new comments for now."
 CLOSED: Final = "Closed."
 MASKED_ELSEWHERE: Final = "Parts of your comment are masked for everyone who reads it elsewhere. Please be civil."
 
+# Stand-ins in messages for what has no text of its own.
+FORWARDED: Final = "Forwarded"
+STICKER: Final = "Sticker"
+POLL: Final = "Poll"
+SOMEONE: Final = "Someone"
+
 # Forms and answers to commands.
 PASTE_TITLE: Final = "Publish an article"
 PASTE_LABEL: Final = "The article's text"
@@ -46,6 +52,7 @@ ADMINS_ONLY: Final = "Only admins of this place can do that."
 ONE_SOURCE: Final = "Give a link or a file, not both."
 NO_TEXT: Final = "There was no text. Paste the article, give a link, or attach a file."
 NOT_HERE: Final = "This works in a server's channels only."
+UNSEEN_CHANNEL: Final = "That channel can't be seen from here. Give Roundtable access to it, then try again."
 OUT_OF_DATE: Final = "This button is out of date. Start again with the command."
 FILE_LABEL: Final = "Or a file"
 SAVE: Final = "Save"
