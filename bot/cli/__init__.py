@@ -11,6 +11,7 @@ import sys
 import typer
 
 from bot.cli.mask import mask
+from bot.cli.running import discussions, publish, run
 from bot.errors import RoundtableError
 
 app = typer.Typer(
@@ -21,6 +22,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+app.command("run")(run)
+app.command("publish")(publish)
+app.command("discussions")(discussions)
 app.command("mask")(mask)
 
 

@@ -14,7 +14,7 @@ from bot.errors import PlatformError, SettingsError
 if TYPE_CHECKING:
     from bot.app import Office
     from bot.commands import Published
-    from bot.store import BoardRecord
+    from bot.records import BoardRecord
 
 _WAIT_FOR_CHANNELS = 15.0
 _WAIT_FOR_POSTINGS = 30.0

@@ -1,6 +1,6 @@
 """From records to what platforms draw. All that people wrote goes through the masker here, once more.
 
-Masking twice changes nothing, so what was stored masked stays as it is; names of people and files are masked here first.
+Masking twice changes nothing, so what was stored masked stays as it is; names of people and files come here unmasked.
 """
 
 from __future__ import annotations
