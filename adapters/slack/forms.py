@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, TypeAlias
 
+from adapters.slack.blockkit import MAX_INPUT, input_block, modal
 from adapters.slack.ids import Callback, Field, Place, pack_form, unpack_form
-from adapters.slack.markup import NO_NAMES, Names, parse_blocks, render
+from adapters.slack.markup import NO_NAMES, Names, parse_blocks, parse_mrkdwn, render
 from bot import texts
 from bot.commands import OwnComment
-from bot.markup.tree import Document, plain_document
+from bot.markup.cutting import cut
+from bot.markup.tree import Document
 from bot.model import CommentId, DraftId
 from bot.views import DraftView
+
+Json: TypeAlias = dict[str, Any]
+
+READABLE: Final = ("txt", "text", "md", "markdown", "html", "htm")
 
 
 @dataclass(frozen=True, slots=True)
 class DraftForm:
-    """A submitted title and TL;DR."""
+    """A submitted title and TL;DR, as they were typed."""
 
     draft: DraftId
     title: str
@@ -27,7 +33,7 @@ class DraftForm:
 
 @dataclass(frozen=True, slots=True)
 class TextForm:
-    """Submitted text, or a file (Slack's file object), or neither."""
+    """Submitted text, a file (Slack's file object), both, or neither."""
 
     text: str
     file: Mapping[str, Any] | None
@@ -43,85 +49,92 @@ class CommentForm:
     place: Place | None
 
 
-Form = DraftForm | TextForm | CommentForm
+Form: TypeAlias = DraftForm | TextForm | CommentForm
 
 
-def edit_draft_view(draft: DraftView, *, place: Place | None = None) -> dict[str, Any]:
+def edit_draft_view(draft: DraftView, *, place: Place | None = None) -> Json:
     """A modal to change a draft's title and TL;DR."""
-    return {
-        "type": "modal",
-        "callback_id": Callback.EDIT_DRAFT,
-        "private_metadata": pack_form(place, draft=draft.draft),
-        "title": {"type": "plain_text", "text": texts.EDIT},
-        "submit": {"type": "plain_text", "text": texts.EDIT},
-        "blocks": [_input(Field.TITLE, "Title", draft.title), _input(Field.TLDR, texts.TLDR, draft.tldr)],
-    }
+    return modal(
+        Callback.EDIT_DRAFT,
+        texts.DRAFT_TITLE,
+        [
+            input_block(Field.TITLE, texts.TITLE_LABEL, _text_input(draft.title, multiline=False)),
+            input_block(Field.TLDR, texts.TLDR, _text_input(draft.tldr)),
+        ],
+        pack_form(place, draft=draft.draft),
+        submit=texts.SAVE,
+        close=texts.CANCEL,
+    )
 
 
-def publish_text_view(*, place: Place) -> dict[str, Any]:
-    """A modal to paste an article's text into, or to attach it as a file."""
-    return {
-        "type": "modal",
-        "callback_id": Callback.PUBLISH_TEXT,
-        "private_metadata": pack_form(place),
-        "title": {"type": "plain_text", "text": texts.PUBLISH},
-        "submit": {"type": "plain_text", "text": texts.PUBLISH},
-        "blocks": [_input(Field.TEXT, "Text", "")],
-    }
+def publish_text_view(*, place: Place) -> Json:
+    """A modal to paste an article into, or to attach it as a file."""
+    upload = {"type": "file_input", "filetypes": list(READABLE), "max_files": 1}
+    return modal(
+        Callback.PUBLISH_TEXT,
+        texts.PASTE_TITLE,
+        [
+            input_block(Field.TEXT, texts.PASTE_LABEL, _text_input(""), optional=True, hint=texts.PASTE_HINT),
+            input_block(Field.FILE, texts.FILE_LABEL, upload, optional=True),
+        ],
+        pack_form(place),
+        submit=texts.PUBLISH,
+        close=texts.CANCEL,
+    )
 
 
-def edit_comment_view(own: OwnComment, *, place: Place | None = None) -> dict[str, Any]:
-    """A modal to change one's own comment."""
-    element: dict[str, Any] = {"type": "rich_text_input", "action_id": Field.BODY}
+def edit_comment_view(own: OwnComment, *, place: Place | None = None) -> Json:
+    """A modal to change one's own comment.
+
+    It is a rich text input: its author sees the comment as it stands in the thread, formats it with the composer that
+    they know, and nobody's asterisk becomes markup on its way through a dialect.
+    """
     drawn = render(own.body)
-    if drawn:
-        element["initial_value"] = drawn[0]
-    label = {"type": "plain_text", "text": "Text"}
-    return {
-        "type": "modal",
-        "callback_id": Callback.EDIT_COMMENT,
-        "private_metadata": pack_form(place, comment=own.comment),
-        "title": {"type": "plain_text", "text": texts.EDIT},
-        "submit": {"type": "plain_text", "text": texts.EDIT},
-        "blocks": [{"type": "input", "block_id": Field.BODY, "label": label, "element": element}],
-    }
+    element: Json = {"type": "rich_text_input"} | ({"initial_value": drawn[0]} if drawn else {})
+    return modal(
+        Callback.EDIT_COMMENT,
+        texts.COMMENT_TITLE,
+        [input_block(Field.BODY, texts.COMMENT_LABEL, element)],
+        pack_form(place, comment=own.comment),
+        submit=texts.SAVE,
+        close=texts.CANCEL,
+    )
 
 
 def view_values(payload: Mapping[str, Any], *, names: Names = NO_NAMES) -> Form | None:
     """What a `view_submission` says; None where it is not one of our forms."""
     view = payload.get("view")
-    if not isinstance(view, Mapping):
+    context = unpack_form(view.get("private_metadata")) if isinstance(view, Mapping) else None
+    if context is None or not isinstance(view, Mapping):
         return None
-    context = unpack_form(view.get("private_metadata"))
-    if context is None:
-        return None
-    state = view.get("state") or {}
-    values = state.get("values") or {}
-
-    def element(field: Field) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = (values.get(field) or {}).get(field) or {}
-        return found
-
     match view.get("callback_id"):
         case Callback.EDIT_DRAFT if context.draft is not None:
-            title, tldr = (str(element(field).get("value") or "") for field in (Field.TITLE, Field.TLDR))
-            return DraftForm(context.draft, title, tldr, context.place)
+            return DraftForm(context.draft, _typed(view, Field.TITLE), _typed(view, Field.TLDR), context.place)
         case Callback.PUBLISH_TEXT:
-            files = element(Field.FILE).get("files") or []
-            return TextForm(str(element(Field.TEXT).get("value") or ""), files[0] if files else None, context.place)
+            files = _element(view, Field.FILE).get("files")
+            file = files[0] if isinstance(files, list) and files and isinstance(files[0], Mapping) else None
+            return TextForm(_typed(view, Field.TEXT), file, context.place)
         case Callback.EDIT_COMMENT if context.comment is not None:
-            rich = element(Field.BODY).get("rich_text_value")
-            body = (
-                parse_blocks([rich], names=names)
-                if rich
-                else plain_document(str(element(Field.BODY).get("value") or ""))
-            )
+            rich = _element(view, Field.BODY).get("rich_text_value")
+            typed = _typed(view, Field.BODY)
+            body = parse_blocks([rich], names=names) if isinstance(rich, Mapping) else parse_mrkdwn(typed, names=names)
             return CommentForm(context.comment, body, context.place)
     return None
 
 
-def _input(field: Field, label: str, value: str) -> dict[str, Any]:
-    element = {"type": "plain_text_input", "action_id": field, "multiline": True, "max_length": 3000}
-    if value:
-        element["initial_value"] = value
-    return {"type": "input", "block_id": field, "label": {"type": "plain_text", "text": label}, "element": element}
+def _text_input(value: str, *, multiline: bool = True) -> Json:
+    element = {"type": "plain_text_input", "multiline": multiline, "max_length": MAX_INPUT}
+    return element | ({"initial_value": cut(value, MAX_INPUT)} if value else {})
+
+
+def _element(view: Mapping[str, Any], field: Field) -> Mapping[str, Any]:
+    """A field's state, as `view.state.values` nests it: by the block's id, then by the action's."""
+    found: object = view.get("state")
+    for key in ("values", field.value, field.value):
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _typed(view: Mapping[str, Any], field: Field) -> str:
+    value = _element(view, field).get("value")
+    return value if isinstance(value, str) else ""

@@ -34,7 +34,7 @@ def render(document: Document, *, original: str | None = None, limit: int = MAX_
     document is cut and ends in a link to `original`.
     """
     shown = normalise(hide_spoilers(document, original))
-    limit = min(limit, MAX_TEXT)
+    limit = max(min(limit, MAX_TEXT), 1)
     elements = draw(shown.blocks)
     room = limit
     while room and (excess := max(weight(elements) / limit, count(elements) / MAX_ELEMENTS)) > 1:
