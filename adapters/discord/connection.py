@@ -100,14 +100,26 @@ class Connection(discord.Client):
         finally:
             joined.cancel()
 
-    async def shut(self) -> None:
-        """Disconnect and end every task. Idempotent."""
-        await self.close()
+    @property
+    def bot_id(self) -> str:
+        """The bot's user id, once it is logged in."""
+        return "" if self.user is None else str(self.user.id)
+
+    async def hang_up(self) -> None:
+        """Leave the gateway for good; requests still go through. Idempotent."""
         if self._listening is not None:
-            # While discord.py waits to reconnect it does not notice that it was closed.
-            await asyncio.wait((self._listening,), timeout=0.5)
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
+        socket: discord.gateway.DiscordWebSocket | None = (
+            self.ws
+        )  # None until the first connection, whatever its type says
+        if socket is not None and socket.open:
+            await socket.close(code=1000)
+
+    async def shut(self) -> None:
+        """Leave the gateway and close every connection. Idempotent."""
+        await self.hang_up()
+        await self.close()
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Keep Discord's distance of one identify in five seconds."""

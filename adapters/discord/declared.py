@@ -18,7 +18,7 @@ _GUILD_ONLY: Final[Json] = {"contexts": [0], "integration_types": [0]}
 _CARD_CHANNELS: Final = [0, 5, 15, 16]
 """Text, announcement, forum and media channels."""
 
-_BOARD: Final[Json] = {"type": _STRING, "name": "board", "description": "The board; main by default"}
+_BOARD: Final[Json] = {"type": _STRING, "name": "board", "description": "The board; main by default", "max_length": 80}
 
 COMMANDS: Final[tuple[Json, ...]] = (
     {
@@ -29,7 +29,7 @@ COMMANDS: Final[tuple[Json, ...]] = (
         "options": [
             {"type": _STRING, "name": "url", "description": "A link to the article"},
             {"type": _ATTACHMENT, "name": "file", "description": "The article as text, Markdown or HTML"},
-            {"type": _STRING, "name": "board", "description": "Where to publish; this channel's board by default"},
+            {**_BOARD, "description": "Where to publish; this channel's board by default"},
         ],
         **_GUILD_ONLY,
     },
@@ -103,6 +103,7 @@ def _option(option: Json) -> tuple[object, ...]:
         option["name"],
         option["description"],
         bool(option.get("required")),
+        option.get("max_length"),
         sorted(option.get("channel_types") or []),
         [_option(inner) for inner in option.get("options") or []],
     )

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 from adapters.discord.failures import ALREADY_ANSWERED, Rejected
+from adapters.discord.inbound import author_of
 from adapters.discord.places import thread_ref
 from adapters.discord.rest import Rest
 from bot.errors import Uncertain
-from bot.model import DISCORD, Author, ChannelRef, Person, RemoteChannelId, RemoteMessageId, RemoteUserId, ThreadRef
+from bot.model import DISCORD, ChannelRef, Person, RemoteChannelId, RemoteMessageId, ThreadRef
 from bot.model import WorkspaceId as Guild
 
 Json: TypeAlias = dict[str, Any]
@@ -40,7 +41,6 @@ _COMPONENTS_V2: Final = 1 << 15
 _TEXT: Final = 10
 _ADMINISTRATOR: Final = 1 << 3
 _MANAGE_GUILD: Final = 1 << 5
-_CDN: Final = "https://cdn.discordapp.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class Asked:
     fields: Mapping[str, str] = field(default_factory=dict)
     resolved: Mapping[str, Any] = field(default_factory=dict)
     target: RemoteMessageId | None = None
-    on_message: bool = False
-    """Whether it comes from a message's button, or from a form that such a button opened."""
+    on_private: bool = False
+    """Whether the button that was pressed stands on a private message, which an answer may replace."""
 
 
 def read(payload: Json) -> Asked | None:
@@ -91,7 +91,7 @@ def read(payload: Json) -> Asked | None:
         fields=_fields(data.get("components") or []),
         resolved=data.get("resolved") or {},
         target=RemoteMessageId(target) if target else None,
-        on_message="message" in payload,
+        on_private=bool((payload.get("message") or {}).get("flags", 0) & _EPHEMERAL),
     )
 
 
@@ -196,24 +196,20 @@ def _place(guild: str, payload: Json) -> tuple[ChannelRef, ThreadRef | None]:
 
 
 def _person(guild: str, member: Json) -> Person:
-    user = member["user"]
-    avatar = user.get("avatar")
-    author = Author(
-        platform=DISCORD,
-        workspace=Guild(guild),
-        user=RemoteUserId(user["id"]),
-        name=member.get("nick") or user.get("global_name") or user["username"],
-        avatar=f"{_CDN}/avatars/{user['id']}/{avatar}.png" if avatar else None,
-    )
+    author = author_of(member["user"], member, Guild(guild))
     # Discord states the member's rights in this very channel, as they are now.
     rights = int(member.get("permissions") or 0)
     return Person(author, is_admin=bool(rights & (_ADMINISTRATOR | _MANAGE_GUILD)))
 
 
 def _fields(components: list[Json]) -> dict[str, str]:
-    """The texts of a form, whose inputs stand in labels (`component`) or in rows (`components`)."""
+    """The texts of a form, whose inputs stand in labels (`component`) or in rows; of a file, its id in `resolved`."""
     found: dict[str, str] = {}
     for outer in components:
         inputs = [outer["component"]] if "component" in outer else outer.get("components", [])
-        found |= {one["custom_id"]: one.get("value") or "" for one in inputs if "custom_id" in one}
+        found |= {
+            one["custom_id"]: one.get("value") or next(iter(one.get("values") or []), "")
+            for one in inputs
+            if "custom_id" in one
+        }
     return found

@@ -1,0 +1,102 @@
+"""From the gateway's payloads to the core's intake, one at a time, in Discord's order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any, Final, TypeAlias
+
+import structlog
+
+from adapters.discord import inbound
+from adapters.discord.failures import where
+from adapters.discord.naming import Naming
+from adapters.discord.places import Places
+from bot.errors import PlatformError, StorageError
+from bot.model import DISCORD, Event, ThreadRef
+from bot.ports import Intake
+
+Json: TypeAlias = dict[str, Any]
+
+_LOST: Final = "lost"
+_MESSAGES: Final = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"})
+
+log = structlog.get_logger(__name__)
+
+
+class Listener:
+    """Holds what was heard until the intake has it.
+
+    Discord takes no acknowledgements, so an event that could not be kept is left to catch-up, which is asked for
+    again `pause` seconds later, and again until everything is kept.
+    """
+
+    def __init__(self, places: Places, naming: Naming, *, pause: float) -> None:
+        self._places = places
+        self._naming = naming
+        self._pause = pause
+        self._heard: asyncio.Queue[tuple[str, Json]] = asyncio.Queue()
+        self._again: asyncio.TimerHandle | None = None
+
+    def hear(self, kind: str, payload: Json) -> None:
+        """Take an event; those that are not about messages in servers are passed over."""
+        if kind in _MESSAGES and "guild_id" in payload:
+            self._heard.put_nowait((kind, payload))
+
+    def lost(self) -> None:
+        """Events may have been missed: tell the intake, after what was heard before."""
+        self._again = None
+        self._heard.put_nowait((_LOST, {}))
+
+    async def run(self, intake: Intake) -> None:
+        """Hand everything over, for ever."""
+        while True:
+            kind, payload = await self._heard.get()
+            try:
+                await self._hand_over(intake, kind, payload)
+            except (StorageError, PlatformError) as error:
+                log.warning("discord.event_left", kind=kind, message=payload.get("id"), reason=str(error))
+                self._ask_again()
+            except Exception as error:  # noqa: BLE001 - one event must not end the listening
+                log.error("discord.event_failed", kind=kind, error=where(error))  # noqa: TRY400 - see `where`
+                self._ask_again()
+            finally:
+                self._heard.task_done()
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until all that was heard is handed over, so long at most; catch-up brings the rest after a restart."""
+        if self._again is not None:
+            self._again.cancel()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._heard.join()
+        except TimeoutError:
+            log.warning("discord.events_left", count=self._heard.qsize())
+
+    async def _hand_over(self, intake: Intake, kind: str, payload: Json) -> None:
+        if kind == _LOST:
+            await intake.connected(DISCORD)
+            return
+        thread = await self._places.thread(payload["channel_id"])
+        if thread is None:
+            return
+        for event in self._events(kind, payload, thread):
+            await intake.receive(event)
+
+    def _ask_again(self) -> None:
+        if self._again is None:
+            self._again = asyncio.get_running_loop().call_later(self._pause, self.lost)
+
+    def _events(self, kind: str, payload: Json, thread: ThreadRef) -> Iterable[Event]:
+        names = self._naming.mentions(payload, thread.channel.workspace)
+        match kind:
+            case "MESSAGE_CREATE":
+                self._naming.learn(payload)
+                found: Event | None = inbound.posted(payload, thread, names=names)
+            case "MESSAGE_UPDATE":
+                found = inbound.edited(payload, thread, names=names)
+            case "MESSAGE_DELETE":
+                found = inbound.removed(payload, thread)
+            case _:
+                return [inbound.removed({"id": message}, thread) for message in payload["ids"]]
+        return [] if found is None else [found]
