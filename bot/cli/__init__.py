@@ -10,6 +10,7 @@ import sys
 
 import typer
 
+from bot.cli.demo import demo
 from bot.cli.mask import mask
 from bot.cli.running import discussions, publish, run
 from bot.errors import RoundtableError
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+app.command("demo")(demo)
 app.command("run")(run)
 app.command("publish")(publish)
 app.command("discussions")(discussions)

@@ -1,0 +1,139 @@
+"""After the play: people at the terminal take part."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from bot.cli.demo.screen import names
+from bot.cli.demo.stage import SIDES, Json, card, people, thread
+from bot.errors import UserError
+
+if TYPE_CHECKING:
+    from bot.cli.demo.screen import Screen
+    from bot.cli.demo.stage import Stage
+
+HELP = (
+    ("TEXT", "say it in the thread, as whoever you are now"),
+    ("/as NAME", "become somebody else, on whichever side they are"),
+    ("/edit TEXT", "edit your last message"),
+    ("/delete", "delete your last message"),
+    ("/publish URL", "publish another article (as an admin)"),
+    ("/show", "show both sides whole"),
+    ("/help", "show this"),
+    ("/quit", "end the demo"),
+)
+_QUIET = 0.4
+
+
+@dataclass
+class Guest:
+    """Who the person at the terminal is now, and their last messages by side and name."""
+
+    side: str
+    name: str
+    last: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+async def talk(stage: Stage, screen: Screen) -> None:
+    """Read lines and play them, until `/quit` or the end of input."""
+    state = await stage.state()
+    guest = Guest("discord", people(state, "discord")[1])
+    screen.tell("▶", "Now you. Write, and press Enter.")
+    _help(screen, state)
+    while True:
+        screen.console.print(Text.assemble((f"{guest.name} on {guest.side}", "bold"), " › "), end="")
+        line = await asyncio.to_thread(sys.stdin.readline)
+        if not line or line.strip() == "/quit":
+            return
+        if not line.strip():
+            continue
+        try:
+            await _play(stage, screen, guest, line.strip())
+        except UserError as error:
+            screen.console.print(Text(str(error), style="#e57373"))
+
+
+async def _play(stage: Stage, screen: Screen, guest: Guest, line: str) -> None:
+    word, _, rest = line.partition(" ")
+    state = await stage.state()
+    match word:
+        case "/help":
+            _help(screen, state)
+        case "/show":
+            screen.both(state, whole=True)
+        case "/as":
+            _become(guest, state, rest.strip())
+        case "/edit":
+            await stage.edit(guest.side, _last(guest), rest, guest.name)
+            await _settled(stage, screen)
+        case "/delete":
+            await stage.delete(guest.side, _last(guest), guest.name)
+            await _settled(stage, screen)
+        case "/publish":
+            await _publish(stage, screen, guest, rest.strip())
+        case _ if word.startswith("/"):
+            raise UserError(f"There is no {word} here; /help lists what there is.")
+        case _:
+            root = card(state, guest.side)
+            if root is None:
+                raise UserError("There is no article yet.")
+            message = await stage.say(guest.side, root["id"], guest.name, line)
+            guest.last[guest.side, guest.name] = message
+            await _settled(stage, screen)
+
+
+async def _publish(stage: Stage, screen: Screen, guest: Guest, url: str) -> None:
+    if not url:
+        raise UserError("Say what: /publish https://…")
+    for reply in await stage.command(guest.side, guest.name, "/publish", {"url": shlex.split(url)[0]}):
+        screen.whisper(guest.name, reply)
+        if any(action["label"] == "Publish" for action in reply.get("actions", ())):
+            for answer in await stage.click(guest.side, guest.name, reply["id"], "Publish"):
+                screen.whisper(guest.name, answer)
+    await _settled(stage, screen)
+
+
+async def _settled(stage: Stage, screen: Screen) -> None:
+    """Show both sides once nothing has changed for a moment."""
+    state = await stage.state()
+    while True:
+        await asyncio.sleep(_QUIET)
+        now = await stage.state()
+        if now == state and all(len(thread(now, side)) == len(thread(now, SIDES[0])) for side in SIDES):
+            break
+        state = now
+    screen.both(state)
+
+
+def _become(guest: Guest, state: Json, name: str) -> None:
+    for side in SIDES:
+        for known in people(state, side):
+            if known.lower() == name.lower():
+                guest.side, guest.name = side, known
+                return
+    raise UserError(
+        f"Nobody is called {name or '…'} here. There are {names([n for s in SIDES for n in people(state, s)])}."
+    )
+
+
+def _last(guest: Guest) -> str:
+    message = guest.last.get((guest.side, guest.name))
+    if message is None:
+        raise UserError(f"{guest.name} has not said anything yet.")
+    return message
+
+
+def _help(screen: Screen, state: Json) -> None:
+    table = Table(box=None, show_header=False, pad_edge=True)
+    for command, meaning in HELP:
+        table.add_row(Text(command, style="bold"), meaning)
+    screen.console.print(table)
+    for side in SIDES:
+        screen.console.print(Text(f"  On {side.capitalize()}: {names(people(state, side))}", style="dim"))
