@@ -3,6 +3,7 @@
 Rules: https://docs.discord.com/developers/components/reference
 """
 
+# ruff: noqa: PLR2004 - a size means what the field beside it means, and is said once
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence

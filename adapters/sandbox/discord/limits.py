@@ -3,6 +3,7 @@
 Sources: https://docs.discord.com/developers/resources/message#create-message and the pages of each resource.
 """
 
+# ruff: noqa: PLR2004 - a size means what the field beside it means, and is said once
 from __future__ import annotations
 
 import re

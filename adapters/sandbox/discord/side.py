@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from adapters.sandbox.discord.asks import Asks
 from adapters.sandbox.discord.cdn import Cdn
 from adapters.sandbox.discord.deeds import Deeds
 from adapters.sandbox.discord.drafts import Drafts
 from adapters.sandbox.discord.gateway import Gateway
 from adapters.sandbox.discord.http import Exchange
+from adapters.sandbox.discord.interactions import Interactions
 from adapters.sandbox.discord.people import People
 from adapters.sandbox.discord.permissions import ALL, BOT, EVERYONE, Right
 from adapters.sandbox.discord.ratelimits import RateLimits
@@ -55,6 +57,8 @@ class DiscordSide:
         self._context = Context(self._world, self._deeds, drafts, self._gateway, rates)
         self._people = People(self._world, self._deeds, drafts)
         self._sight = Sight(self._world)
+        self._interactions = Interactions(self._world, self._gateway)
+        self._asks = Asks(self._world, self._people, drafts, self._interactions, self._sight)
         self._server = Server(self._world, faults, rates, hold=hold, disconnect=self._gateway.disconnect, record=record)
         self._port = 0
         self._host = ""
@@ -98,7 +102,7 @@ class DiscordSide:
     async def start(self, host: str, port: int) -> None:
         """Serve; port 0 takes a free one."""
         extra = [*Cdn(self._world).paths(), ("/gateway", self._gateway.serve), ("/", self._gateway.serve)]
-        self._port = await self._server.start(host, port, all_routes(self._context), extra)
+        self._port = await self._server.start(host, port, all_routes(self._context, self._interactions), extra)
         self._host = host
         self._world.cdn = f"http://{host}:{self._port}"
         self._gateway.url = f"ws://{host}:{self._port}/gateway"
@@ -153,6 +157,20 @@ class DiscordSide:
     async def unreact(self, *, channel: str, message: str, emoji: str, user: str) -> None:
         """A person takes a reaction back."""
         self._people.unreact(channel, message, emoji, user)
+
+    async def command(self, *, channel: str, user: str, command: str, options: Json) -> list[Json]:
+        """A person runs a command; answers what that person then sees."""
+        return await self._asks.command(channel, user, command, options)
+
+    async def click(
+        self, *, channel: str, message: str, user: str, action: str, values: Json | None = None
+    ) -> list[Json]:
+        """A person presses a button, or chooses in a menu (`values`)."""
+        return await self._asks.click(channel, message, user, action, values)
+
+    async def submit(self, *, user: str, modal: str, values: Json) -> list[Json]:
+        """A person sends a modal."""
+        return await self._asks.submit(user, modal, values)
 
     async def disconnect(self, *, resumable: bool = True) -> None:
         """Close the bot's event socket now; `resumable` false loses the session."""

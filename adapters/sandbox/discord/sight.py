@@ -88,6 +88,20 @@ class Sight:
             "raw": shapes.message(self._world, message),
         }
 
+    def note(self, text: str) -> Json:
+        """A note by the platform to one person, which is no message."""
+        return {
+            "id": "",
+            "author": self._world.application.name,
+            "by": "bot",
+            "text": text,
+            "edited": False,
+            "reactions": {},
+            "actions": [],
+            "thread": None,
+            "raw": {},
+        }
+
     def _name(self, message: Message) -> str:
         if message.author.user is None:
             return message.author.name
