@@ -78,8 +78,11 @@ class Session:
 class Socket:
     """One WebSocket connection: packs frames, keeps their order, and closes once."""
 
-    def __init__(self, response: web.WebSocketResponse, *, compressed: bool) -> None:
+    def __init__(
+        self, response: web.WebSocketResponse, transport: asyncio.Transport | None, *, compressed: bool
+    ) -> None:
         self.response = response
+        self._transport = transport
         self._pack = zlib.compressobj() if compressed else None
         self._queue: asyncio.Queue[Json | None] = asyncio.Queue()
         self._code: int = Close.UNKNOWN_ERROR
@@ -104,9 +107,8 @@ class Socket:
     def cut(self) -> None:
         """Break the connection without a word, as a failing network does."""
         self._writer.cancel()
-        transport = self.response.get_extra_info("transport")
-        if transport is not None:
-            transport.close()
+        if self._transport is not None:
+            self._transport.close()
 
     async def finish(self) -> None:
         """End the writer."""
@@ -231,7 +233,7 @@ class Gateway:
         """A socket, from HELLO to its close."""
         response = web.WebSocketResponse(max_msg_size=1 << 20, compress=False)
         await response.prepare(request)
-        socket = Socket(response, compressed=request.query.get("compress") == "zlib-stream")
+        socket = Socket(response, request.transport, compressed=request.query.get("compress") == "zlib-stream")
         self._sockets.add(socket)
         socket.send(Op.HELLO, {"heartbeat_interval": int(self._heartbeat * 1000), "_trace": ["sandbox"]})
         try:
