@@ -63,14 +63,15 @@ class BoardAsked:
 
 
 def publish_asked(text: str) -> PublishAsked:
-    """What follows `/publish`. Raises `UserError` with how to use it for anything else."""
+    """What follows `/publish`: a link and a board's name. Raises `UserError` with how to use it for anything else."""
     text = _LINK.sub(r"\1", text)
     named = _BOARD.search(text)
-    board = _first(named) if named else None
     words = _BOARD.sub(" ", text).split()
-    if len(words) > 1 or (words and not _URL.fullmatch(words[0])) or (named and not board):
+    url = words.pop(0) if words and _URL.fullmatch(words[0]) else None
+    board = _first(named) if named else " ".join(words).strip('"“”')
+    if (words and (named or not url)) or (named and not board) or any(_URL.fullmatch(word) for word in words):
         raise UserError(texts.PUBLISH_HELP)
-    return PublishAsked(words[0] if words else None, board)
+    return PublishAsked(url, board or None)
 
 
 def board_asked(text: str) -> BoardAsked:

@@ -300,5 +300,5 @@ async def _tell_failure(error: Exception, body: dict[str, Any]) -> None:
         failure=type(error).__name__,
         reason=str(error) if isinstance(error, PlatformError) else None,
         type=body.get("type"),
-        event=body.get("event_id"),
+        delivery=body.get("event_id"),
     )

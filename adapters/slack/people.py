@@ -12,11 +12,13 @@ from typing import Any, Final
 from adapters.slack.failures import translated
 from adapters.slack.inbound import author_of
 from adapters.slack.webapi import WebApi, answer
-from bot.errors import PlatformError, Refused
+from bot.errors import Busy, PlatformError, Refused, Unavailable
 from bot.model import Author, Person, WorkspaceId
 
 KEPT_SECONDS: Final = 600.0
 KEPT_PEOPLE: Final = 2_000
+SHORT_WAIT: Final = 0.2
+LONGEST_WAIT: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +100,26 @@ class People:
 
     async def _ask(self, user: str) -> Profile:
         try:
-            with translated("users.info", writes=False):
-                found = answer(await self._api.bot.users_info(user=user))
+            found = await self._info(user)
         except Refused:
             found = {}
+        except (Busy, Unavailable) as error:
+            # An event that waits for this has 3 seconds to be acknowledged in.
+            wait = error.retry_after if isinstance(error, Busy) else SHORT_WAIT
+            if wait > LONGEST_WAIT:
+                raise
+            await asyncio.sleep(wait)
+            found = await self._info(user)
         profile = read_profile(found.get("user") or {"id": user})
         self._known[user] = (self._clock(), profile)
         self._known.move_to_end(user)
         while len(self._known) > self._size:
             self._known.popitem(last=False)
         return profile
+
+    async def _info(self, user: str) -> dict[str, Any]:
+        with translated("users.info", writes=False):
+            return answer(await self._api.bot.users_info(user=user))
 
 
 def read_profile(user: dict[str, Any]) -> Profile:

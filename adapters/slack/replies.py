@@ -51,8 +51,8 @@ class Replies:
                     user=asker.user,
                 )
                 await self.tell(asker, texts.WENT_WRONG)
-        except PlatformError as error:
-            _log.warning("slack.answer.lost", command=name, user=asker.user, reason=str(error))
+        except Exception as error:  # noqa: BLE001 - nobody waits for this task
+            _log.warning("slack.answer.lost", command=name, user=asker.user, failure=type(error).__name__)
 
     async def tell(self, asker: Asker, line: str, *, instead: bool = False) -> None:
         """Tell a line as it is; `instead` puts it in the place of the private message that was clicked on."""

@@ -44,6 +44,14 @@ class SocketClient(SocketModeClient):
         self.proxy = api.proxy
         self._handling: set[asyncio.Task[Any]] = set()
 
+    async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 - slack_sdk's own
+        """Connect anew, once: whoever else noticed the same loss finds that it is mended."""
+        lost = self.current_session
+        async with self.connect_operation_lock:
+            if self.current_session is lost and (force or not await self.is_connected()):
+                self.wss_uri = None
+                await self.connect()
+
     async def connect(self) -> None:
         """Open a session in place of the present one; returns once it is open, or the client is closed."""
         wait = 0.25

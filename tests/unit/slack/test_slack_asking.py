@@ -17,6 +17,8 @@ from bot.errors import UserError
         ("<https://example.org/a>", PublishAsked("https://example.org/a")),
         ("<https://example.org/a|example.org/a>", PublishAsked("https://example.org/a")),
         ("https://example.org/a board:science", PublishAsked("https://example.org/a", "science")),
+        ("https://example.org/a science", PublishAsked("https://example.org/a", "science")),
+        ('https://example.org/a "old news"', PublishAsked("https://example.org/a", "old news")),
         ("board:science https://example.org/a", PublishAsked("https://example.org/a", "science")),
         ('https://example.org/a board:"old news"', PublishAsked("https://example.org/a", "old news")),
         ("https://example.org/a board:“old news”", PublishAsked("https://example.org/a", "old news")),
@@ -29,7 +31,16 @@ def test_publish_reads_a_link_and_a_board(text: str, asked: PublishAsked) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["help", "example.org", "ftp://example.org", "https://a.example https://b.example", "board:", 'board:" "']
+    "text",
+    [
+        "help",
+        "example.org",
+        "ftp://example.org",
+        "https://a.example https://b.example",
+        "board:",
+        'board:" "',
+        "science",
+    ],
 )
 def test_publish_says_how_to_use_it_for_anything_else(text: str) -> None:
     with pytest.raises(UserError) as caught:

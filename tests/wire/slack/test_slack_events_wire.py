@@ -1,0 +1,182 @@
+"""What people do in threads, on its way to the intake."""
+
+from __future__ import annotations
+
+from adapters.sandbox.slack import SlackSide
+from adapters.slack.gateway import SlackPlatform
+from bot.markup.view import plain
+from bot.model import SLACK, ChannelInfo, Edited, Posted, RemoteMessageId, Removed, ThreadRef
+from bot.ports import Stamp
+from tests.wire.slack.fakes import CopyOf, Fail, RecordingIntake, Say, Until
+
+
+async def test_a_reply_reaches_the_intake_with_its_author(
+    intake: RecordingIntake, say: Say, until: Until, thread: ThreadRef
+) -> None:
+    ts = await say("hello", user="Ken")
+    await until(lambda: intake.received)
+    (posted,) = intake.received
+    assert isinstance(posted, Posted)
+    assert (posted.thread, posted.message) == (thread, ts)
+    assert posted.author.platform == SLACK
+    assert posted.author.workspace == thread.channel.workspace
+    assert posted.author.name == "Ken"
+    assert posted.author.avatar is not None
+    assert posted.author.avatar.startswith("http")
+    assert posted.position == int(ts.replace(".", ""))
+    assert posted.permalink.endswith(f"/p{ts.replace('.', '')}?thread_ts={thread.thread}&cid={thread.channel.channel}")
+
+
+async def test_a_mention_is_known_by_name(intake: RecordingIntake, say: Say, until: Until) -> None:
+    await say("thank you @Mary")
+    await until(lambda: intake.received)
+    (posted,) = intake.received
+    assert isinstance(posted, Posted)
+    assert plain(posted.body) == "thank you @Mary"
+
+
+async def test_an_event_is_committed_before_it_is_acknowledged(
+    intake: RecordingIntake, say: Say, until: Until, side: SlackSide
+) -> None:
+    intake.refusals = 1
+    ts = await say("keep me")
+    await until(lambda: intake.refused)
+    assert intake.received == []
+    # Refused, so not acknowledged within 3 seconds, so delivered again.
+    side.advance(3)
+    await until(lambda: intake.received)
+    assert [event.message for event in intake.refused] == [ts]
+    assert [event.message for event in intake.received] == [ts]
+
+
+async def test_a_repeat_reaches_the_intake_again(intake: RecordingIntake, say: Say, until: Until, fail: Fail) -> None:
+    fail("event:message", "duplicate")
+    ts = await say("twice")
+    await until(lambda: len(intake.received) == 2)
+    assert [event.message for event in intake.received] == [ts, ts]
+
+
+async def test_events_of_one_thread_come_in_order(intake: RecordingIntake, say: Say, until: Until) -> None:
+    # Each is by somebody else, whose profile has to be asked for first.
+    people = ("Mary", "Ken", "Barbara", "Edsger", "Radia", "Grace")
+    said = [await say(f"number {number}", user=people[number % len(people)]) for number in range(24)]
+    await until(lambda: len(intake.received) == len(said))
+    assert [event.message for event in intake.received] == said
+
+
+async def test_an_edit_and_a_deletion_follow(
+    intake: RecordingIntake, say: Say, until: Until, side: SlackSide, thread: ThreadRef
+) -> None:
+    ts = await say("first")
+    await side.edit(channel=thread.channel.channel, message=ts, text="second")
+    await side.delete(channel=thread.channel.channel, message=ts)
+    await until(lambda: len(intake.received) == 3)
+    posted, edited, removed = intake.received
+    assert isinstance(posted, Posted)
+    assert isinstance(edited, Edited)
+    assert (edited.message, plain(edited.body)) == (ts, "second")
+    assert edited.edited > posted.position
+    assert removed == Removed(thread, RemoteMessageId(ts))
+
+
+async def test_a_reply_that_is_also_sent_to_the_channel_is_one_comment(
+    intake: RecordingIntake, say: Say, until: Until
+) -> None:
+    ts = await say("for everybody", broadcast=True)
+    await say("after it")
+    await until(lambda: len(intake.received) == 2)
+    assert intake.received[0].message == ts
+
+
+async def test_messages_outside_threads_and_bots_are_passed_over(
+    intake: RecordingIntake,
+    say: Say,
+    until: Until,
+    side: SlackSide,
+    platform: SlackPlatform,
+    channel: ChannelInfo,
+    thread: ThreadRef,
+    copy_of: CopyOf,
+) -> None:
+    await side.say(channel=channel.ref.channel, user="Ken", text="not in a thread")
+    await platform.send_copy(thread, copy_of("from elsewhere"), Stamp("copy-1"))
+    ts = await say("a comment")
+    await until(lambda: intake.received)
+    assert [event.message for event in intake.received] == [ts]
+
+
+async def test_a_copy_that_a_moderator_deletes_is_told(
+    intake: RecordingIntake, until: Until, side: SlackSide, platform: SlackPlatform, thread: ThreadRef, copy_of: CopyOf
+) -> None:
+    sent = await platform.send_copy(thread, copy_of("from elsewhere"), Stamp("copy-1"))
+    await side.delete(channel=thread.channel.channel, message=sent.message, user="Mary")
+    await until(lambda: intake.received)
+    assert intake.received == [Removed(thread, sent.message)]
+
+
+async def test_events_flow_again_after_a_disconnection(
+    intake: RecordingIntake, say: Say, until: Until, side: SlackSide
+) -> None:
+    assert intake.connections == [SLACK]
+    await side.disconnect()
+    await until(lambda: len(intake.connections) == 2)
+    ts = await say("are you back?")
+    await until(lambda: intake.received)
+    assert intake.received[0].message == ts
+
+
+async def test_a_refused_reconnection_is_tried_again_at_a_fresh_address(
+    intake: RecordingIntake, say: Say, until: Until, side: SlackSide, fail: Fail
+) -> None:
+    fail("apps.connections.open", "500", 1)
+    await side.disconnect()
+    await until(lambda: len(intake.connections) == 2)
+    ts = await say("are you back?")
+    await until(lambda: intake.received)
+    assert intake.received[0].message == ts
+
+
+async def test_an_author_who_cannot_be_looked_up_is_asked_for_again(
+    intake: RecordingIntake, say: Say, until: Until, fail: Fail
+) -> None:
+    fail("users.info", "500")
+    await say("who am I?")
+    await until(lambda: intake.received)
+    (posted,) = intake.received
+    assert isinstance(posted, Posted)
+    assert posted.author.name == "Ken"
+
+
+async def test_history_is_read_oldest_first_and_from_where_it_was_left(
+    intake: RecordingIntake, say: Say, until: Until, platform: SlackPlatform, thread: ThreadRef, copy_of: CopyOf
+) -> None:
+    first = await say("one")
+    await platform.send_copy(thread, copy_of("from elsewhere"), Stamp("copy-1"))
+    second, third = await say("two", user="Mary"), await say("three")
+    await until(lambda: len(intake.received) == 3)
+    everything = [posted async for posted in platform.history(thread, None)]
+    assert everything == intake.received
+    assert [posted.message for posted in everything] == [first, second, third]
+    later = [posted.message async for posted in platform.history(thread, RemoteMessageId(first))]
+    assert later == [second, third]
+
+
+async def test_history_carries_edit_stamps(
+    intake: RecordingIntake, say: Say, until: Until, side: SlackSide, platform: SlackPlatform, thread: ThreadRef
+) -> None:
+    ts = await say("first")
+    await side.edit(channel=thread.channel.channel, message=ts, text="second")
+    await until(lambda: len(intake.received) == 2)
+    (posted,) = [posted async for posted in platform.history(thread, None)]
+    assert plain(posted.body) == "second"
+    edited = intake.received[1]
+    assert isinstance(edited, Edited)
+    assert posted.edited == edited.edited
+
+
+async def test_a_long_history_is_paged(
+    intake: RecordingIntake, say: Say, until: Until, platform: SlackPlatform, thread: ThreadRef
+) -> None:
+    said = [await say(f"number {number}") for number in range(230)]
+    await until(lambda: len(intake.received) == len(said))
+    assert [posted.message async for posted in platform.history(thread, None)] == said
