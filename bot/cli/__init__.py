@@ -13,6 +13,7 @@ import typer
 from bot.cli.demo import demo
 from bot.cli.mask import mask
 from bot.cli.running import discussions, publish, run
+from bot.cli.sandbox import sandbox
 from bot.errors import RoundtableError
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app.command("run")(run)
 app.command("publish")(publish)
 app.command("discussions")(discussions)
 app.command("mask")(mask)
+app.command("sandbox")(sandbox)
 
 
 @app.callback()

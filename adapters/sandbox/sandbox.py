@@ -1,0 +1,59 @@
+"""The sandbox as a whole: a local Discord, a local Slack, and the control API that plays their people."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from adapters.sandbox.control import Control
+from adapters.sandbox.discord import DiscordSide
+from adapters.sandbox.faults import Faults
+from adapters.sandbox.side import Limits, Side
+from adapters.sandbox.slack import SlackSide
+
+
+class Sandbox:
+    """Both platforms and their control server on loopback; an async context manager that serves while it is open.
+
+    `port` is the control server's; the platforms take free ones. `faults` are the rules that strike both.
+    """
+
+    def __init__(self, *, limits: Limits = "real", host: str = "127.0.0.1", port: int = 0) -> None:
+        self.faults = Faults()
+        self.discord = DiscordSide(self.faults, limits)
+        self.slack = SlackSide(self.faults, limits)
+        self._sides: dict[str, Side] = {"discord": self.discord, "slack": self.slack}
+        self._control = Control(self._sides, self.faults)
+        self._host = host
+        self._port = port
+
+    @property
+    def control_url(self) -> str:
+        """Where the control API is: `http://HOST:PORT`, without a slash at its end."""
+        return self._control.url
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings that make `roundtable run` join both platforms, `CHANNELS` included."""
+        together: dict[str, str] = {}
+        for side in self._sides.values():
+            together |= side.settings()
+        channels = [f"{name}:{channel}" for name, side in self._sides.items() for channel in side.channels()]
+        return together | {"CHANNELS": ",".join(channels)}
+
+    async def __aenter__(self) -> Self:
+        try:
+            for side in self._sides.values():
+                await side.start(self._host, 0)
+            await self._control.start(self._host, self._port)
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stop()
+
+    async def _stop(self) -> None:
+        await self._control.stop()
+        for side in self._sides.values():
+            await side.stop()

@@ -1,0 +1,137 @@
+"""Socket Mode: web sockets that the app opens, and envelopes down them (docs.slack.dev, Using Socket Mode)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import uuid
+from collections.abc import Awaitable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Final
+
+from aiohttp import WSMsgType, web
+
+from adapters.sandbox.side import Json
+from adapters.sandbox.slack.delivery import ACK_SECONDS, Ack, Envelope, Waiting
+from adapters.sandbox.slack.timers import Timers
+from adapters.sandbox.slack.values import APP_ID
+
+MOST_CONNECTIONS: Final = 10
+HOST: Final = "applink-sandbox"
+
+
+@dataclass(eq=False, slots=True)
+class Connection:
+    """One web socket, and the envelopes down it that wait for their acknowledgement."""
+
+    socket: web.WebSocketResponse
+    waiting: dict[str, Waiting] = field(default_factory=dict)
+
+
+class Connections:
+    """The app's web sockets. An envelope goes down one of them, by turns."""
+
+    def __init__(self, timers: Timers) -> None:
+        self._timers = timers
+        self._tickets: set[str] = set()
+        self._open: list[Connection] = []
+        self._turn = count()
+
+    def new_url(self, base: str) -> str:
+        """A URL that takes one web socket, once."""
+        ticket = secrets.token_urlsafe(18)
+        self._tickets.add(ticket)
+        return f"{base.replace('http', 'ws', 1)}/link/?ticket={ticket}&app_id={APP_ID}"
+
+    @property
+    def count(self) -> int:
+        """How many web sockets are open."""
+        return len(self._open)
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Hold a web socket until either side closes it."""
+        ticket = request.query.get("ticket", "")
+        if ticket not in self._tickets:
+            raise web.HTTPForbidden(text="no such ticket: ask apps.connections.open for a URL")
+        if len(self._open) >= MOST_CONNECTIONS:
+            raise web.HTTPTooManyRequests(text="this app has 10 connections")
+        self._tickets.discard(ticket)
+        socket = web.WebSocketResponse(timeout=1)
+        await socket.prepare(request)
+        connection = Connection(socket)
+        self._open.append(connection)
+        try:
+            await socket.send_json(self._hello())
+            async for message in socket:
+                if message.type is WSMsgType.TEXT:
+                    _take_ack(connection, message.data)
+        finally:
+            if connection in self._open:
+                self._open.remove(connection)
+            for waiting in connection.waiting.values():
+                waiting.resolve(Ack(ok=False, reason="connection_failed"))
+        return socket
+
+    async def send(self, envelope: Envelope) -> Awaitable[Ack]:
+        """Send an envelope down the next socket in turn."""
+        waiting = Waiting()
+        if not self._open:
+            waiting.resolve(Ack(ok=False, reason="connection_failed"))
+            return waiting.future
+        connection = self._open[next(self._turn) % len(self._open)]
+        envelope_id = str(uuid.uuid4())
+        connection.waiting[envelope_id] = waiting
+        try:
+            await connection.socket.send_json(_wire(envelope, envelope_id))
+        except (ConnectionError, RuntimeError):
+            waiting.resolve(Ack(ok=False, reason="connection_failed"))
+        return self._wait(connection, envelope_id, waiting)
+
+    async def disconnect(self, *, warn: bool = True) -> None:
+        """Close every socket; with `warn` each is told first that it should connect anew."""
+        closing, self._open = self._open, []
+        for connection in closing:
+            with suppress(ConnectionError, RuntimeError):
+                if warn:
+                    await connection.socket.send_json(
+                        {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": HOST}}
+                    )
+        await asyncio.gather(*(connection.socket.close() for connection in closing), return_exceptions=True)
+
+    async def _wait(self, connection: Connection, envelope_id: str, waiting: Waiting) -> Ack:
+        ack = await waiting.within(ACK_SECONDS, self._timers, "timeout")
+        connection.waiting.pop(envelope_id, None)
+        return ack
+
+    def _hello(self) -> Json:
+        return {
+            "type": "hello",
+            "num_connections": len(self._open),
+            "debug_info": {"host": HOST, "build_number": 1, "approximate_connection_time": 18060},
+            "connection_info": {"app_id": APP_ID},
+        }
+
+
+def _wire(envelope: Envelope, envelope_id: str) -> Json:
+    wire: Json = {
+        "envelope_id": envelope_id,
+        "payload": envelope.payload,
+        "type": envelope.kind,
+        "accepts_response_payload": envelope.kind != "events_api",
+    }
+    if envelope.kind == "events_api":
+        wire |= {"retry_attempt": envelope.attempt, "retry_reason": envelope.reason}
+    return wire
+
+
+def _take_ack(connection: Connection, data: str) -> None:
+    try:
+        given = json.loads(data)
+    except ValueError:
+        return
+    waiting = connection.waiting.get(str(given.get("envelope_id"))) if isinstance(given, dict) else None
+    if waiting is not None:
+        waiting.resolve(Ack(ok=True, payload=given.get("payload")))

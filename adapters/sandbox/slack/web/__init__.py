@@ -1,0 +1,1 @@
+"""The Web API, a module for each family of methods."""
