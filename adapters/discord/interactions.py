@@ -126,7 +126,9 @@ class Answer:
             private = {**payload, "flags": payload.get("flags", 0) | _EPHEMERAL}
             await self._call_back({"type": _MESSAGE, "data": private})
         else:
-            await self._repeat("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original", payload)
+            # An edit can't make a message private, nor need it: what was deferred is.
+            edit = {**payload, "flags": payload.get("flags", 0) & ~_EPHEMERAL}
+            await self._repeat("PATCH", "/webhooks/{webhook_id}/{webhook_token}/messages/@original", edit)
         self._state = "done"
 
     async def tell(self, text: str) -> None:

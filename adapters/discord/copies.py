@@ -1,0 +1,159 @@
+"""Comments as a webhook's messages: sent, found again, edited, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime
+from typing import Any, Final, TypeAlias, TypeVar
+
+from adapters.discord import outbound
+from adapters.discord.cards import unarchive
+from adapters.discord.failures import THREAD_ARCHIVED, Rejected
+from adapters.discord.places import Places, message_url
+from adapters.discord.reading import messages, moment
+from adapters.discord.rest import Rest
+from adapters.discord.webhooks import Webhook, Webhooks
+from bot.errors import MessageGone, PlaceGone, Refused
+from bot.model import RemoteMessageId, ThreadRef
+from bot.ports import Sent
+from bot.views import CopyView
+
+Json: TypeAlias = dict[str, Any]
+Answer = TypeVar("Answer")
+
+_MESSAGE: Final = "/channels/{channel_id}/messages/{message_id}"
+_WEBHOOK_MESSAGE: Final = "/webhooks/{webhook_id}/{webhook_token}/messages/{message_id}"
+
+
+class Copies:
+    """Copies in threads, posted through the channel's webhook in their authors' names."""
+
+    def __init__(self, rest: Rest, webhooks: Webhooks, places: Places) -> None:
+        self._rest = rest
+        self._webhooks = webhooks
+        self._places = places
+
+    async def send(self, thread: ThreadRef, copy: CopyView) -> Sent:
+        """Post a copy. Webhooks take no nonce: after a lost answer, `find` tells."""
+        payload, uploads = outbound.copy_payload(copy)
+
+        async def execute(webhook: Webhook) -> Json:
+            made: Json = await self._rest.ask(
+                "POST",
+                "/webhooks/{webhook_id}/{webhook_token}",
+                json=payload,
+                uploads=uploads,
+                params={"wait": "true", "thread_id": thread.thread},
+                webhook_id=webhook.id,
+                webhook_token=webhook.token,
+            )
+            return made
+
+        made = await self._in_thread(thread, lambda: self._webhooks.use(thread.channel.channel, execute))
+        return _sent(thread, made)
+
+    async def find(
+        self, thread: ThreadRef, copy: CopyView, since: datetime, known: Collection[RemoteMessageId]
+    ) -> Sent | None:
+        """The copy's message, posted at or after `since` by a webhook of ours, as the first that is not `known`.
+
+        It is known by its author's name and its text. Where the comment was edited since it was sent, the name must
+        do; such a message is brought up to date before it is answered.
+        """
+        payload, _ = outbound.copy_payload(copy)
+        in_this_name: Json | None = None
+        async for message in messages(self._rest, thread.thread, moment(since)):
+            is_candidate = self._webhooks.ours(message) and message["id"] not in known
+            if not is_candidate or message["author"]["username"] != payload["username"]:
+                continue
+            if _same_text(message, payload):
+                return _sent(thread, message)
+            in_this_name = in_this_name or message
+        if in_this_name is None or not copy.edited:
+            return None
+        await self.edit(thread, in_this_name["id"], copy)
+        return _sent(thread, in_this_name)
+
+    async def edit(self, thread: ThreadRef, message: RemoteMessageId, copy: CopyView) -> None:
+        """Show the comment's present text."""
+        payload = outbound.edit_payload(copy)
+
+        async def patch(webhook: Webhook) -> None:
+            await self._ask_of_webhook("PATCH", webhook, thread, message, payload)
+
+        await self._with_its_webhook(thread, message, patch)
+
+    async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> None:
+        """Delete a message, anyone's where the bot may manage messages, else a copy of ours. Gone already is well."""
+
+        async def remove(webhook: Webhook) -> None:
+            await self._ask_of_webhook("DELETE", webhook, thread, message, None)
+
+        try:
+            if self._places.may_manage_messages(thread.channel.channel):
+                await self._in_thread(thread, lambda: self._delete_as_bot(thread, message))
+            else:
+                await self._with_its_webhook(thread, message, remove)
+        except (MessageGone, PlaceGone):
+            return
+
+    async def _delete_as_bot(self, thread: ThreadRef, message: RemoteMessageId) -> None:
+        await self._rest.ask("DELETE", _MESSAGE, channel_id=thread.thread, message_id=message)
+
+    async def _ask_of_webhook(
+        self, method: str, webhook: Webhook, thread: ThreadRef, message: RemoteMessageId, payload: Json | None
+    ) -> None:
+        await self._rest.ask(
+            method,
+            _WEBHOOK_MESSAGE,
+            json=payload,
+            params={"thread_id": thread.thread},
+            webhook_id=webhook.id,
+            webhook_token=webhook.token,
+            message_id=message,
+        )
+
+    async def _with_its_webhook(
+        self, thread: ThreadRef, message: RemoteMessageId, call: Callable[[Webhook], Awaitable[None]]
+    ) -> None:
+        """Call with the webhook that posted the message.
+
+        That is the channel's present one, except for what an earlier one posted: a webhook knows its own messages
+        alone, and calls all others unknown. Raises `MessageGone` where the message is gone, `Refused` where it stands
+        but nobody can change it any more.
+        """
+        try:
+            await self._in_thread(thread, lambda: self._webhooks.use(thread.channel.channel, call))
+        except MessageGone:
+            poster = await self._poster(thread, message)
+            for webhook in await self._webhooks.all(thread.channel.channel):
+                if webhook.id == poster:
+                    await call(webhook)
+                    return
+            raise Refused(f"message {message} was posted by a webhook that is gone, so it can't be changed") from None
+
+    async def _poster(self, thread: ThreadRef, message: RemoteMessageId) -> str | None:
+        found: Json = await self._rest.ask("GET", _MESSAGE, channel_id=thread.thread, message_id=message)
+        return found.get("webhook_id")
+
+    async def _in_thread(self, thread: ThreadRef, call: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Call, and once more after bringing the thread back from the archive where Discord refused for that."""
+        try:
+            return await call()
+        except Rejected as error:
+            if error.code != THREAD_ARCHIVED:
+                raise
+        await unarchive(self._rest, thread.thread)
+        return await call()
+
+
+def _sent(thread: ThreadRef, message: Json) -> Sent:
+    url = message_url(thread.channel.workspace, thread.thread, message["id"])
+    return Sent(RemoteMessageId(message["id"]), url)
+
+
+def _same_text(message: Json, payload: Json) -> bool:
+    """Whether a message shows what the payload asked for; Discord trims a message's ends."""
+    sent = " ".join((payload.get("content") or "").split())
+    shown = " ".join((message.get("content") or "").split())
+    return sent == shown and len(message.get("attachments") or []) == len(payload.get("attachments") or [])

@@ -1,0 +1,315 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import pytest
+
+from adapters.discord.gateway import DiscordPlatform
+from adapters.sandbox.discord import DiscordSide
+from adapters.sandbox.discord.http import Exchange
+from adapters.sandbox.faults import Fault, FaultKind, Faults
+from adapters.sandbox.side import SaidFile
+from bot.commands import BoardView, Given, OwnComment, Published
+from bot.errors import StorageError
+from bot.markup.tree import Document, plain_document
+from bot.masking import Masker
+from bot.model import (
+    SLACK,
+    Author,
+    ChannelInfo,
+    ChannelRef,
+    CommentId,
+    DiscussionId,
+    DraftId,
+    Event,
+    Link,
+    Person,
+    PlatformName,
+    RemoteMessageId,
+    ThreadRef,
+)
+from bot.ports import Stamp
+from bot.views import ArticleView, Card, CardLine, CopyView, DraftView, FileView, SectionView, SourceView
+
+Json = dict[str, Any]
+MASKER = Masker()
+
+
+def just_now() -> datetime:
+    """A moment before all that a test does."""
+    return datetime.now(UTC) - timedelta(minutes=1)
+
+
+@dataclass
+class RecordingIntake:
+    """Keeps what it is given; refuses the next `refusals` events, as a database that is locked would."""
+
+    received: list[Event] = field(default_factory=list)
+    connections: list[PlatformName] = field(default_factory=list)
+    refusals: int = 0
+
+    async def receive(self, event: Event) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise StorageError("the database is locked")
+        self.received.append(event)
+
+    async def connected(self, platform: PlatformName) -> None:
+        self.connections.append(platform)
+
+
+@dataclass
+class RecordingCommands:
+    """Answers what it was set to, or raises it, and keeps what it was asked."""
+
+    drafted: DraftView | Published
+    published: Published
+    article: ArticleView
+    own: OwnComment
+    asked: list[tuple[str, Any]] = field(default_factory=list)
+    refusal: Exception | None = None
+
+    def _ask(self, name: str, *what: object) -> None:
+        self.asked.append((name, what))
+        if self.refusal is not None:
+            raise self.refusal
+
+    async def draft(self, by: Person, channel: ChannelRef, given: Given, board: str | None) -> DraftView | Published:
+        self._ask("draft", by, channel, given, board)
+        return self.drafted
+
+    async def redraft(self, by: Person, draft: DraftId, title: str, tldr: str) -> DraftView:
+        self._ask("redraft", by, draft, title, tldr)
+        assert isinstance(self.drafted, DraftView)
+        card = replace(self.drafted.card, title=MASKER.line(title), tldr=MASKER.line(tldr))
+        self.drafted = replace(self.drafted, title=title, tldr=tldr, card=card)
+        return self.drafted
+
+    async def open_draft(self, by: Person, draft: DraftId) -> DraftView:
+        self._ask("open_draft", by, draft)
+        assert isinstance(self.drafted, DraftView)
+        return self.drafted
+
+    async def publish(self, by: Person, draft: DraftId) -> Published:
+        self._ask("publish", by, draft)
+        return self.published
+
+    async def cancel(self, by: Person, draft: DraftId) -> None:
+        self._ask("cancel", by, draft)
+
+    async def read(self, discussion: DiscussionId) -> ArticleView:
+        self._ask("read", discussion)
+        return self.article
+
+    async def join(self, by: Person, channel: ChannelInfo, board: str | None) -> str:
+        self._ask("join", by, channel, board)
+        return f"#{channel.name} is on {board or 'main'} now."
+
+    async def leave(self, by: Person, channel: ChannelRef, board: str | None) -> str:
+        self._ask("leave", by, channel, board)
+        return "This channel has left."
+
+    async def boards(self, by: Person) -> tuple[BoardView, ...]:
+        self._ask("boards", by)
+        return (BoardView("main", ("#news on Discord", "#news on Slack")), BoardView("science", ()))
+
+    async def own_comment(self, by: Author, thread: ThreadRef, message: RemoteMessageId) -> OwnComment:
+        self._ask("own_comment", by, thread, message)
+        return self.own
+
+    async def edit_own(self, by: Author, comment: CommentId, body: Document) -> None:
+        self._ask("edit_own", by, comment, body)
+
+    async def remove_own(self, by: Author, thread: ThreadRef, message: RemoteMessageId) -> None:
+        self._ask("remove_own", by, thread, message)
+
+
+class Start(Protocol):
+    def __call__(self, **settings: object) -> Awaitable[DiscordPlatform]: ...
+
+
+class Fail(Protocol):
+    def __call__(self, route: str, kind: FaultKind, times: int = 1) -> None: ...
+
+
+class CopyOf(Protocol):
+    def __call__(self, text: str, *files: FileView, author: str = "Ken") -> CopyView: ...
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What passed between the bot and the sandbox: REST exchanges, in order."""
+
+    exchanges: list[Exchange]
+
+    def count(self, method: str, ending: str) -> int:
+        """How many requests of a method went to paths with this ending."""
+        return sum(one.method == method and one.path.endswith(ending) for one in self.exchanges)
+
+
+@pytest.fixture(scope="session")
+def card() -> Card:
+    line = MASKER.line
+    return Card(
+        discussion=DiscussionId(7),
+        title=line("A quiet engine"),
+        tldr=line("It hums."),
+        lines=(CardLine(line("Why"), line("Because it can.")),),
+        source=SourceView(line("Example"), "https://example.org/engine"),
+        image=None,
+    )
+
+
+@pytest.fixture
+def draft(card: Card) -> DraftView:
+    preview = replace(card, discussion=None)
+    return DraftView(DraftId(3), preview, "A quiet engine", "It hums.", "main", ("#news on Discord",))
+
+
+@pytest.fixture(scope="session")
+def copy_of() -> CopyOf:
+    def build(text: str, *files: FileView, author: str = "Ken") -> CopyView:
+        return CopyView(
+            author=MASKER.line(author),
+            platform=SLACK,
+            avatar=None,
+            body=MASKER.document(plain_document(text)),
+            answers=None,
+            files=files,
+            original="https://example.slack.com/archives/C1/p1",
+        )
+
+    return build
+
+
+@pytest.fixture
+def commands(draft: DraftView) -> RecordingCommands:
+    line = MASKER.line
+    sections = tuple(
+        SectionView(line(f"Part {number}"), MASKER.document(plain_document("It hums. " * 200)))
+        for number in range(1, 6)
+    )
+    return RecordingCommands(
+        drafted=draft,
+        published=Published("A quiet engine", (Link(SLACK, "#news on Slack", "https://example.slack.com/archives/1"),)),
+        article=ArticleView(line("A quiet engine"), line("It hums."), sections, None),
+        own=OwnComment(CommentId(11), plain_document("what I *said*")),
+    )
+
+
+@pytest.fixture
+def intake() -> RecordingIntake:
+    return RecordingIntake()
+
+
+@pytest.fixture
+def faults() -> Faults:
+    return Faults()
+
+
+@pytest.fixture
+def fail(faults: Faults) -> Fail:
+    def order(route: str, kind: FaultKind, times: int = 1) -> None:
+        faults.add(Fault("discord", route, kind, times))
+
+    return order
+
+
+@pytest.fixture
+def watch() -> Watch:
+    return Watch([])
+
+
+@pytest.fixture
+async def side(faults: Faults, watch: Watch) -> AsyncIterator[DiscordSide]:
+    side = DiscordSide(faults, "none", record=watch.exchanges.append)
+    await side.start("127.0.0.1", 0)
+    yield side
+    await side.stop()
+
+
+@pytest.fixture
+async def start(side: DiscordSide, intake: RecordingIntake, commands: RecordingCommands) -> AsyncIterator[Start]:
+    started: list[DiscordPlatform] = []
+
+    async def build(**settings: object) -> DiscordPlatform:
+        given = side.settings()
+        arguments: Json = {
+            "token": given["DISCORD_TOKEN"],
+            "api_url": given["DISCORD_API_URL"],
+            "gateway_url": given["DISCORD_GATEWAY_URL"],
+            "commands": commands,
+            "timeout": 2.0,
+            "pause": 0.05,
+            "identify_pause": 0.0,
+        }
+        platform = DiscordPlatform(**(arguments | settings))
+        started.append(platform)
+        await platform.start(intake)
+        return platform
+
+    yield build
+    for platform in started:
+        await platform.close()
+
+
+@pytest.fixture
+async def platform(start: Start) -> DiscordPlatform:
+    return await start()
+
+
+@pytest.fixture
+async def channel(platform: DiscordPlatform, side: DiscordSide) -> ChannelInfo:
+    return await platform.describe(side.channels()[0])
+
+
+@pytest.fixture
+async def thread(platform: DiscordPlatform, channel: ChannelInfo, card: Card) -> ThreadRef:
+    sent = await platform.post_card(channel, card, Stamp("card-1"))
+    return await platform.open_thread(channel, sent.root, card.title, Stamp("card-1"))
+
+
+@pytest.fixture(scope="session")
+def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
+    async def wait(condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(8):
+            while not condition():  # noqa: ASYNC110 - what is waited for happens in the sandbox, which knows no events
+                await asyncio.sleep(0.01)
+
+    return wait
+
+
+@pytest.fixture
+def say(side: DiscordSide, thread: ThreadRef) -> Callable[..., Awaitable[str]]:
+    async def speak(
+        text: str, user: str = "Grace", reply_to: str | None = None, files: tuple[SaidFile, ...] = ()
+    ) -> str:
+        where = {"channel": thread.channel.channel, "thread": thread.thread}
+        return await side.say(**where, user=user, text=text, reply_to=reply_to, files=files)
+
+    return speak
+
+
+@pytest.fixture
+def shown(side: DiscordSide) -> Callable[[str], list[Json]]:
+    """The messages of a channel, as people see them."""
+
+    def read(channel: str) -> list[Json]:
+        return next(one["messages"] for one in side.state()["channels"] if channel in (one["id"], one["name"]))
+
+    return read
+
+
+@pytest.fixture
+def replies(shown: Callable[[str], list[Json]], thread: ThreadRef) -> Callable[[], list[Json]]:
+    """The thread as people see it, the opener aside."""
+
+    def read() -> list[Json]:
+        root = next(one for one in shown(thread.channel.channel) if one["id"] == thread.thread)
+        return list(root["thread"][1:])
+
+    return read
