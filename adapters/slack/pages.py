@@ -67,15 +67,26 @@ def pack(things: Iterable[T], room: int, measure: Callable[[T], int]) -> Iterato
 
 
 def pages(blocks: Sequence[Block], room: int) -> list[tuple[Block, ...]]:
-    """The blocks in pages of at most `room`; a heading stands on the page of what it heads."""
+    """The blocks in pages of about `room`, a fifth more at most; a heading stands on the page of what it heads."""
     parts = [part for block in blocks for part in divide(block, room // 2)]
     made: list[list[Block]] = []
     for page in pack(parts, room, size):
-        carried: list[Block] = []
-        while made and len(made[-1]) > 1 and isinstance(made[-1][-1], Heading):
-            carried.insert(0, made[-1].pop())
+        carried = _headings_at_end(made[-1], room // 5) if made else []
+        if carried:
+            del made[-1][-len(carried) :]
         made.append([*carried, *page])
     return [tuple(page) for page in made]
+
+
+def _headings_at_end(page: Sequence[Block], room: int) -> list[Block]:
+    """The headings that a page ends in, of its last `room` at most; never the whole page."""
+    found: list[Block] = []
+    for block in reversed(page[1:]):
+        room -= size(block)
+        if not isinstance(block, Heading) or room < 0:
+            break
+        found.insert(0, block)
+    return found
 
 
 def _divide_list(block: List, room: int) -> Iterator[Block]:
