@@ -220,4 +220,21 @@ class Removed:
     kind: Literal["removed"] = "removed"
 
 
-Event: TypeAlias = Annotated[Posted | Edited | Removed, Field(discriminator="kind")]
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """A person put a reaction on a message in a thread or on its card, or took one back (`added` false).
+
+    `emoji` is the unicode emoji without a skin tone, or a custom emoji's name as `:name:`. `message` may be a person's
+    message, a copy of ours, or the card (then it is the thread's root). `stamp` is when, in microseconds since 1970.
+    """
+
+    thread: ThreadRef
+    message: RemoteMessageId
+    user: RemoteUserId
+    emoji: str
+    added: bool
+    stamp: int
+    kind: Literal["reacted"] = "reacted"
+
+
+Event: TypeAlias = Annotated[Posted | Edited | Removed | Reacted, Field(discriminator="kind")]

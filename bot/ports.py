@@ -18,6 +18,7 @@ from bot.model import (
     Event,
     PlatformName,
     Posted,
+    Reacted,
     RemoteMessageId,
     RemoteUserId,
     ThreadRef,
@@ -122,6 +123,10 @@ class Platform(Protocol):
 
     def history(self, thread: ThreadRef, after: RemoteMessageId | None) -> AsyncIterator[Posted]:
         """People's messages in a thread, oldest first, later than `after`; paged behind the scenes."""
+        ...
+
+    def reactions(self, thread: ThreadRef) -> AsyncIterator[Reacted]:
+        """The reactions that stand in a thread and on its card now, one for each person, message and emoji."""
         ...
 
     async def download(self, attachment: Attachment, limit: int) -> bytes:

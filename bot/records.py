@@ -31,6 +31,7 @@ from bot.model import (
     ThreadRef,
 )
 from bot.ports import Stamp
+from bot.views import Tally
 
 OutboxId = NewType("OutboxId", int)
 InboxId = NewType("InboxId", int)
@@ -174,6 +175,7 @@ class CardJob:
     posting: PostingRecord
     discussion: DiscussionRecord
     article: Article
+    tallies: tuple[Tally, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,7 @@ class CopyJob:
     original: str | None
     answers: AnsweredRecord | None
     attachments: tuple[AttachmentRecord, ...]
+    tallies: tuple[Tally, ...]
     known: frozenset[RemoteMessageId]
 
 
@@ -220,8 +223,9 @@ class Waiting:
 class Standing:
     """What stands around an event: its posting, and the comment that its message is, if it is one.
 
-    `repost` is the comment's message in its own thread, where one took the original's place; `is_copy` tells that the
-    message is a message of ours, not a person's. `answers` is the comment that the event's message replies to.
+    `repost` is the comment's message in its own thread, where one took the original's place. `is_copy`: the message is
+    one of ours, not a person's; `shows` is the comment that it shows, if any; `is_card`: it is the card. `answers` is
+    the comment that the event's message replies to.
     """
 
     community: CommunityId
@@ -232,6 +236,8 @@ class Standing:
     attachments: tuple[Attachment, ...] = ()
     repost: CopyRecord | None = None
     is_copy: bool = False
+    shows: CommentId | None = None
+    is_card: bool = False
     answers: CommentId | None = None
 
 

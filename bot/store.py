@@ -24,6 +24,7 @@ from bot.model import (
     PlatformName,
     PostingId,
     RemoteMessageId,
+    RemoteUserId,
     ThreadRef,
 )
 from bot.records import (
@@ -204,6 +205,10 @@ class Store(Protocol):
 
     async def known(self, posting: PostingId) -> tuple[Known, ...]:
         """The comments that were written in a posting and are not removed, by position."""
+        ...
+
+    async def reactions(self, posting: PostingId) -> frozenset[tuple[RemoteMessageId, RemoteUserId, str]]:
+        """The reactions that are known in a posting: the message that bears each, who put it, and its emoji."""
         ...
 
     async def tidy(self, now: datetime) -> None:

@@ -36,6 +36,17 @@ class CardLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many people elsewhere reacted with an emoji: a unicode emoji, or a custom one as `:name:`.
+
+    Whoever reacted on the very message that shows the tally is not in it: the platform shows that itself.
+    """
+
+    emoji: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """An article with its discussion, as one message. Texts are whole: platforms cut them to their own limits.
 
@@ -51,6 +62,7 @@ class Card:
     comments: int = 0
     state: DiscussionState = DiscussionState.OPEN
     page: str | None = None
+    tallies: tuple[Tally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +120,7 @@ class CopyView:
     files: tuple[FileView, ...]
     original: str | None
     edited: bool = False
+    tallies: tuple[Tally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

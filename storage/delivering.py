@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import (
     CommentId,
     CommunityId,
+    DiscussionId,
     PlatformName,
     PostingId,
     RemoteMessageId,
@@ -31,6 +32,7 @@ from bot.records import (
 from storage.columns import moment
 from storage.database import Database
 from storage.queries import COMMENTS, POSTINGS
+from storage.reacting import tallies
 from storage.records import (
     ARTICLE,
     attachment_record,
@@ -184,7 +186,13 @@ async def _card_job(tx: AsyncConnection, row: OutboxRecord) -> CardJob:
         .where(postings.c.id == row.target)
     )
     found = (await tx.execute(query)).mappings().one()
-    return CardJob(row, posting, discussion_record(found), ARTICLE.validate_json(found["content"]))
+    return CardJob(
+        row=row,
+        posting=posting,
+        discussion=discussion_record(found),
+        article=ARTICLE.validate_json(found["content"]),
+        tallies=await tallies(tx, DiscussionId(found["id"]), None, posting.id),
+    )
 
 
 async def _copy_job(tx: AsyncConnection, row: OutboxRecord) -> CopyJob | None:
@@ -202,6 +210,7 @@ async def _copy_job(tx: AsyncConnection, row: OutboxRecord) -> CopyJob | None:
         original=await _original(tx, comment),
         answers=None if comment.answers is None else await _answered(tx, comment.answers, copy.posting),
         attachments=tuple(attachment_record(file) for file in (await tx.execute(files)).mappings()),
+        tallies=await tallies(tx, comment.discussion, comment.id, copy.posting),
         known=await _known(tx, copy.posting) if row.state is Delivery.SENDING else frozenset(),
     )
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, select, update
 
-from bot.model import PlatformName, PostingId, RemoteMessageId
+from bot.model import PlatformName, PostingId, RemoteMessageId, RemoteUserId
 from bot.records import Delivery, Known, PostingRecord
 from storage.database import Database
 from storage.queries import POSTINGS
+from storage.reacting import standing_reactions
 from storage.records import posting_record
 from storage.tables import (
     attachments,
@@ -54,6 +55,11 @@ class Housekeeping:
         async with self._database.read() as tx:
             rows = (await tx.execute(query)).all()
         return tuple(Known(RemoteMessageId(row.message), row.position, row.edited, bool(row.replaced)) for row in rows)
+
+    async def reactions(self, posting: PostingId) -> frozenset[tuple[RemoteMessageId, RemoteUserId, str]]:
+        """See `bot.store.Store`."""
+        async with self._database.read() as tx:
+            return await standing_reactions(tx, posting)
 
     async def tidy(self, now: datetime) -> None:
         """See `bot.store.Store`."""

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.discussion.decisions import Add, Change, Decision, Pass, Remove
+from bot.discussion.decisions import Add, Change, Decision, Pass, React, Remove
 from bot.model import (
     Attachment,
     ChannelRef,
@@ -79,7 +79,13 @@ class Receiving:
     ) -> Standing | None:
         """See `bot.store.Store`."""
         place = (
-            select(postings.c.id, discussions.c.id.label("discussion"), discussions.c.community_id, discussions.c.state)
+            select(
+                postings.c.id,
+                postings.c.root,
+                discussions.c.id.label("discussion"),
+                discussions.c.community_id,
+                discussions.c.state,
+            )
             .join(channels, channels.c.id == postings.c.channel_id)
             .join(discussions, discussions.c.id == postings.c.discussion_id)
             .where(_same_channel(thread.channel), postings.c.thread == thread.thread)
@@ -101,6 +107,8 @@ class Receiving:
                 attachments=() if comment is None else await _attachments_of(tx, comment.id),
                 repost=repost,
                 is_copy=copy is not None,
+                is_card=row["root"] == message,
+                shows=copy.comment if copy is not None else comment.id if comment is not None else None,
                 answers=None if answers is None else await _answered(tx, posting, answers),
             )
 
@@ -115,12 +123,23 @@ class Receiving:
                     comment = await writing.change(tx, decision, now)
                 case Remove():
                     comment = await writing.remove(tx, decision, now)
+                case React():
+                    comment = await self._react(tx, decision, now)
                 case Pass():
                     pass
             if inbox_id is not None:
                 outcome = decision.why if isinstance(decision, Pass) else type(decision).__name__.lower()
                 await tx.execute(update(inbox).where(inbox.c.id == inbox_id).values(outcome=outcome, payload=None))
         return comment
+
+    async def _react(self, tx: AsyncConnection, decision: React, now: datetime) -> CommentId | None:
+        query = (
+            select(channels.c.platform, channels.c.workspace)
+            .join(postings, postings.c.channel_id == channels.c.id)
+            .where(postings.c.id == decision.posting)
+        )
+        place = (await tx.execute(query)).one()
+        return await writing.react(tx, decision, place.platform, place.workspace, now)
 
     async def comment(self, comment: CommentId) -> CommentRecord | None:
         """See `bot.store.Store`."""

@@ -220,6 +220,19 @@ copies = Table(
 )
 """A comment in a posting. `own_place`: it takes the place of the original; `cleared`: the original is gone there."""
 
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("posting_id", BigInteger, ForeignKey("postings.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject", BigInteger, primary_key=True),
+    Column("author", Text, primary_key=True),
+    Column("emoji", Text, primary_key=True),
+    Column("present", Boolean, nullable=False),
+    Column("stamp", BigInteger, nullable=False),
+    Index("ix_reactions_subject", "subject", "posting_id"),
+)
+"""Who reacted where with what. `subject` is the comment, 0 for the card. One that was taken back stays as such."""
+
 inbox = Table(
     "inbox",
     metadata,

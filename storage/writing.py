@@ -9,16 +9,29 @@ from sqlalchemy import and_, case, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.discussion.decisions import Add, Change, Remove
+from bot.discussion.decisions import Add, Change, React, Remove
 from bot.markup.tree import Document, to_json
 from bot.model import Attachment, Author, CommentId, CommunityId, DiscussionId, PostingId
 from bot.records import Delivery
 from storage.columns import moment
 from storage.queries import made
-from storage.tables import attachments, authors, channels, comments, copies, discussions, originals, outbox, postings
+from storage.tables import (
+    attachments,
+    authors,
+    channels,
+    comments,
+    copies,
+    discussions,
+    originals,
+    outbox,
+    postings,
+    reactions,
+)
 
 _CARD_REST = timedelta(milliseconds=400)
 """How long a card waits for further changes before it is drawn anew."""
+_TALLY_REST = timedelta(milliseconds=700)
+"""The same for a copy whose reactions changed: people react in bursts."""
 
 
 async def add(tx: AsyncConnection, decision: Add, now: datetime) -> CommentId | None:
@@ -108,6 +121,41 @@ async def remove(tx: AsyncConnection, decision: Remove, now: datetime) -> Commen
     await tx.execute(delete(attachments).where(attachments.c.comment_id == decision.comment))
     await _want(tx, decision.comment, row.version, now)
     await _count(tx, DiscussionId(row.discussion_id), -1, now)
+    return decision.comment
+
+
+async def react(tx: AsyncConnection, decision: React, platform: str, workspace: str, now: datetime) -> CommentId | None:
+    """A reaction as it stands by now; every other message of its comment or card is asked to show it."""
+    values = {"present": decision.present, "stamp": decision.stamp}
+    statement = upsert(reactions).values(
+        posting_id=decision.posting,
+        subject=decision.comment or 0,
+        author=f"{platform}:{workspace}:{decision.user}",
+        emoji=decision.emoji,
+        **values,
+    )
+    result = await tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["posting_id", "subject", "author", "emoji"],
+            set_=values,
+            where=and_(reactions.c.stamp < decision.stamp, reactions.c.present != decision.present),
+        )
+    )
+    if result.rowcount == 0:
+        return None
+    if decision.comment is None:
+        await _count(tx, decision.discussion, 0, now)
+        return None
+    version = (
+        await tx.execute(
+            update(comments)
+            .where(comments.c.id == decision.comment, comments.c.removed.is_(False))
+            .values(version=comments.c.version + 1)
+            .returning(comments.c.version)
+        )
+    ).scalar()
+    if version is not None:
+        await _want(tx, decision.comment, version, now + _TALLY_REST)
     return decision.comment
 
 

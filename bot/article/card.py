@@ -11,7 +11,7 @@ from bot.markup.tree import Block, CodeBlock, Document, Heading, List, Paragraph
 from bot.markup.view import plain
 from bot.masking import Masker
 from bot.model import Article, DiscussionId, DiscussionState, Source
-from bot.views import ArticleView, Card, CardLine, ImageView, SectionView, SourceView
+from bot.views import ArticleView, Card, CardLine, ImageView, SectionView, SourceView, Tally
 
 _STATES: Final = {DiscussionState.LOCKED: texts.LOCKED, DiscussionState.CLOSED: texts.CLOSED}
 
@@ -24,6 +24,7 @@ def draw_card(
     comments: int = 0,
     state: DiscussionState = DiscussionState.OPEN,
     page: str | None = None,
+    tallies: tuple[Tally, ...] = (),
 ) -> Card:
     """The article's card: one line from each section, that is its heading and its first sentence.
 
@@ -46,6 +47,7 @@ def draw_card(
         comments=comments,
         state=state,
         page=page,
+        tallies=tallies,
     )
 
 

@@ -10,7 +10,7 @@ from bot.markup.cutting import excerpt
 from bot.markup.view import plain
 from bot.masking import Masker
 from bot.records import AttachmentRecord, CardJob, CopyJob
-from bot.views import Answered, Card, CopyView, FileView
+from bot.views import Answered, Card, CopyView, FileView, Tally
 
 _EXCERPT = 80
 
@@ -23,6 +23,7 @@ def card_view(job: CardJob, masker: Masker) -> Card:
         discussion=job.discussion.id,
         comments=job.discussion.comments,
         state=job.discussion.state,
+        tallies=_tallies(job.tallies, masker),
     )
 
 
@@ -45,7 +46,13 @@ def copy_view(job: CopyJob, masker: Masker) -> CopyView:
         files=tuple(_file(record, job.original, masker) for record in job.attachments),
         original=job.original,
         edited=comment.edited_at is not None,
+        tallies=_tallies(job.tallies, masker),
     )
+
+
+def _tallies(tallies: tuple[Tally, ...], masker: Masker) -> tuple[Tally, ...]:
+    """Tallies without those whose custom emoji has a name that would have to be masked."""
+    return tuple(tally for tally in tallies if not masker.line(tally.emoji.strip(":").replace("_", " ")).changed)
 
 
 def _file(record: AttachmentRecord, original: str | None, masker: Masker) -> FileView:

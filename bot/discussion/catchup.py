@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
-from bot.model import Edited, Event, PostingId, Removed, ThreadRef
+from bot.model import Edited, Event, PostingId, Reacted, Removed, ThreadRef
 from bot.ports import Platform
 from bot.store import Store
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 async def catch_up(
@@ -15,6 +18,7 @@ async def catch_up(
     posting: PostingId,
     thread: ThreadRef,
     receive: Callable[[Event], Awaitable[None]],
+    now: datetime,
 ) -> None:
     """Compare a thread with what is known of it, and hand over each difference as the event that was missed.
 
@@ -40,3 +44,25 @@ async def catch_up(
     for comment in known.values():
         if comment.message not in seen and not comment.replaced:
             await receive(Removed(thread=thread, message=comment.message))
+    await _catch_up_reactions(store, platform, posting, thread, receive, now)
+
+
+async def _catch_up_reactions(
+    store: Store,
+    platform: Platform,
+    posting: PostingId,
+    thread: ThreadRef,
+    receive: Callable[[Event], Awaitable[None]],
+    now: datetime,
+) -> None:
+    """Hand over each reaction that was set or taken back meanwhile, as of when the reading began."""
+    known = await store.reactions(posting)
+    seen = set()
+    async for reaction in platform.reactions(thread):
+        mark = (reaction.message, reaction.user, reaction.emoji)
+        seen.add(mark)
+        if mark not in known:
+            await receive(reaction)
+    stamp = (now - _EPOCH) // timedelta(microseconds=1)
+    for message, user, emoji in known - seen:
+        await receive(Reacted(thread, message, user, emoji, added=False, stamp=stamp))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
-from bot.discussion.decisions import Add, Change, Decision, Hold, Pass, Remove
+from bot.discussion.decisions import Add, Change, Decision, Hold, Pass, React, Remove
 from bot.markup.tree import Document
 from bot.masking.masked import MaskedText
-from bot.model import Attachment, DiscussionState, Edited, Event, Posted, Removed
+from bot.model import Attachment, DiscussionState, Edited, Event, Posted, Reacted, Removed
 from bot.records import Standing
 
 
@@ -37,6 +37,8 @@ def decide(event: Event, standing: Standing | None, rules: Rules, now: datetime)
     match event:
         case Posted():
             return _posted(event, standing, rules, now)
+        case Reacted():
+            return _reacted(event, standing)
         case Edited() | Removed() if standing.comment is None:
             return Pass("our own message") if standing.is_copy else Hold("its message is not known")
         case Edited():
@@ -102,6 +104,21 @@ def _removed(event: Removed, standing: Standing) -> Decision | Hold:
     if standing.repost is not None and event.message == standing.repost.message:
         return Remove(comment.id)
     return Pass("one copy of several")
+
+
+def _reacted(event: Reacted, standing: Standing) -> Decision | Hold:
+    """Reactions count wherever a comment or the card stands, also once a discussion is locked."""
+    if standing.shows is None and not standing.is_card:
+        return Hold("its message is not known")
+    return React(
+        discussion=standing.discussion,
+        posting=standing.posting,
+        comment=standing.shows,
+        user=event.user,
+        emoji=event.emoji,
+        present=event.added,
+        stamp=event.stamp,
+    )
 
 
 def _files(attachments: tuple[Attachment, ...]) -> tuple[tuple[str, int, str, str, bool], ...]:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bot.markup.tree import Document
 from bot.masking.masked import MaskedText
-from bot.model import Attachment, CommentId, CommunityId, DiscussionId, Posted, PostingId
+from bot.model import Attachment, CommentId, CommunityId, DiscussionId, Posted, PostingId, RemoteUserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +66,21 @@ class Remove:
     comment: CommentId
 
 
-Decision: TypeAlias = Pass | Add | Change | Remove
+@dataclass(frozen=True, slots=True)
+class React:
+    """A person's reaction in a posting on a comment, or on the card (`comment` None), is set or taken back.
+
+    An older `stamp` than is stored for the same person, place and emoji changes nothing.
+    """
+
+    discussion: DiscussionId
+    posting: PostingId
+    comment: CommentId | None
+    user: RemoteUserId
+    emoji: str
+    present: bool
+    stamp: int
+
+
+Decision: TypeAlias = Pass | Add | Change | Remove | React
 """What the store carries out; a `Hold` leaves everything as it is."""

@@ -14,7 +14,7 @@ from bot.discussion.catchup import catch_up
 from bot.discussion.decide import Rules, decide
 from bot.discussion.decisions import Add, Change, Hold, Pass
 from bot.errors import PlatformError, Refused, StorageError
-from bot.model import Edited, Event, PlatformName, Posted, Removed, ThreadRef
+from bot.model import Edited, Event, PlatformName, Posted, Reacted, ThreadRef
 from bot.ports import Clock, Platform
 from bot.records import Waiting
 from bot.store import Store
@@ -116,7 +116,7 @@ class Reception:
         answers = event.answers if isinstance(event, Posted) else None
         standing = await self._store.standing(event.thread, event.message, answers)
         rules = self._rules
-        if not isinstance(event, Removed):
+        if isinstance(event, Posted | Edited):
             platform = self._platforms.get(event.thread.platform)
             rules = replace(rules, can_replace=platform is not None and await _can_replace(platform, event.thread))
         decision = decide(event, standing, rules, now)
@@ -160,7 +160,7 @@ class Reception:
                 self._behind |= set(threads)
                 for thread, posting in threads.items():
                     try:
-                        await catch_up(self._store, platform, posting.id, thread, self.receive)
+                        await catch_up(self._store, platform, posting.id, thread, self.receive, self._clock.now())
                     except Refused as error:
                         log.warning("thread unreadable", platform=name, posting=posting.id, reason=str(error))
                     self._behind.discard(thread)
@@ -184,7 +184,13 @@ async def _can_replace(platform: Platform, thread: ThreadRef) -> bool:
 def event_key(event: Event) -> str:
     """What makes an event the same when it is delivered again."""
     ref = event.thread.channel
-    stamp = f":{event.edited}" if isinstance(event, Edited) else ""
+    match event:
+        case Edited(edited=edited):
+            stamp = f":{edited}"
+        case Reacted():
+            stamp = f":{event.user}:{event.emoji}:{event.added}:{event.stamp}"
+        case _:
+            stamp = ""
     return f"{ref.platform}:{ref.workspace}:{ref.channel}:{event.message}:{event.kind}{stamp}"
 
 
@@ -197,7 +203,9 @@ def in_order(waiting: Sequence[Waiting]) -> list[Waiting]:
                 return 0, position
             case Edited(edited=edited):
                 return 1, edited
+            case Reacted(stamp=stamp):
+                return 2, stamp
             case _:
-                return 2, item.id
+                return 3, item.id
 
     return sorted(waiting, key=rank)

@@ -254,6 +254,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_comments_discussion_id_id", ["discussion_id", "id"], unique=False)
 
     op.create_table(
+        "reactions",
+        sa.Column("posting_id", sa.BigInteger(), nullable=False),
+        sa.Column("subject", sa.BigInteger(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("emoji", sa.Text(), nullable=False),
+        sa.Column("present", sa.Boolean(), nullable=False),
+        sa.Column("stamp", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["posting_id"], ["postings.id"], name="fk_reactions_posting_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("posting_id", "subject", "author", "emoji", name="pk_reactions"),
+    )
+    with op.batch_alter_table("reactions", schema=None) as batch_op:
+        batch_op.create_index("ix_reactions_subject", ["subject", "posting_id"], unique=False)
+
+    op.create_table(
         "attachments",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("comment_id", sa.BigInteger(), nullable=False),
