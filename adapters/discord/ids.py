@@ -15,7 +15,6 @@ from bot.model import CommentId, DiscussionId, DraftId
 
 LIMIT: Final = 100
 _PREFIX: Final = "rt"
-_READER_FIELDS: Final = 2
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,17}")
 
 DraftAction: TypeAlias = Literal["publish", "edit", "cancel"]
@@ -84,24 +83,24 @@ def pack(what: CustomId) -> str:
     return packed
 
 
-def unpack(custom_id: str) -> CustomId | None:
+def unpack(custom_id: str) -> CustomId | None:  # noqa: PLR0911 - one answer a kind of id
     """What `pack` packed; None for anything else."""
     prefix, _, rest = custom_id.partition(":")
+    what, colon, field = rest.partition(":")
     if prefix != _PREFIX or len(custom_id) > LIMIT:
         return None
-    what, colon, field = rest.partition(":")
     if what == "paste":
         return PasteForm(field if colon else None)
-    numbers = _numbers(field)
-    if len(numbers) == _READER_FIELDS and what == "read":
-        return ReaderPage(DiscussionId(numbers[0]), numbers[1])
-    if len(numbers) != 1:
-        return None
-    if what in _DRAFT_ACTIONS:
-        return DraftButton(_DRAFT_ACTIONS[what], DraftId(numbers[0]))
-    if what == "draft":
-        return DraftForm(DraftId(numbers[0]))
-    return CommentForm(CommentId(numbers[0])) if what == "comment" else None
+    match what, _numbers(field):
+        case "read", (discussion, page):
+            return ReaderPage(DiscussionId(discussion), page)
+        case "draft", (draft,):
+            return DraftForm(DraftId(draft))
+        case "comment", (comment,):
+            return CommentForm(CommentId(comment))
+        case _, (draft,) if what in _DRAFT_ACTIONS:
+            return DraftButton(_DRAFT_ACTIONS[what], DraftId(draft))
+    return None
 
 
 def _numbers(field: str) -> tuple[int, ...]:

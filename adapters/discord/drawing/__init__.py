@@ -1,0 +1,1 @@
+"""What Roundtable shows on Discord, as bodies of requests."""
