@@ -124,15 +124,15 @@ class GuardedFetcher:
 
     def _checked(self, text: str, base: URL | None = None) -> URL:
         """The URL, if it is one that may be asked for; numbers that spell an address are written as that address."""
+        text = text.strip()
+        if any(map(str.isspace, text)) or not text.isprintable():
+            raise SourceError(_NO_LINK)
         try:
-            text = text.strip()
-            if any(map(str.isspace, text)) or not text.isprintable():
-                raise ValueError(text)
             url = URL(text)
             url = base.join(url) if base is not None else url
             host, port = url.raw_host, url.port
         except (ValueError, UnicodeError):
-            raise SourceError("That is not a link that can be followed.") from None
+            raise SourceError(_NO_LINK) from None
         if url.scheme not in {"http", "https"} or not host:
             raise SourceError("Give a full link that starts with http:// or https://.")
         if url.raw_user is not None or url.raw_password is not None:
@@ -224,6 +224,7 @@ def _unpacker(coding: str, start: bytes) -> zlib._Decompress:
     return zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
 
 
+_NO_LINK: Final = "That is not a link that can be followed."
 _PRIVATE: Final = "{host} is not on the public internet, so it is not read."
 
 
@@ -242,7 +243,7 @@ _FAILURES: Final[tuple[tuple[type[Exception], str], ...]] = (
     (aiohttp.ClientPayloadError, "{host} broke off before the page was complete."),
     (aiohttp.ServerDisconnectedError, "{host} broke off before the page was complete."),
     (aiohttp.ClientResponseError, "{host} gives an answer that is no valid HTTP."),
-    (aiohttp.InvalidURL, "That is not a link that can be followed."),
+    (aiohttp.InvalidURL, _NO_LINK),
 )
 
 

@@ -1,0 +1,101 @@
+"""Articles from HTML pages: trafilatura first, readability where it finds little, JSON-LD where the page is a shell."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+import lxml.html
+import regex
+from lxml.etree import LxmlError, ParserError
+from lxml.html import HtmlElement
+
+from bot.article.blocks import document_of
+from bot.article.charset import decode_page
+from bot.article.composing import compose
+from bot.article.head import read_head
+from bot.article.hidden import drop_hidden
+from bot.article.lines import as_markdown
+from bot.article.linked_data import article_data, text_of
+from bot.errors import SourceError
+from bot.markup.markdown import from_markdown
+from bot.markup.tree import Document
+from bot.markup.view import plain
+from bot.model import Article
+
+_LOG: Final = logging.getLogger(__name__)
+_XML_DECLARATION: Final = regex.compile(r"^\s*<\?xml[^>]*\?>")
+_TAG: Final = regex.compile(r"<(?:p|br|div|h[1-6]|ul|ol|li|em|strong|a)\b", regex.IGNORECASE)
+_LITTLE: Final = 250
+"""Characters; an extraction below this may have missed the article."""
+
+
+def read_html(content: bytes, *, url: str | None = None, charset: str | None = None) -> Article:
+    """The article in an HTML page that was fetched from `url`, with `charset` from its Content-Type.
+
+    Nothing is fetched besides, and nothing written. Raises `SourceError` where the page holds no article's text.
+    """
+    root = _parsed(decode_page(content, charset))
+    data = article_data(root)
+    known = read_head(root, data, url)
+    drop_hidden(root)
+    document = _main_text(root, url)
+    told = text_of(data.get("articleBody"))
+    if len(told) > 2 * len(plain(document)):
+        document = _told_document(told, url)
+    if not document.blocks:
+        raise SourceError(
+            "The page holds no article's text: it may need a browser, or a login. Paste the text instead."
+        )
+    return compose(document, known, is_page=True)
+
+
+def _parsed(text: str) -> HtmlElement:
+    text = _XML_DECLARATION.sub("", text.replace("\0", ""))
+    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (ParserError, LxmlError, ValueError):
+        raise SourceError("The page is empty: there is no text on it.") from None
+
+
+def _main_text(root: HtmlElement, url: str | None) -> Document:
+    document = _by_trafilatura(root, url)
+    found = len(plain(document))
+    if found < _LITTLE and len(" ".join("".join(root.itertext()).split())) > 2 * found:
+        other = _by_readability(root, url)
+        if len(plain(other)) > found:
+            return other
+    return document
+
+
+def _by_trafilatura(root: HtmlElement, url: str | None) -> Document:
+    from trafilatura import bare_extraction  # noqa: PLC0415 - half a second that only pages need
+
+    try:
+        found = bare_extraction(
+            root, url=url, fast=True, include_comments=False, include_formatting=True, include_links=True
+        )
+    except Exception:  # noqa: BLE001 - hostile pages break libraries in ways of their own; readability comes next
+        _LOG.debug("trafilatura failed on a page", exc_info=True)
+        return Document()
+    body = getattr(found, "body", None)
+    return Document() if body is None else document_of(body, url)
+
+
+def _by_readability(root: HtmlElement, url: str | None) -> Document:
+    from readability import Document as Readable  # noqa: PLC0415 - the same
+
+    try:
+        summary = Readable(lxml.html.tostring(root, encoding="unicode")).summary(html_partial=True)
+        return document_of(lxml.html.fragment_fromstring(summary, create_parent="div"), url)
+    except Exception:  # noqa: BLE001 - the same: a page that no library reads is a page without an article
+        _LOG.debug("readability failed on a page", exc_info=True)
+        return Document()
+
+
+def _told_document(text: str, url: str | None) -> Document:
+    """The `articleBody` of JSON-LD, which is plain text as a rule and HTML at times."""
+    if _TAG.search(text):
+        return document_of(lxml.html.fragment_fromstring(text, create_parent="div"), url)
+    return from_markdown(as_markdown(text))
