@@ -9,6 +9,11 @@ from adapters.sandbox.discord import DiscordSide
 from adapters.sandbox.faults import Faults
 from adapters.sandbox.side import Limits, Side
 from adapters.sandbox.slack import SlackSide
+from adapters.slack.ids import Callback
+from bot import texts
+
+# What the app's manifest registers on Slack: the names that people see, and what the bot is told for each.
+SHORTCUTS = {texts.EDIT_COMMENT: Callback.SHORTCUT_EDIT, texts.DELETE_COMMENT: Callback.SHORTCUT_DELETE}
 
 
 class Sandbox:
@@ -20,7 +25,7 @@ class Sandbox:
     def __init__(self, *, limits: Limits = "real", host: str = "127.0.0.1", port: int = 0) -> None:
         self.faults = Faults()
         self.discord = DiscordSide(self.faults, limits)
-        self.slack = SlackSide(self.faults, limits)
+        self.slack = SlackSide(self.faults, limits, shortcuts=SHORTCUTS)
         self._sides: dict[str, Side] = {"discord": self.discord, "slack": self.slack}
         self._control = Control(self._sides, self.faults)
         self._host = host
