@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import structlog
 
@@ -14,8 +14,11 @@ from adapters.slack.inbound import counts, edited, posted, removed
 from adapters.slack.markup import mentioned
 from adapters.slack.people import People
 from adapters.slack.places import Places, names_in
+from adapters.slack.reactions import Reactions, Roots
 from bot.model import Event, Posted
 from bot.ports import Intake
+
+_NEW: Final = frozenset({"bot_message", "file_share", "me_message", "thread_broadcast"})
 
 _log = structlog.get_logger(__name__)
 
@@ -46,9 +49,11 @@ class Turns:
 class Listener:
     """Hands what people do in threads to the intake, a thread's events in the order in which they came."""
 
-    def __init__(self, intake: Intake, reader: Reader) -> None:
+    def __init__(self, intake: Intake, reader: Reader, reactions: Reactions, roots: Roots) -> None:
         self._intake = intake
         self._reader = reader
+        self._reactions = reactions
+        self._roots = roots
         self._turns = Turns()
 
     async def hear(self, event: Mapping[str, Any]) -> None:
@@ -56,14 +61,31 @@ class Listener:
 
         Whatever is not of a thread, or not a person's, is passed over.
         """
+        if not event.get("subtype") or event["subtype"] in _NEW:
+            ts = str(event.get("ts"))
+            self._roots.note(str(event.get("channel")), ts, str(event.get("thread_ts") or ts))
         key = thread_of(event)
         if key is None:
             return
         async with self._turns.of(key):
             heard = await self._reader.read(event)
             if heard is not None:
-                _log.debug("slack.event", kind=heard.kind, channel=key[0], thread=key[1], message=heard.message)
-                await self._intake.receive(heard)
+                await self._hand_over(heard)
+
+    async def hear_reaction(self, event: Mapping[str, Any]) -> None:
+        """Take a `reaction_added` or `reaction_removed` event, as `hear` takes a message's."""
+        item = event.get("item") or {}
+        # Which thread it is has to be asked for first: reactions on one message wait for each other already there.
+        async with self._turns.of((str(item.get("channel")), f"reactions on {item.get('ts')}")):
+            heard = await self._reactions.read(event)
+            if heard is not None:
+                async with self._turns.of((heard.thread.channel.channel, heard.thread.thread)):
+                    await self._hand_over(heard)
+
+    async def _hand_over(self, event: Event) -> None:
+        place = event.thread.channel.channel
+        _log.debug("slack.event", kind=event.kind, channel=place, thread=event.thread.thread, message=event.message)
+        await self._intake.receive(event)
 
 
 class Reader:
@@ -81,6 +103,9 @@ class Reader:
             case "message_deleted":
                 return removed(event, team=team)
             case "message_changed":
+                gone = removed(event, team=team)
+                if gone is not None:
+                    return gone
                 if not counts(event.get("message") or {}):
                     return None
                 names = await names_in(mentioned(event["message"]), self._people, self._places)

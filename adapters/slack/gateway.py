@@ -27,6 +27,7 @@ from adapters.slack.inbound import position_of
 from adapters.slack.lookups import Lookups
 from adapters.slack.people import People
 from adapters.slack.places import Places
+from adapters.slack.reactions import Reactions, Roots
 from adapters.slack.replies import Replies
 from adapters.slack.sending import Sending
 from adapters.slack.sockets import PING_SECONDS, Socket
@@ -41,6 +42,7 @@ from bot.model import (
     ChannelInfo,
     PlatformName,
     Posted,
+    Reacted,
     RemoteMessageId,
     RemoteThreadId,
     RemoteUserId,
@@ -90,6 +92,8 @@ class SlackPlatform:
         self._places = Places(self._api, self._passport)
         self._reader = Reader(self._passport, self._people, self._places)
         self._lookups = Lookups(self._api)
+        self._roots = Roots(self._lookups)
+        self._reactions = Reactions(self._api, self._passport, self._lookups, self._roots)
         self._downloads = Downloads(self._api, bot_token)
         self._sending = Sending(self._api, Uploads(self._api), self._lookups)
         self._background = Background()
@@ -146,7 +150,7 @@ class SlackPlatform:
         if port is None and not self._app_token:
             raise SettingsError("SLACK_APP_TOKEN: Socket Mode needs an app-level token (xapp-…) with connections:write")
         identity = await self._passport.identity()
-        app = self._app(identity, Listener(intake, self._reader))
+        app = self._app(identity, Listener(intake, self._reader, self._reactions, self._roots))
         if port is not None:
             self._server = EventServer(app, host=host, port=port, grace=GRACE_SECONDS)
             await self._server.start()
@@ -191,7 +195,8 @@ class SlackPlatform:
             attaching_conversation_kwargs_enabled=False,
         )
         app.error(_tell_failure)
-        app.event("message")(_message_listener(listener))
+        app.event("message")(_listen(listener.hear))
+        app.event(re.compile("^reaction_(added|removed)$"))(_listen(listener.hear_reaction))
         self._commands.register(app)
         app.event(re.compile(""))(_pass_over)
         return app
@@ -277,16 +282,20 @@ class SlackPlatform:
             if posted is not None:
                 yield posted
 
+    def reactions(self, thread: ThreadRef) -> AsyncIterator[Reacted]:
+        """The reactions that stand in the thread and on its card now, the bot's own aside."""
+        return self._reactions.standing(thread)
+
     async def download(self, attachment: Attachment, limit: int) -> bytes:
         """An attachment's content; raises `Refused` where it is gone or larger than `limit` bytes."""
         return await self._downloads.read(attachment.source, limit, media_type=attachment.media_type)
 
 
-def _message_listener(listener: Listener) -> Callable[..., Awaitable[None]]:
-    async def hear(event: dict[str, Any]) -> None:
-        await listener.hear(event)
+def _listen(hear: Callable[[dict[str, Any]], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    async def listen(event: dict[str, Any]) -> None:
+        await hear(event)
 
-    return hear
+    return listen
 
 
 async def _pass_over() -> None:

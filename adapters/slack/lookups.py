@@ -61,8 +61,10 @@ class Lookups:
             )
         return next((one for one in _page(page)[0] if one.get("ts") == ts), None)
 
-    async def replies(self, channel: str, root: str, *, oldest: str | None = None) -> AsyncIterator[Message]:
-        """A thread's messages, oldest first, later than `oldest`; Slack puts the root before each page."""
+    async def replies(
+        self, channel: str, root: str, *, oldest: str | None = None, with_root: bool = False
+    ) -> AsyncIterator[Message]:
+        """A thread's messages, oldest first, later than `oldest`; its root, which Slack repeats, once or not at all."""
         cursor: str | None = None
         while True:
             with translated("conversations.replies", writes=False):
@@ -71,8 +73,9 @@ class Lookups:
                 )
             messages, cursor = _page(page)
             for message in messages:
-                if message.get("ts") != root:
+                if message.get("ts") != root or with_root:
                     yield message
+                    with_root = with_root and message.get("ts") != root
             if not cursor:
                 return
 
