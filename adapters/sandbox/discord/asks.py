@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from typing import Any
 
 from adapters.sandbox.discord import shapes
-from adapters.sandbox.discord.components import BUTTON, SELECTS, walk
+from adapters.sandbox.discord.components import BUTTON, SELECTS, bounds, walk
 from adapters.sandbox.discord.drafts import Drafts
 from adapters.sandbox.discord.forms import Form
 from adapters.sandbox.discord.http import Upload
@@ -35,15 +36,17 @@ class Asks:
     async def command(self, channel: str, user: str, command: str, options: Json) -> list[Json]:
         """Run `/name subcommand`, or a message command by its bare name with the option `message`."""
         place, person = self._people.channel(channel), self._people.user(user)
+        if self._world.bot.id not in self._world.guild_of(place).members:
+            raise Refusal("the bot is not in this guild")
         words = command.removeprefix("/").split() if command.startswith("/") else [command]
         found = self._find(place, words[0], (SLASH,) if command.startswith("/") else (MESSAGE_MENU, USER_MENU))
         rights = in_channel(self._world, place, person.id)
         needed = found.body.get("default_member_permissions")
         if Right.VIEW_CHANNEL not in rights or Right.USE_APPLICATION_COMMANDS not in rights:
             raise Refusal(f"{person.name} may not use commands in #{place.name}")
-        if needed is not None and (int(needed) == 0 or int(needed) & ~int(rights)):
-            if Right.ADMINISTRATOR not in rights:
-                raise Refusal(f"{command} is not offered to {person.name}: it needs rights that they don't have")
+        lacks = needed is not None and (int(needed) == 0 or int(needed) & ~int(rights))
+        if lacks and Right.ADMINISTRATOR not in rights:
+            raise Refusal(f"{command} is not offered to {person.name}: it needs rights that they don't have")
         data: Json = {"id": str(found.id), "name": found.body["name"], "type": found.key[0]}
         if found.guild_id is not None:
             data["guild_id"] = str(found.guild_id)
@@ -137,7 +140,7 @@ def _chosen(component: Json, values: Json | None) -> list[str]:
     given: list[Any] = []
     for each in (values or {}).values():
         given += each if isinstance(each, list) else [each]
-    least, most = component.get("min_values", 1), component.get("max_values", 1)
+    least, most = bounds(component)
     if not least <= len(given) <= most:
         raise Refusal(f"this menu takes {least} to {most} choices, not {len(given)}")
     if "options" not in component:
@@ -157,6 +160,17 @@ class _Resolved:
         self._people = people
         self._drafts = drafts
         self._place = place
+        self._readers: dict[int, Callable[[Json, Any], Any]] = {
+            _STRING: self._text,
+            _INTEGER: self._number,
+            _BOOLEAN: self._truth,
+            _USER: lambda _, given: self.user(str(given)),
+            _CHANNEL: lambda _, given: self._channel(str(given)),
+            _ROLE: lambda _, given: self._role(str(given)),
+            _MENTIONABLE: lambda _, given: self.user(str(given)),
+            _NUMBER: self._number,
+            _ATTACHMENT: self._file,
+        }
         self.found: dict[str, Json] = {}
 
     def options(self, specs: list[Json], words: list[str], given: Json, command: str) -> list[Json]:
@@ -190,23 +204,31 @@ class _Resolved:
                 if given in {choice["name"], choice["value"]}:
                     return choice["value"]
             raise Refusal(f"{spec['name']!r} has no choice {given!r}")
-        if kind == _STRING:
-            if not spec.get("min_length", 0) <= len(str(given)) <= spec.get("max_length", 6000):
-                raise Refusal(f"{spec['name']!r} is too short or too long")
-            return str(given)
-        if kind in {_INTEGER, _NUMBER}:
-            return int(given) if kind == _INTEGER else float(given)
-        if kind == _BOOLEAN:
-            return given if isinstance(given, bool) else str(given).lower() == "true"
-        if kind == _ATTACHMENT:
-            file = self.keep(given)
-            self._note("attachments", file.id, shapes.file(self._world, file))
-            return str(file.id)
-        if kind == _CHANNEL:
-            return self._channel(str(given))
-        if kind == _ROLE:
-            return self._role(str(given))
-        return self.user(str(given))
+        return self._readers[kind](spec, given)
+
+    @staticmethod
+    def _text(spec: Json, given: Any) -> str:  # noqa: ANN401 - JSON
+        if not spec.get("min_length", 0) <= len(str(given)) <= spec.get("max_length", 6000):
+            raise Refusal(f"{spec['name']!r} is too short or too long")
+        return str(given)
+
+    @staticmethod
+    def _number(spec: Json, given: Any) -> float:  # noqa: ANN401 - JSON
+        try:
+            value = int(given) if spec["type"] == _INTEGER else float(given)
+        except (TypeError, ValueError):
+            raise Refusal(f"{spec['name']!r} is a number, not {given!r}") from None
+        if not spec.get("min_value", value) <= value <= spec.get("max_value", value):
+            raise Refusal(f"{spec['name']!r} is too small or too large")
+        return value
+
+    @staticmethod
+    def _truth(_: Json, given: Any) -> bool:  # noqa: ANN401 - JSON
+        return given if isinstance(given, bool) else str(given).lower() == "true"
+
+    def _file(self, _: Json, given: Any) -> str:  # noqa: ANN401 - JSON
+        file = self.keep(given)
+        return self._note("attachments", file.id, shapes.file(self._world, file))
 
     def keep(self, given: object) -> File:
         """A file as an attachment: a `SaidFile`, or JSON with `name` and `text` or `content` (base64)."""

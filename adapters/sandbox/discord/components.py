@@ -16,7 +16,7 @@ ROW, BUTTON, STRING_SELECT, TEXT_INPUT = 1, 2, 3, 4
 SELECTS: Final = {3, 5, 6, 7, 8}
 SECTION, TEXT, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER, LABEL, UPLOAD = 9, 10, 11, 12, 13, 14, 17, 18, 19
 TOP_LEVEL: Final = {ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER}
-LINK_STYLE, PREMIUM_STYLE = 5, 6
+LINK_STYLE = 5
 MOST_COMPONENTS, MOST_TEXT = 40, 4000
 
 Path = tuple[str | int, ...]
@@ -60,6 +60,12 @@ def actions(components: Sequence[Json]) -> list[Json]:
     return found
 
 
+def bounds(control: Json) -> tuple[int, int]:
+    """How few and how many values a menu or an upload takes."""
+    least, most = control.get("min_values"), control.get("max_values")
+    return 1 if least is None else least, 1 if most is None else most
+
+
 def has_interactive(components: Sequence[Json]) -> bool:
     """Whether any of them needs an application to answer."""
     return any(each.get("custom_id") for each in walk(components))
@@ -79,6 +85,17 @@ class ComponentCheck:
         self._custom_ids: set[str] = set()
         self._count = 0
         self._text = 0
+        self._readers: dict[int, Callable[[Json, Path], Json]] = {
+            ROW: self._row,
+            BUTTON: self._button,
+            SECTION: self._section,
+            TEXT: self._content,
+            THUMBNAIL: self._picture,
+            GALLERY: self._gallery,
+            FILE: self._file,
+            SEPARATOR: self._separator,
+            CONTAINER: self._container,
+        }
 
     def check(self, components: Sequence[Json]) -> list[Json]:
         """The components, normalised; what is wrong is noted in the problems."""
@@ -113,36 +130,8 @@ class ComponentCheck:
     def _one(self, each: Json, at: Path) -> Json:
         self._count += 1
         shape: Json = {"type": each["type"], "id": self._identify(each, at)}
-        kind = each["type"]
-        if kind == ROW:
-            shape["components"] = self._row(each, at)
-        elif kind == BUTTON:
-            shape |= self._button(each, at)
-        elif kind in SELECTS:
-            shape |= self._select(each, at)
-        elif kind == SECTION:
-            shape |= self._section(each, at)
-        elif kind == TEXT:
-            shape["content"] = self._content(each, at)
-        elif kind == THUMBNAIL:
-            shape |= self._picture(each, at)
-        elif kind == GALLERY:
-            shape["items"] = [
-                self._picture(item, (*at, "items", index))
-                for index, item in enumerate(self._bounded(each, "items", at, 1, 10))
-            ]
-        elif kind == FILE:
-            shape |= self._file(each, at)
-        elif kind == SEPARATOR:
-            shape |= {"spacing": each.get("spacing") or 1, "divider": each.get("divider", True)}
-        elif kind == CONTAINER:
-            inner = self._bounded(each, "components", at, 1, MOST_COMPONENTS)
-            shape |= {
-                "accent_color": each.get("accent_color"),
-                "spoiler": bool(each.get("spoiler")),
-                "components": self._children(inner, (*at, "components"), TOP_LEVEL - {CONTAINER}),
-            }
-        return shape
+        read = self._select if each["type"] in SELECTS else self._readers[each["type"]]
+        return shape | read(each, at)
 
     def _identify(self, each: Json, at: Path) -> int:
         given = each.get("id") or 0
@@ -162,7 +151,7 @@ class ComponentCheck:
             return []
         return inner
 
-    def _row(self, each: Json, at: Path) -> list[Json]:
+    def _row(self, each: Json, at: Path) -> Json:
         inner = self._bounded(each, "components", at, 1, 5)
         if len(inner) > 1 and any(one.get("type") in SELECTS for one in inner):
             self._problems.add(
@@ -170,7 +159,7 @@ class ComponentCheck:
                 "COMPONENT_LAYOUT_WIDTH_EXCEEDED",
                 "The specified component exceeds the maximum width",
             )
-        return self._children(inner, (*at, "components"), {BUTTON} | SELECTS)
+        return {"components": self._children(inner, (*at, "components"), {BUTTON} | SELECTS)}
 
     def _name(self, each: Json, at: Path) -> str:
         name = each.get("custom_id") or ""
@@ -189,7 +178,7 @@ class ComponentCheck:
         label, emoji = each.get("label"), each.get("emoji")
         if len(label or "") > 80:
             self._problems.too_long((*at, "label"), 80)
-        if not label and not emoji and style != PREMIUM_STYLE:
+        if not label and not emoji:
             self._problems.add(at, "BUTTON_COMPONENT_INVALID_LABEL_EMOJI", "A button must have a label or an emoji")
         if label:
             shape["label"] = label
@@ -198,30 +187,27 @@ class ComponentCheck:
         if each.get("disabled"):
             shape["disabled"] = True
         if style == LINK_STYLE:
-            url = each.get("url") or ""
-            if not url.startswith(("http://", "https://", "discord://")):
-                self._problems.add((*at, "url"), "URL_TYPE_INVALID_URL", "Not a well formed URL.")
-            elif len(url) > 512:
-                self._problems.too_long((*at, "url"), 512)
-            if each.get("custom_id"):
-                self._problems.add(
-                    (*at, "custom_id"),
-                    "BUTTON_COMPONENT_CUSTOM_ID_WITH_URL",
-                    "A custom id and url cannot both be specified",
-                )
-            shape["url"] = url
+            shape["url"] = self._link(each, at)
         elif style in {1, 2, 3, 4}:
             shape["custom_id"] = self._name(each, at)
         else:
-            self._problems.choice((*at, "style"), style, range(1, 7))
+            self._problems.choice((*at, "style"), style, range(1, 6))
         return shape
 
+    def _link(self, each: Json, at: Path) -> str:
+        url = each.get("url") or ""
+        if not url.startswith(("http://", "https://", "discord://")):
+            self._problems.add((*at, "url"), "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+        elif len(url) > 512:
+            self._problems.too_long((*at, "url"), 512)
+        if each.get("custom_id"):
+            message = "A custom id and url cannot both be specified"
+            self._problems.add((*at, "custom_id"), "BUTTON_COMPONENT_CUSTOM_ID_WITH_URL", message)
+        return str(url)
+
     def _select(self, each: Json, at: Path) -> Json:
-        shape: Json = {
-            "custom_id": self._name(each, at),
-            "min_values": each.get("min_values", 1),
-            "max_values": each.get("max_values", 1),
-        }
+        least, most = bounds(each)
+        shape: Json = {"custom_id": self._name(each, at), "min_values": least, "max_values": most}
         if each.get("placeholder"):
             shape["placeholder"] = each["placeholder"]
             if len(each["placeholder"]) > 150:
@@ -247,13 +233,31 @@ class ComponentCheck:
             "accessory": accessory[0] if accessory else None,
         }
 
-    def _content(self, each: Json, at: Path) -> str:
+    def _gallery(self, each: Json, at: Path) -> Json:
+        items = self._bounded(each, "items", at, 1, 10)
+        return {"items": [self._picture(item, (*at, "items", index)) for index, item in enumerate(items)]}
+
+    def _separator(self, each: Json, at: Path) -> Json:
+        if each.get("spacing") not in {None, 1, 2}:
+            self._problems.choice((*at, "spacing"), each["spacing"], (1, 2))
+        divider = each.get("divider")
+        return {"spacing": each.get("spacing") or 1, "divider": divider is None or bool(divider)}
+
+    def _container(self, each: Json, at: Path) -> Json:
+        inner = self._bounded(each, "components", at, 1, MOST_COMPONENTS)
+        return {
+            "accent_color": each.get("accent_color"),
+            "spoiler": bool(each.get("spoiler")),
+            "components": self._children(inner, (*at, "components"), TOP_LEVEL - {CONTAINER}),
+        }
+
+    def _content(self, each: Json, at: Path) -> Json:
         content = each.get("content")
         if not isinstance(content, str) or not 1 <= len(content) <= MOST_TEXT or not content.strip():
             self._problems.length((*at, "content"), 1, MOST_TEXT)
-            return ""
+            return {"content": ""}
         self._text += len(content)
-        return content
+        return {"content": content}
 
     def _picture(self, each: Json, at: Path) -> Json:
         description = each.get("description")

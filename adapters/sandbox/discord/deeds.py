@@ -29,7 +29,7 @@ from adapters.sandbox.discord.world import (
 from adapters.sandbox.side import Json
 
 THREAD_CREATED_TYPE, REPLY_TYPE, STARTER_TYPE = 18, 19, 21
-"""Message types: a thread was opened without a (recent) message; a reply; a thread's first entry, which points to its message."""
+"""Message types: a thread was opened without a message; a reply; a thread's first entry, which tells its message."""
 DELETABLE_TYPES = frozenset({0, 6, 7, 8, 9, 10, 11, 12, 18, 19, 20, 22, 23, 24, 46})
 
 
@@ -110,14 +110,15 @@ class Deeds:
         if author.user is not None and author.user.id not in part.members:
             self.join_thread(thread, author.user.id)
 
-    def edit(self, message: Message, **changes: Any) -> None:  # noqa: ANN401 - fields of Message
+    def edit(self, message: Message, *, stamp: bool = True, **changes: Any) -> None:  # noqa: ANN401 - fields of Message
         """Change fields of a message, and stamp it as edited."""
         for file in message.files:
             self._world.files.pop(file.id, None)
         for name, value in changes.items():
             setattr(message, name, value)
         self._keep_files(message)
-        message.edited_at = self._world.now()
+        if stamp:
+            message.edited_at = self._world.now()
         if not message.is_private:
             self._tell_message("MESSAGE_UPDATE", message)
 
@@ -337,7 +338,7 @@ class Deeds:
             self._announce(Happening("THREAD_DELETE" if channel.thread else "CHANNEL_DELETE", data))
 
     def _empty(self, channel: Channel) -> None:
-        for message in list(channel.messages.values()):
+        for message in [each for each in self._world.messages.values() if each.channel_id == channel.id]:
             self._forget(message)
         self._world.channels.pop(channel.id, None)
 
@@ -358,6 +359,11 @@ class Deeds:
             return
         user = self._world.users[user_id]
         if user_id == self._world.bot.id:
+            # An application takes its webhooks along.
+            own = self._world.application.id
+            for webhook in [each for each in self._world.webhooks.values() if each.application_id == own]:
+                if webhook.guild_id == guild.id:
+                    del self._world.webhooks[webhook.id]
             self._announce(Happening("GUILD_DELETE", {"id": str(guild.id)}))
             return
         self._tell_guild(guild, "GUILD_MEMBER_REMOVE", {"guild_id": str(guild.id), "user": shapes.user(user)})
@@ -365,6 +371,8 @@ class Deeds:
     def welcome_bot(self, guild: Guild) -> None:
         """Tell the bot of a guild that it has joined."""
         data = shapes.guild_create(self._world, guild, all_members=False)
+        # Only guilds that were there before the session tell whether they are available.
+        del data["unavailable"]
         self._tell_guild(guild, "GUILD_CREATE", data)
 
     # --- webhooks ---------------------------------------------------------------------------------------------

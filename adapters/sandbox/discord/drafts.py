@@ -18,6 +18,7 @@ from adapters.sandbox.discord.world import COMPONENTS_V2, EPHEMERAL, Channel, Fi
 from adapters.sandbox.side import Json
 
 _SUPPRESS_EMBEDS, _SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 12
+_PNG_HEADER = 24
 _SETTABLE = _SUPPRESS_EMBEDS | _SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 
 
@@ -38,7 +39,7 @@ class Drafts:
         components: bool = True,
         interactive: bool = True,
     ) -> Draft:
-        """A message to post. `ephemeral` lets the flag pass; `components` and `interactive` are what webhooks may send."""
+        """A message to post. `ephemeral` lets that flag pass; `components` and `interactive` say what may be sent."""
         problems = Problems()
         flags = (body.get("flags") or 0) & (_SETTABLE | (EPHEMERAL if ephemeral else 0))
         content = check_content(body.get("content"), problems)
@@ -196,7 +197,7 @@ def _demand(rights: Right, *, files: Any, embeds: Any) -> None:  # noqa: ANN401 
 
 
 def _png_size(content: bytes) -> tuple[int, int] | None:
-    if content[:8] != b"\x89PNG\r\n\x1a\n" or len(content) < 24:
+    if content[:8] != b"\x89PNG\r\n\x1a\n" or len(content) < _PNG_HEADER:
         return None
     width, height = struct.unpack(">II", content[16:24])
     return width, height

@@ -9,7 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.sandbox.discord.components import LABEL, ROW, SELECTS, STRING_SELECT, TEXT, TEXT_INPUT, UPLOAD, walk
+from adapters.sandbox.discord.components import (
+    LABEL,
+    ROW,
+    SELECTS,
+    STRING_SELECT,
+    TEXT,
+    TEXT_INPUT,
+    UPLOAD,
+    bounds,
+    walk,
+)
 from adapters.sandbox.discord.errors import Problems
 from adapters.sandbox.discord.world import Channel, File, Message, User
 from adapters.sandbox.side import Json, Refusal
@@ -93,8 +103,8 @@ def _filled(field: Json, label: str, given: Any, keep: Keep, files: list[File]) 
     chosen = given if isinstance(given, list | tuple) else [] if given in {None, ""} else [given]
     if given is None and field["type"] == STRING_SELECT:
         chosen = _shown(field, label)["value"]
-    least = field.get("min_values", 1) if required else 0
-    most = field.get("max_values", 1)
+    least, most = bounds(field)
+    least = least if required else 0
     if not least <= len(chosen) <= most:
         raise Refusal(f"{label!r} takes {least} to {most} choices, not {len(chosen)}")
     if field["type"] == UPLOAD:
@@ -114,7 +124,7 @@ def _choice(field: Json, label: str, given: str) -> str:
 
 
 def check_form(data: Json) -> tuple[str, str, list[Json]]:
-    """The custom id, title and components of a modal that the bot opens, with ids; raises 50035 where it breaks a rule."""
+    """The custom id, title and components, with ids, of a modal that the bot opens; raises 50035 for a broken rule."""
     problems = Problems()
     custom_id, title = data.get("custom_id") or "", data.get("title") or ""
     if not 1 <= len(custom_id) <= CUSTOM_ID:

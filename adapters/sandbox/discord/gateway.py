@@ -28,6 +28,7 @@ from adapters.sandbox.side import Json, Limits
 REPLAY: Final = 5000
 """Events that a session keeps for a RESUME; beyond them it is lost."""
 COMMANDS_PER_MINUTE: Final = 120
+MINUTE: Final = 60.0
 LATE_SUCCESSOR: Final = 1.0
 """Seconds after which an event that was to follow its successor goes out without one."""
 
@@ -237,7 +238,7 @@ class Gateway:
         self._sockets.add(socket)
         socket.send(Op.HELLO, {"heartbeat_interval": int(self._heartbeat * 1000), "_trace": ["sandbox"]})
         try:
-            await self._listen(socket, request)
+            await self._listen(socket)
         finally:
             if response.close_code in {1000, 1001} and socket.session:
                 # A client that closes like this gives its session up.
@@ -247,13 +248,13 @@ class Gateway:
             await socket.finish()
         return response
 
-    async def _listen(self, socket: Socket, request: web.Request) -> None:
+    async def _listen(self, socket: Socket) -> None:
         while True:
             try:
                 received = await socket.response.receive(timeout=self._heartbeat * 2)
             except TimeoutError:
                 socket.shut(Close.SESSION_TIMED_OUT, "Session timed out.")
-                return
+                continue
             if received.type is not WSMsgType.TEXT:
                 if received.type in {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}:
                     return
@@ -268,17 +269,17 @@ class Gateway:
             if self._too_many(socket):
                 socket.shut(Close.RATE_LIMITED, "Rate limited.")
                 continue
-            self._obey(socket, op, data, request)
+            self._obey(socket, op, data)
 
     def _too_many(self, socket: Socket) -> bool:
         if self._limits == "none":
             return False
         now = asyncio.get_running_loop().time()
-        full = len(socket.commands) == COMMANDS_PER_MINUTE and now - socket.commands[0] < 60
+        full = len(socket.commands) == COMMANDS_PER_MINUTE and now - socket.commands[0] < MINUTE
         socket.commands.append(now)
         return full
 
-    def _obey(self, socket: Socket, op: object, data: Any, request: web.Request) -> None:  # noqa: ANN401 - JSON
+    def _obey(self, socket: Socket, op: object, data: Any) -> None:  # noqa: ANN401 - JSON
         if op == Op.HEARTBEAT:
             socket.send(Op.HEARTBEAT_ACK)
         elif op == Op.IDENTIFY:

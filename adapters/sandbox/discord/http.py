@@ -26,7 +26,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Call:
-    """A request: its path's parameters, its query, its JSON body (also out of `payload_json`), and its files by number."""
+    """A request: its path's parameters, its query, its JSON body (or `payload_json`), and its files by number."""
 
     params: Mapping[str, str]
     query: Mapping[str, str]
@@ -72,6 +72,7 @@ class Reply:
 
 
 DONE = Reply(204)
+_DIGITS = 20
 
 Handler: TypeAlias = Callable[[Call], Reply]
 
@@ -102,7 +103,7 @@ class Exchange:
 
 def snowflake(value: object, name: str) -> int:
     """An id as a number; raises 50035 for anything else."""
-    if isinstance(value, int) or (isinstance(value, str) and value.isdecimal() and len(value) <= 20):
+    if isinstance(value, int) or (isinstance(value, str) and value.isdecimal() and len(value) <= _DIGITS):
         return int(value)
     message = f'Value "{value}" is not snowflake.'
     raise invalid_form({name: {"_errors": [{"code": "NUMBER_TYPE_COERCE", "message": message}]}})

@@ -94,7 +94,10 @@ def check_embeds(embeds: object, problems: Problems) -> list[Json]:
     done: list[Json] = []
     for index, embed in enumerate(embeds):
         at = ("embeds", index)
-        sized = [(("title",), 256, embed.get("title")), (("description",), 4096, embed.get("description"))]
+        sized: list[tuple[tuple[str, ...], int, str | None]] = [
+            (("title",), 256, embed.get("title")),
+            (("description",), 4096, embed.get("description")),
+        ]
         sized.append((("footer", "text"), 2048, (embed.get("footer") or {}).get("text")))
         sized.append((("author", "name"), 256, (embed.get("author") or {}).get("name")))
         fields = embed.get("fields") or []

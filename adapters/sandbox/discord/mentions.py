@@ -13,6 +13,7 @@ from adapters.sandbox.discord.errors import Problems
 from adapters.sandbox.discord.world import Guild, World
 from adapters.sandbox.side import Json
 
+_MOST = 100
 _USER = re.compile(r"<@!?(\d{1,20})>")
 _ROLE = re.compile(r"<@&(\d{1,20})>")
 _CHANNEL = re.compile(r"<#(\d{1,20})>")
@@ -45,8 +46,8 @@ def check_allowed(allowed: Json | None, problems: Problems) -> None:
                 "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
                 f"parse:[{kind!r}] and {kind}: [ids...] are mutually exclusive.",
             )
-        if len(allowed.get(kind) or []) > 100:
-            problems.too_long(("allowed_mentions", kind), 100)
+        if len(allowed.get(kind) or []) > _MOST:
+            problems.too_long(("allowed_mentions", kind), _MOST)
 
 
 def mentioned(world: World, guild: Guild, text: str, allowed: Json | None, *, may_reach_all: bool) -> Mentioned:

@@ -112,7 +112,7 @@ def sees(world: World, channel: Channel, user_id: int) -> bool:
 
 
 def demand(world: World, channel: Channel, user_id: int, *needed: Right) -> Right:
-    """The user's rights in the channel; raises 50001 where they can't see it, 50013 where one of `needed` is missing."""
+    """The user's rights in the channel; raises 50001 where they can't see it, 50013 where one needed is missing."""
     rights = in_channel(world, channel, user_id)
     if Right.VIEW_CHANNEL not in rights:
         raise missing_access()

@@ -417,6 +417,7 @@ def webhook(world: World, each: Webhook, *, with_user: bool = True) -> Json:
 def command(world: World, each: Command) -> Json:
     """An application command object."""
     body = each.body
+    needed = body.get("default_member_permissions")
     shape: Json = {
         "id": str(each.id),
         "application_id": str(world.application.id),
@@ -426,7 +427,7 @@ def command(world: World, each: Command) -> Json:
         "name_localizations": body.get("name_localizations"),
         "description": body.get("description", ""),
         "description_localizations": body.get("description_localizations"),
-        "default_member_permissions": body.get("default_member_permissions"),
+        "default_member_permissions": None if needed is None else str(needed),
         "integration_types": body.get("integration_types") or [0],
         "contexts": body.get("contexts"),
         "nsfw": body.get("nsfw", False),

@@ -200,7 +200,7 @@ class DiscordSide:
         self._deeds.lift_overwrite(self._world.parent_of(self._people.channel(channel)), self._world.bot.id)
 
     def create_guild(self, name: str) -> str:
-        """Found another guild with the same people and the bot; answers its id. Takes effect for the bot as it joins."""
+        """Found another guild with the same people, which the bot joins; answers its id."""
         guild = self._found_guild(name, self._people.user(ADMIN))
         for person in MEMBERS:
             self._join(guild, self._people.user(person))

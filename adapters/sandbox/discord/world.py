@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from adapters.sandbox.side import Json
 
 EPOCH_MS = 1_420_070_400_000
+_MOST_INCREMENTS = 0xFFF
 TEXT, ANNOUNCEMENT, PUBLIC_THREAD, FORUM = 0, 5, 11, 15
 """Channel types that the sandbox has."""
 
@@ -261,7 +262,7 @@ class World:
         """A new id, larger than every earlier one."""
         ms = max(int(self.clock() * 1000), self._last_ms)
         self._increment = self._increment + 1 if ms == self._last_ms else 0
-        if self._increment > 0xFFF:
+        if self._increment > _MOST_INCREMENTS:
             ms, self._increment = ms + 1, 0
         self._last_ms = ms
         return (ms - EPOCH_MS) << 22 | 1 << 17 | self._increment

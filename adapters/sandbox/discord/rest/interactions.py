@@ -141,8 +141,9 @@ class InteractionAnswers:
 
     def _fulfil(self, call: Call, interaction: Interaction, message: Message) -> Reply:
         changes = self._c.drafts.changes(call, call.fields, message)
+        loading = message.flags & LOADING
         changes["flags"] &= ~LOADING
-        self._c.deeds.edit(message, **changes)
+        self._c.deeds.edit(message, stamp=not loading, **changes)
         interaction.settle(message)
         return Reply(body=shapes.message(self._c.world, message))
 

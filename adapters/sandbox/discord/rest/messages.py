@@ -29,6 +29,7 @@ from adapters.sandbox.side import Json
 NONCE_SECONDS = 300
 """How long a nonce is remembered; Discord says "the past few minutes"."""
 MOST_REACTIONS = 20
+FEWEST_TO_DELETE, MOST_TO_DELETE = 2, 100
 
 
 class Messages:
@@ -177,9 +178,9 @@ class Messages:
         """Delete 2 to 100 messages, none older than two weeks; ids that are gone are passed over."""
         channel = self._c.channel(call, Right.MANAGE_MESSAGES)
         ids = [snowflake(each, "messages") for each in call.fields.get("messages") or []]
-        if not 2 <= len(ids) <= 100:
+        if not FEWEST_TO_DELETE <= len(ids) <= MOST_TO_DELETE:
             problems = Problems()
-            problems.length(("messages",), 2, 100)
+            problems.length(("messages",), FEWEST_TO_DELETE, MOST_TO_DELETE)
             problems.settle()
         if any(self._c.world.now() - moment(each) > timedelta(days=14) for each in ids):
             raise ApiError(400, 50034, "You can only bulk delete messages that are under 14 days old.")

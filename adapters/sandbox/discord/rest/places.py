@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapters.sandbox.discord import shapes
 from adapters.sandbox.discord.errors import Problems, missing_access, unknown
 from adapters.sandbox.discord.http import DONE, Call, Reply, Route
+from adapters.sandbox.discord.limits import THREAD_NAME
 from adapters.sandbox.discord.permissions import Right, demand, in_guild, sees
 from adapters.sandbox.discord.rest.context import Context
 from adapters.sandbox.discord.rest.threads import Threads
@@ -59,7 +60,7 @@ class Places:
     def own_guilds(self, _: Call) -> Reply:
         """The guilds that the bot is in."""
         bot = self._c.world.bot.id
-        found = [
+        found: list[Json] = [
             {
                 "id": str(each.id),
                 "name": each.name,
@@ -146,8 +147,8 @@ class Places:
         name = call.fields.get("name")
         if name is not None:
             problems = Problems()
-            if not isinstance(name, str) or not 1 <= len(name) <= 100:
-                problems.length(("name",), 1, 100)
+            if not isinstance(name, str) or not 1 <= len(name) <= THREAD_NAME:
+                problems.length(("name",), 1, THREAD_NAME)
             problems.settle()
             self._c.deeds.rename(channel, name)
         return Reply(body=shapes.channel(self._c.world, channel))

@@ -18,7 +18,7 @@ from adapters.sandbox.discord.http import DONE, Call, Reply, Route
 from adapters.sandbox.discord.limits import check_archive_minutes, check_thread_name
 from adapters.sandbox.discord.permissions import Right, demand, in_channel, sees
 from adapters.sandbox.discord.rest.context import Context
-from adapters.sandbox.discord.world import FORUM, HAS_THREAD, Channel
+from adapters.sandbox.discord.world import FORUM, HAS_THREAD, PUBLIC_THREAD, Channel
 from adapters.sandbox.side import Json
 
 
@@ -66,7 +66,7 @@ class Threads:
         name, minutes = self._settings(call)
         if channel.type != FORUM:
             demand(world, channel, world.bot.id, Right.CREATE_PUBLIC_THREADS)
-            if call.fields.get("type", 12) != 11:
+            if call.fields.get("type") != PUBLIC_THREAD:
                 raise missing_permissions()
             thread = self._c.deeds.open_thread(channel, name, world.bot, archive_minutes=minutes)
             return Reply(201, shapes.thread(world, thread))
