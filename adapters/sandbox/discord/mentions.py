@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from adapters.sandbox.discord.drawn import as_drawn
 from adapters.sandbox.discord.errors import Problems
 from adapters.sandbox.discord.world import Guild, World
 from adapters.sandbox.side import Json
@@ -66,7 +67,7 @@ def mentioned(world: World, guild: Guild, text: str, allowed: Json | None, *, ma
 
 
 def readable(world: World, guild: Guild, text: str) -> str:
-    """The text with mentions and emoji as a person reads them; other markup stays as it was typed."""
+    """The text as a person reads it: mentions and emoji by their names, other markup as it is drawn."""
 
     def person(match: re.Match[str]) -> str:
         number = int(match[1])
@@ -86,4 +87,4 @@ def readable(world: World, guild: Guild, text: str) -> str:
     text = _ROLE.sub(role, text)
     text = _CHANNEL.sub(channel, text)
     text = _COMMAND.sub(r"\1", text)
-    return _EMOJI.sub(r":\1:", text)
+    return as_drawn(_EMOJI.sub(r":\1:", text))

@@ -32,7 +32,7 @@ async def test_a_card_is_read_in_order(place: Place) -> None:
         paper = discord.File(io.BytesIO(b"x"), "paper.txt")
         sent = await channel.send(view=Card(), file=paper)
         (shown,) = place.side.state()["channels"][0]["messages"]
-        assert shown["text"] == "# Title\n<#{channel}>\nA picture\npaper.txt"
+        assert shown["text"] == "Title\n<#{channel}>\nA picture\npaper.txt"
         assert shown["actions"] == [{"id": "read", "label": "Read"}, {"id": "https://example.org", "label": "Source"}]
         assert shown["raw"]["flags"] & 1 << 15
         view = discord.ui.LayoutView()

@@ -1,0 +1,55 @@
+"""What Discord's markup looks like once it is drawn: the same text without the signs that style it.
+
+A reading of its own, apart from the bot's: what the bot gets wrong must show here.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_FENCE = re.compile(r"```(?:[\w+-]*\n)?(.*?)\n?```", re.DOTALL)
+_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_ESCAPE = re.compile(r"\\([^\w\s])")
+_URL = re.compile(r"<?(https?://[^\s<>)\]]+)>?")
+_LABEL = re.compile(r"\[([^\[\]\n]+)\]\(<?(?:https?://|mailto:)[^\s)]*>?\)")
+_TIME = re.compile(r"<t:(-?\d{1,13})(?::[tTdDfFR])?>")
+_LINE = re.compile(r"^(?:>>> |> |#{1,3} |-# )+", re.MULTILINE)
+_ITEM = re.compile(r"^( *)[-*] ", re.MULTILINE)
+_PAIRS = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        r"\|\|(.+?)\|\|",
+        r"\*\*\*(?=\S)(.+?)\*\*\*",
+        r"\*\*(?=\S)(.+?)\*\*",
+        r"__(?=\S)(.+?)__",
+        r"~~(?=\S)(.+?)~~",
+        r"\*(?=\S)(.+?)(?<=\S)\*",
+        r"(?<!\w)_(?=\S)(.+?)(?<=\S)_(?!\w)",
+    )
+)
+_FIRST_PRIVATE = 0xF0000
+"""Where Unicode's private plane begins: stand-ins for what must not be read as signs."""
+
+
+def as_drawn(text: str) -> str:
+    """The text as a person sees it; code and escaped characters verbatim, links by their label, moments in UTC."""
+    kept: list[str] = []
+
+    def keep(piece: str) -> str:
+        kept.append(piece)
+        return chr(_FIRST_PRIVATE + len(kept) - 1)
+
+    text = _FENCE.sub(lambda found: keep(found[1]), text)
+    text = _CODE.sub(lambda found: keep(found[2]), text)
+    text = _ESCAPE.sub(lambda found: keep(found[1]), text)
+    text = _LABEL.sub(r"\1", text)
+    text = _URL.sub(lambda found: keep(found[1]), text)
+    text = _TIME.sub(lambda found: keep(f"{datetime.fromtimestamp(int(found[1]), UTC):%Y-%m-%d %H:%M} UTC"), text)
+    text = _LINE.sub("", text)
+    text = _ITEM.sub(r"\1• ", text)
+    for pair in _PAIRS:
+        text = pair.sub(r"\1", text)
+    return "".join(
+        kept[ord(sign) - _FIRST_PRIVATE] if 0 <= ord(sign) - _FIRST_PRIVATE < len(kept) else sign for sign in text
+    )
