@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -21,6 +22,7 @@ _GAP: Final = regex.compile(r"\s+(?:[-–—|·•»«:/]|::|\|\|)\s+|\s*[|»]\s
 _LANGUAGE: Final = regex.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _BY: Final = regex.compile(r"^(?:by|von|par|por|di)\s+", regex.IGNORECASE)
 _LONGEST_NAME: Final = 100
+_LONGEST_TITLE: Final = 1_000
 
 
 def read_head(root: HtmlElement, data: dict[str, Any], url: str | None) -> Known:
@@ -56,7 +58,7 @@ def _first(meta: dict[str, list[str]], *names: str) -> str:
 
 
 def _text(element: HtmlElement) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join("".join(islice(element.itertext(), 1_000)).split())
 
 
 def _title(root: HtmlElement, meta: dict[str, list[str]], data: dict[str, Any], site: str, address: str | None) -> str:
@@ -64,7 +66,7 @@ def _title(root: HtmlElement, meta: dict[str, list[str]], data: dict[str, Any], 
     heading = headings[0] if headings else ""
     written = next((text for element in root.iter("title") if (text := _text(element))), "")
     title = _first(meta, "og:title", "twitter:title") or text_of(data.get("headline"))
-    title = title or (heading if len(headings) == 1 else "") or written or heading
+    title = (title or (heading if len(headings) == 1 else "") or written or heading)[:_LONGEST_TITLE]
     return _without_site(title, {site, site_of(address) if address else ""}, [*headings, text_of(data.get("headline"))])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from itertools import islice
 from typing import Final
 
 import lxml.html
@@ -25,6 +26,10 @@ from bot.model import Article
 
 _LOG: Final = logging.getLogger(__name__)
 _XML_DECLARATION: Final = regex.compile(r"^\s*<\?xml[^>]*\?>")
+_START_TAG: Final = regex.compile(r"<([A-Za-z][\w:-]*+)(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+")
+_LARGE_TAG: Final = 30_000
+_MOST_ATTRIBUTES: Final = 3_000
+_MOST_ELEMENTS: Final = 100_000
 _TAG: Final = regex.compile(r"<(?:p|br|div|h[1-6]|ul|ol|li|em|strong|a)\b", regex.IGNORECASE)
 _LITTLE: Final = 250
 """Characters; an extraction below this may have missed the article."""
@@ -51,12 +56,23 @@ def read_html(content: bytes, *, url: str | None = None, charset: str | None = N
 
 
 def _parsed(text: str) -> HtmlElement:
-    text = _XML_DECLARATION.sub("", text.replace("\0", ""))
+    text = _START_TAG.sub(_without_attributes, _XML_DECLARATION.sub("", text.replace("\0", "")))
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        return lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        root = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (ParserError, LxmlError, ValueError):
         raise SourceError("The page is empty: there is no text on it.") from None
+    if next(islice(root.iter(), _MOST_ELEMENTS, None), None) is not None:
+        raise SourceError("The page has too many parts to be one article: paste its text instead.")
+    return root
+
+
+def _without_attributes(tag: regex.Match[str]) -> str:
+    """A start tag, bare where it has so many attributes that libxml2 would take minutes to compare them all."""
+    whole = tag[0]
+    if len(whole) < _LARGE_TAG or sum(map(str.isspace, whole)) < _MOST_ATTRIBUTES:
+        return whole
+    return f"<{tag[1]} hidden" if "hidden" in whole or "none" in whole else f"<{tag[1]}"
 
 
 def _main_text(root: HtmlElement, url: str | None) -> Document:

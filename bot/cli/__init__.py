@@ -10,8 +10,10 @@ import sys
 
 import typer
 
+from bot.cli.converting import convert
 from bot.cli.demo import demo
 from bot.cli.mask import mask
+from bot.cli.reading import card, read
 from bot.cli.running import discussions, publish, run
 from bot.cli.sandbox import sandbox
 from bot.errors import RoundtableError
@@ -28,7 +30,10 @@ app.command("demo")(demo)
 app.command("run")(run)
 app.command("publish")(publish)
 app.command("discussions")(discussions)
+app.command("read")(read)
+app.command("card")(card)
 app.command("mask")(mask)
+app.command("convert")(convert)
 app.command("sandbox")(sandbox)
 
 

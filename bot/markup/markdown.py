@@ -99,9 +99,9 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 60}).enable("strikethrough")
     parser.inline.ruler.before("link", "bare_link", _bare_link)
     # URLs are kept as they were written; which of them may be links is decided where links are made.
-    parser.normalizeLink = _as_written  # type: ignore[assignment,method-assign]
-    parser.normalizeLinkText = _as_written  # type: ignore[assignment,method-assign]
-    parser.validateLink = _any_link  # type: ignore[assignment,method-assign]
+    parser.normalizeLink = _as_written  # type: ignore[method-assign]
+    parser.normalizeLinkText = _as_written  # type: ignore[method-assign,assignment]
+    parser.validateLink = _any_link  # type: ignore[method-assign,assignment]
     return parser
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain, groupby
 from typing import Final
 
 import regex
@@ -105,22 +106,29 @@ def _flat(  # noqa: C901 - one case a kind of node
 
 
 def _merged(nodes: Iterable[Inline]) -> Iterator[Inline]:
-    last: Inline | None = None
-    for node in nodes:
-        match last, node:
-            case None, _:
-                last = node
-            case Text(), Text():
-                last = Text(last.text + node.text)
-            case Code(), Code():
-                last = Code(last.text + node.text)
-            case Styled(), Styled() if last.style == node.style:
-                last = replace(last, children=tuple(_merged((*last.children, *node.children))))
-            case _:
-                yield last
-                last = node
-    if last is not None:
-        yield last
+    for _, group in groupby(nodes, _likeness):
+        run = list(group)
+        match run[0]:
+            case Text():
+                yield Text("".join(node.text for node in run if isinstance(node, Text)))
+            case Code():
+                yield Code("".join(node.text for node in run if isinstance(node, Code)))
+            case Styled() as first if len(run) > 1:
+                inner = chain.from_iterable(node.children for node in run if isinstance(node, Styled))
+                yield replace(first, children=tuple(_merged(inner)))
+            case first:
+                yield first
+
+
+def _likeness(node: Inline) -> object:
+    """Equal for neighbours that read as one."""
+    match node:
+        case Text() | Code():
+            return node.kind
+        case Styled():
+            return node.style
+        case _:
+            return object()
 
 
 def _seen(node: Inline) -> bool:
