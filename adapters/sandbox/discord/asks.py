@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from adapters.sandbox.discord.drafts import Drafts
 from adapters.sandbox.discord.forms import Form
 from adapters.sandbox.discord.http import Upload
 from adapters.sandbox.discord.interactions import NO_ANSWER, Interactions, Kind
+from adapters.sandbox.discord.limits import FILE_BYTES
 from adapters.sandbox.discord.people import People
 from adapters.sandbox.discord.permissions import Right, in_channel
 from adapters.sandbox.discord.sight import Sight
@@ -113,6 +113,10 @@ class Asks:
         if files:
             data["resolved"] = {"attachments": {str(each.id): shapes.file(self._world, each) for each in files}}
         return await self._ask(Kind.MODAL, person, form.channel, data, message=form.message, cause=form.cause)
+
+    def close(self, user: str, modal: str) -> None:
+        """Close a form without sending it."""
+        del self._interactions.forms[self._form(self._people.user(user), modal).id]
 
     def _form(self, person: User, named: str) -> Form:
         for form in reversed(self._interactions.forms.values()):
@@ -231,13 +235,13 @@ class _Resolved:
         return self._note("attachments", file.id, shapes.file(self._world, file))
 
     def keep(self, given: object) -> File:
-        """A file as an attachment: a `SaidFile`, or JSON with `name` and `text` or `content` (base64)."""
-        if isinstance(given, dict):
-            content = str(given["text"]).encode() if "text" in given else base64.b64decode(given.get("content", ""))
-            media_type = given.get("media_type") or "application/octet-stream"
-            given = SaidFile(str(given.get("name", "file")), content, media_type)
+        """A `SaidFile` as an attachment, alone or in a tuple of one."""
+        if isinstance(given, list | tuple) and len(given) == 1:
+            given = given[0]
         if not isinstance(given, SaidFile):
-            raise Refusal("a file is given as an object with a name and a content")
+            raise Refusal("this takes one file")
+        if len(given.content) > FILE_BYTES:
+            raise Refusal(f"the file {given.name!r} is larger than 10 MiB")
         upload = Upload(given.name, given.content, given.media_type)
         file = self._drafts.keep(self._place, upload, name=given.name, description=given.alt, ephemeral=True)
         self._world.files[file.id] = file

@@ -29,6 +29,8 @@ REPLAY: Final = 5000
 """Events that a session keeps for a RESUME; beyond them it is lost."""
 COMMANDS_PER_MINUTE: Final = 120
 MINUTE: Final = 60.0
+KEPT_SESSIONS: Final = 8
+"""Sessions without a socket that may still be resumed; older ones are lost, as Discord's are after some minutes."""
 LATE_SUCCESSOR: Final = 1.0
 """Seconds after which an event that was to follow its successor goes out without one."""
 
@@ -166,8 +168,8 @@ class Gateway:
                 self._dispatch(session, happening.name, data)
 
     def announce_once(self, happening: Happening) -> bool:
-        """Dispatch an interaction, to one session that is connected; answers whether there was one."""
-        for session in self._sessions.values():
+        """Dispatch an interaction, to the newest session that is connected; answers whether there was one."""
+        for session in reversed(self._sessions.values()):
             if session.socket:
                 self._dispatch(session, happening.name, happening.data)
                 return True
@@ -313,6 +315,7 @@ class Gateway:
         if intent_rules.refused(intents, self._world.application.privileged):
             socket.shut(Close.DISALLOWED_INTENTS, "Disallowed intent(s).")
             return
+        self._forget_abandoned()
         session = Session(id=secrets.token_hex(16), intents=intents, socket=socket)
         socket.session = self._sessions[session.id] = session
         guilds = self._world.bot_guilds()
@@ -323,6 +326,11 @@ class Gateway:
                 self._dispatch(
                     session, "GUILD_CREATE", shapes.guild_create(self._world, guild, all_members=all_members)
                 )
+
+    def _forget_abandoned(self) -> None:
+        abandoned = [session for session in self._sessions.values() if session.socket is None]
+        for session in abandoned[:-KEPT_SESSIONS]:
+            del self._sessions[session.id]
 
     def _ready(self, session: Session, shard: list[int] | None) -> Json:
         application = shapes.application(self._world)

@@ -21,7 +21,7 @@ from adapters.sandbox.discord.server import PREFIX, Server
 from adapters.sandbox.discord.sight import Sight
 from adapters.sandbox.discord.world import Application, Guild, Member, Overwrite, Role, User, World
 from adapters.sandbox.faults import Faults
-from adapters.sandbox.side import Json, Limits, SaidFile
+from adapters.sandbox.side import Json, Limits, Refusal, SaidFile
 
 ADMIN = "Ada"
 MEMBERS = ("Grace", "Linus", "Margaret", "Dennis", "Barbara")
@@ -49,11 +49,12 @@ class DiscordSide:
         heartbeat: float = 41.25,
         hold: float = 8.0,
     ) -> None:
-        self._world = World(clock)
+        self._skipped = 0.0
+        self._world = World(lambda: clock() + self._skipped)
         self._gateway = Gateway(self._world, faults, limits=limits, heartbeat=heartbeat, record=record_event)
         self._deeds = Deeds(self._world, self._gateway.announce)
         drafts = Drafts(self._world)
-        rates = RateLimits(limits, clock)
+        rates = RateLimits(limits, self._world.clock)
         self._context = Context(self._world, self._deeds, drafts, self._gateway, rates)
         self._people = People(self._world, self._deeds, drafts)
         self._sight = Sight(self._world)
@@ -176,6 +177,26 @@ class DiscordSide:
         """Close the bot's event socket now; `resumable` false loses the session."""
         self._gateway.disconnect(resumable=resumable)
 
+    # --- beyond the protocol, for the control API -------------------------------------------------------------
+
+    async def open_channel(self, *, name: str, forum: bool = False, writable: bool = True) -> str:
+        """A further channel; or, for one that is there, the bot let in or kept out. Answers its id."""
+        for channel in self._world.channels_of(self._guild(None)):
+            if channel.name == name:
+                (self.allow if writable else self.deny)(str(channel.id))
+                return str(channel.id)
+        if not name or name != name.lower() or " " in name:
+            raise Refusal("a Discord channel's name is lower case and without spaces")
+        return self.create_channel(name, forum=forum, writable=writable)
+
+    def advance(self, seconds: float) -> None:
+        """Skip over time: rate limits, nonces and the tokens of interactions run out, messages grow old."""
+        self._skipped += seconds
+
+    async def close_modal(self, *, user: str, modal: str) -> None:
+        """A person closes a modal; Discord tells nobody."""
+        self._asks.close(user, modal)
+
     # --- beyond the protocol, for tests -----------------------------------------------------------------------
 
     def create_channel(self, name: str, *, forum: bool = False, writable: bool = True, guild: str | None = None) -> str:
@@ -233,10 +254,10 @@ class DiscordSide:
         self._deeds.remove_member(self._guild(guild), self._world.bot.id)
 
     def _guild(self, named: str | None) -> Guild:
-        found: list[Guild] = [
-            each for each in self._world.guilds.values() if named is None or named in {str(each.id), each.name}
-        ]
-        return found[0]
+        for each in self._world.guilds.values():
+            if named is None or named in {str(each.id), each.name}:
+                return each
+        raise Refusal(f"there is no guild {named!r}")
 
     @property
     def connections(self) -> int:

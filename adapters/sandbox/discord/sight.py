@@ -82,7 +82,9 @@ class Sight:
             "by": by,
             "text": self.text(message),
             "edited": message.edited_at is not None,
-            "reactions": {self._emoji(key): self._names(each.users) for key, each in message.reactions.items()},
+            "reactions": {
+                self._emoji(key): [str(who) for who in each.users] for key, each in message.reactions.items()
+            },
             "actions": actions(message.components),
             "thread": None if thread is None else self._messages(thread, starter=False),
             "raw": shapes.message(self._world, message),
@@ -105,12 +107,9 @@ class Sight:
     def _name(self, message: Message) -> str:
         if message.author.user is None:
             return message.author.name
-        return self._names([message.author.id])[0]
-
-    def _names(self, user_ids: list[int]) -> list[str]:
-        guilds = self._world.guilds.values()
-        members = {each: guild.members[each] for guild in guilds for each in user_ids if each in guild.members}
-        return [members[each].shown_name if each in members else self._world.users[each].name for each in user_ids]
+        guild = self._world.guild_of(self._world.channels[message.channel_id])
+        member = guild.members.get(message.author.id)
+        return member.shown_name if member else message.author.name
 
     @staticmethod
     def _emoji(key: str) -> str:
@@ -136,7 +135,7 @@ class Sight:
         shown = self.message(message)
         return {
             "id": shown["id"],
-            "user": self._names([message.seen_by or 0])[0],
+            "user": str(message.seen_by),
             "channel": str(message.channel_id),
             "text": shown["text"],
             "actions": shown["actions"],

@@ -113,7 +113,10 @@ async def test_a_private_preview_and_its_buttons(place: Place) -> None:
         shown = await preview(place, bot)
         assert shown["text"] == "preview of http://a.b"
         assert [each["label"] for each in shown["actions"]] == ["Publish", "Edit", "Cancel", "Read", "Board"]
-        assert [each["user"] for each in place.side.state()["private"]] == ["Ada"]
+        state = place.side.state()
+        names = {each["id"]: each["name"] for each in state["people"]}
+        assert [names[each["user"]] for each in state["private"]] == ["Ada"]
+        assert [each["channel"] for each in state["private"]] == list(place.side.channels())
         assert place.side.state()["channels"][0]["messages"] == []
         ours = {"channel": "news", "message": shown["id"], "user": "Ada"}
         read = await place.side.click(**ours, action="Read")
@@ -173,7 +176,7 @@ async def test_options_of_each_kind(place: Place) -> None:
         (joined,) = await place.side.command(**said, command="/board join", options={"channel": "news", "name": "two"})
         assert joined["text"] == "news joins two"
         (given,) = await place.side.command(
-            **said, command="/publish", options={"file": {"name": "a.md", "text": "# Title"}}
+            **said, command="/publish", options={"file": (SaidFile("a.md", b"# Title"),)}
         )
         assert given["text"] == "preview of # Title"
         message = await place.side.say(channel="news", user="Grace", text="mine")
