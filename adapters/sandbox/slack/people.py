@@ -53,7 +53,10 @@ class People:
             message.thread_ts = named.thread_ts if named.is_reply else named.ts
             message.broadcast = broadcast
         message.files = [keep_file(file, person.id, self._world).id for file in files]
-        return self._world.post(message).ts
+        self._world.post(message)
+        if links := _links(blocks):
+            self._world.unfurl(message, links)
+        return message.ts
 
     def edit(self, channel: str, message: str, text: str, user: str | None) -> None:
         """Edit a message: only its author can."""
@@ -282,6 +285,13 @@ class People:
         if view is None or view.user != person.id or view.kind != "modal":
             raise Refusal(f"{person.display_name} has no modal {given!r} open")
         return view
+
+
+def _links(blocks: list[Json]) -> list[str]:
+    """The web addresses in a message, each once."""
+    inline = [one for block in blocks for element in block["elements"] for one in element["elements"]]
+    items = [one for element in inline for one in element.get("elements", [element])]
+    return list(dict.fromkeys(one["url"] for one in items if one["type"] == "link" and one["url"].startswith("http")))
 
 
 def _label(element: Json) -> str:

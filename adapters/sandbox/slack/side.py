@@ -15,7 +15,7 @@ from adapters.sandbox.slack.ratelimits import RateLimits
 from adapters.sandbox.slack.screens import Screens
 from adapters.sandbox.slack.server import Record, Server
 from adapters.sandbox.slack.timers import Timers
-from adapters.sandbox.slack.tokens import APP_SCOPES, BOT_SCOPES, SUBSCRIPTIONS, USER_SCOPES, Secrets, Token
+from adapters.sandbox.slack.tokens import APP_SCOPES, BOT_SCOPES, SHORTCUTS, SUBSCRIPTIONS, USER_SCOPES, Secrets, Token
 from adapters.sandbox.slack.values import BOT_USER
 from adapters.sandbox.slack.world import new_world
 
@@ -38,7 +38,7 @@ class SlackSide:
         scopes: tuple[str, ...] = BOT_SCOPES,
         user_scopes: tuple[str, ...] = USER_SCOPES,
         subscriptions: tuple[str, ...] = SUBSCRIPTIONS,
-        shortcuts: Mapping[str, str] | None = None,
+        shortcuts: Mapping[str, str] = SHORTCUTS,
         record: Record | None = None,
         timers: Timers | None = None,
     ) -> None:
@@ -51,7 +51,7 @@ class SlackSide:
         screens = Screens()
         self.world.happened = self._delivery.tell
         self.world.seen = screens.notice
-        self._people = People(self.world, self._delivery, screens, dict(shortcuts or {}))
+        self._people = People(self.world, self._delivery, screens, dict(shortcuts))
         admin = next(user for user in self.world.users.values() if user.is_admin)
         tokens = (
             Token(self.secrets.bot, "bot", BOT_USER, scopes),

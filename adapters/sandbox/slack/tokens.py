@@ -1,4 +1,4 @@
-"""The app's tokens and the scopes that each carries."""
+"""The app as its manifest makes it: tokens with their scopes, events, and message shortcuts by name."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ BOT_SCOPES: Final = (
 )
 USER_SCOPES: Final = ("channels:history", "channels:read", "chat:write", "groups:history", "groups:read", "users:read")
 APP_SCOPES: Final = ("connections:write",)
+SHORTCUTS: Final = {"Edit comment": "roundtable_edit_comment", "Delete comment": "roundtable_delete_comment"}
 SUBSCRIPTIONS: Final = (
     "app_home_opened",
     "app_mention",

@@ -174,6 +174,23 @@ class World:
         self._tell_change(message, before)
         self.seen(_on_screen(message))
 
+    def unfurl(self, message: Message, links: list[str]) -> None:
+        """Show previews of a message's links, which Slack tells as a change although nobody has edited."""
+        before = self.shape(message)
+        message.attachments = [
+            {
+                "id": number,
+                "from_url": link,
+                "original_url": link,
+                "service_name": link.split("/")[2],
+                "title": link.split("/")[2],
+                "title_link": link,
+                "fallback": link,
+            }
+            for number, link in enumerate(links[:5], 1)
+        ]
+        self._tell_change(message, before)
+
     def remove(self, message: Message) -> None:
         """Take a message down. A root with replies leaves a tombstone, which goes with the last reply."""
         channel = self.channels[message.channel]
