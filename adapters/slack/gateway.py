@@ -7,6 +7,7 @@ failed. Whatever may be slow (commands, buttons) goes on in the background after
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import datetime
@@ -125,6 +126,7 @@ class SlackPlatform:
 
         Raises `SettingsError` with a line for the operator, or `Unavailable` where Slack can't be reached.
         """
+        self._api.reopen()
         try:
             await self._start(intake)
         except BaseException:
@@ -135,11 +137,13 @@ class SlackPlatform:
         """Take nothing new, let what is under way end, and disconnect. Idempotent."""
         socket, self._socket = self._socket, None
         server, self._server = self._server, None
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + GRACE_SECONDS
         if socket is not None:
             await socket.close(GRACE_SECONDS)
         if server is not None:
             await server.close()
-        await self._background.finish(GRACE_SECONDS)
+        await self._background.finish(max(0.0, deadline - clock()))
         await self._people.close()
         await self._api.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -12,7 +12,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.failures import refused_setting, translated
 from adapters.slack.webapi import WebApi, answer
+from bot.errors import SettingsError
 from bot.model import WorkspaceId
+
+ESSENTIAL: Final = frozenset({"chat:write", "chat:write.customize", "metadata.message:read", "users:read"})
+"""Without these no copy could be sent, looked up again, or bear its author's name."""
+READS_MESSAGES: Final = frozenset({"channels:history", "groups:history"})
+USEFUL: Final = frozenset(
+    {"channels:join", "channels:read", "commands", "files:read", "files:write", "reactions:read", "usergroups:read"}
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -53,7 +61,8 @@ class Passport:
             return self._identity
 
     async def _ask(self) -> Identity:
-        bot = await _test(self._api.bot, "SLACK_BOT_TOKEN")
+        bot, scopes = await _test(self._api.bot, "SLACK_BOT_TOKEN")
+        _check(scopes)
         return Identity(
             team=WorkspaceId(str(bot.get("team_id"))),
             url=str(bot.get("url") or "https://slack.com/").rstrip("/") + "/",
@@ -67,7 +76,10 @@ class Passport:
         client = self._api.user
         if client is None:
             return False
-        user = str((await _test(client, "SLACK_USER_TOKEN")).get("user_id"))
+        admin, scopes = await _test(client, "SLACK_USER_TOKEN")
+        user = str(admin.get("user_id"))
+        if scopes and "chat:write" not in scopes:
+            raise SettingsError("SLACK_USER_TOKEN: missing_scope; add the user scope chat:write and install it again")
         with translated("users.info", writes=False):
             found = answer(await self._api.bot.users_info(user=user)).get("user") or {}
         allowed = any(found.get(right) for right in ("is_admin", "is_owner", "is_primary_owner"))
@@ -76,9 +88,26 @@ class Passport:
         return allowed
 
 
-async def _test(client: AsyncWebClient, setting: str) -> dict[str, Any]:
+async def _test(client: AsyncWebClient, setting: str) -> tuple[dict[str, Any], frozenset[str]]:
+    """Whose token it is, and its scopes; none where a proxy kept their header back."""
     with translated("auth.test", writes=False):
         try:
-            return answer(await client.auth_test())
+            response = await client.auth_test()
         except SlackApiError as error:
             raise (refused_setting(error, setting) or error) from None
+    scopes = str(response.headers.get("x-oauth-scopes") or "")
+    return answer(response), frozenset(scope.strip() for scope in scopes.split(",") if scope.strip())
+
+
+def _check(scopes: frozenset[str]) -> None:
+    if not scopes:
+        return
+    missing = sorted(ESSENTIAL - scopes)
+    if not scopes & READS_MESSAGES:
+        missing.append(min(READS_MESSAGES))
+    if missing:
+        raise SettingsError(
+            f"SLACK_BOT_TOKEN: missing_scope; add {', '.join(missing)} to the Slack app and install it again"
+        )
+    if USEFUL - scopes:
+        _log.warning("slack.scopes.missing", scopes=sorted(USEFUL - scopes))

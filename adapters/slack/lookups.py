@@ -28,12 +28,14 @@ class Lookups:
 
     async def stamped_reply(self, channel: str, root: str, stamp: Stamp, since: datetime) -> str | None:
         """The `ts` of the reply with this stamp, from `since` on."""
-        oldest = f"{(since - SLACK_AHEAD).timestamp():.6f}"
-        return _found([one async for one in self.replies(channel, root, oldest=oldest)], stamp)
+        async for message in self.replies(channel, root, oldest=_oldest(since)):
+            if stamp_of(message) == stamp:
+                return str(message["ts"])
+        return None
 
     async def stamped_root(self, channel: str, stamp: Stamp, since: datetime) -> str | None:
         """The `ts` of the message in a channel with this stamp, from `since` on."""
-        oldest = f"{(since - SLACK_AHEAD).timestamp():.6f}"
+        oldest = _oldest(since)
         cursor: str | None = None
         while True:
             with translated("conversations.history", writes=False):
@@ -41,7 +43,7 @@ class Lookups:
                     channel=channel, oldest=oldest, limit=PAGE, cursor=cursor, include_all_metadata=True
                 )
             messages, cursor = _page(page)
-            found = _found(messages, stamp)
+            found = next((str(message["ts"]) for message in messages if stamp_of(message) == stamp), None)
             if found or not cursor:
                 return found
 
@@ -85,5 +87,5 @@ def _page(response: AsyncSlackResponse) -> tuple[list[Message], str | None]:
     return data.get("messages") or [], (data.get("response_metadata") or {}).get("next_cursor") or None
 
 
-def _found(messages: list[Message], stamp: Stamp) -> str | None:
-    return next((str(message["ts"]) for message in messages if stamp_of(message) == stamp), None)
+def _oldest(since: datetime) -> str:
+    return f"{(since - SLACK_AHEAD).timestamp():.6f}"

@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+import structlog
+
 from adapters.slack.failures import translated
 from adapters.slack.inbound import author_of
 from adapters.slack.webapi import WebApi, answer
@@ -19,6 +21,8 @@ KEPT_SECONDS: Final = 600.0
 KEPT_PEOPLE: Final = 2_000
 SHORT_WAIT: Final = 0.2
 LONGEST_WAIT: Final = 1.0
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ class People:
     async def _ask(self, user: str) -> Profile:
         try:
             found = await self._info(user)
-        except Refused:
+        except Refused as error:
+            _log.warning("slack.user.unnamed", user=user, reason=str(error))
             found = {}
         except (Busy, Unavailable) as error:
             # An event that waits for this has 3 seconds to be acknowledged in.

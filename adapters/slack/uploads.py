@@ -7,6 +7,7 @@ completed without a channel stays the bot's own until a message shows it.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter, OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -22,6 +23,8 @@ from bot.views import FileView
 KEPT_MESSAGES: Final = 500
 READY_TRIES: Final = 12
 READY_SECONDS: Final = 0.25
+
+_PERMALINK: Final = re.compile(r"https://[a-z0-9.-]+\.slack(?:-gov)?\.com/files/[A-Z0-9]+/(F[A-Z0-9]+)(?:/|$)")
 
 _log = structlog.get_logger(__name__)
 
@@ -75,11 +78,13 @@ class Uploads:
             self._kept.popitem(last=False)
 
     async def carried(self, message: Mapping[str, Any]) -> tuple[UploadedFile, ...]:
-        """The files that a message on Slack carries now: shared with it, or shown by its image blocks."""
+        """The files that a message on Slack carries now: shared with it, shown by its image blocks, or linked to."""
         shared = {str(file.get("id")): file for file in message.get("files") or ()}
-        shown = dict.fromkeys(_shown(message.get("blocks")))
+        shown, linked = set[str](), set[str]()
+        for file_id, is_image in _mentioned(message.get("blocks")):
+            (shown if is_image else linked).add(file_id)
         found = []
-        for file_id in dict.fromkeys((*shared, *shown)):
+        for file_id in dict.fromkeys((*shared, *sorted(shown), *sorted(linked))):
             try:
                 file = shared.get(file_id) or await self._info(file_id)
             except Refused:
@@ -150,12 +155,15 @@ def _uploaded(file: Mapping[str, Any], *, is_image: bool) -> UploadedFile:
     )
 
 
-def _shown(value: object) -> Iterator[str]:
+def _mentioned(value: object) -> Iterator[tuple[str, bool]]:
+    """The ids of files in blocks, and whether an image block shows them (else they are linked to)."""
     if isinstance(value, list):
         for one in value:
-            yield from _shown(one)
+            yield from _mentioned(one)
     elif isinstance(value, Mapping):
-        file = value.get("slack_file")
+        file, url = value.get("slack_file"), value.get("url")
         if isinstance(file, Mapping) and isinstance(file.get("id"), str):
-            yield file["id"]
-        yield from _shown(list(value.values()))
+            yield file["id"], True
+        elif value.get("type") == "link" and isinstance(url, str) and (found := _PERMALINK.match(url)):
+            yield found[1], False
+        yield from _mentioned(list(value.values()))

@@ -12,6 +12,8 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.errors import Unavailable
+
 SDK_LOGGER: Final = logging.getLogger("adapters.slack.sdk")
 """What the SDKs log through: errors alone, since their finer levels print what people wrote."""
 SDK_LOGGER.setLevel(logging.ERROR)
@@ -24,7 +26,7 @@ class WebApi:
     """The clients for a bot's token and, where there is one, an admin's user token.
 
     They never repeat a request by themselves: `retry_handlers` is empty, and aiohttp repeats only what is idempotent.
-    Everything opens with the first use, inside the running loop; `close` ends it.
+    Everything opens with the first use, inside the running loop; after `close` nothing does, until `reopen`.
     """
 
     def __init__(
@@ -42,10 +44,13 @@ class WebApi:
         self._session: aiohttp.ClientSession | None = None
         self._bot: AsyncWebClient | None = None
         self._user: AsyncWebClient | None = None
+        self._closed = False
 
     @property
     def session(self) -> aiohttp.ClientSession:
-        """The one session that every request goes through."""
+        """The one session that every request goes through. Raises `Unavailable` once closed."""
+        if self._closed:
+            raise Unavailable("Slack: the connection is closed")
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=self._timeout)
         return self._session
@@ -69,8 +74,13 @@ class WebApi:
         """The HTTP proxy that the environment names, where it applies to Slack's address."""
         return self.bot.proxy
 
+    def reopen(self) -> None:
+        """Allow connections again."""
+        self._closed = False
+
     async def close(self) -> None:
         """Close every connection. Idempotent."""
+        self._closed = True
         session, self._session, self._bot, self._user = self._session, None, None, None
         if session is not None:
             await session.close()

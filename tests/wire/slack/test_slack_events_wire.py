@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from adapters.sandbox.slack import SlackSide
 from adapters.slack.gateway import SlackPlatform
 from bot.markup.view import plain
@@ -114,11 +116,12 @@ async def test_a_copy_that_a_moderator_deletes_is_told(
     assert intake.received == [Removed(thread, sent.message)]
 
 
+@pytest.mark.parametrize("warned", [True, False])
 async def test_events_flow_again_after_a_disconnection(
-    intake: RecordingIntake, say: Say, until: Until, side: SlackSide
+    intake: RecordingIntake, say: Say, until: Until, side: SlackSide, *, warned: bool
 ) -> None:
     assert intake.connections == [SLACK]
-    await side.disconnect()
+    await side.disconnect(resumable=warned)
     await until(lambda: len(intake.connections) == 2)
     ts = await say("are you back?")
     await until(lambda: intake.received)

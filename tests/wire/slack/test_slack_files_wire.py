@@ -16,7 +16,7 @@ from bot.masking import Masker
 from bot.model import Attachment, Posted, ThreadRef
 from bot.ports import Stamp
 from bot.views import FileView
-from tests.wire.slack.fakes import CopyOf, Fail, RecordingIntake, Replies, Say, Start, Until
+from tests.wire.slack.fakes import CopyOf, Fail, Json, RecordingIntake, Replies, Say, Start, Until
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -31,6 +31,11 @@ def picture(masker: Masker) -> FileView:
 @pytest.fixture
 def notes(masker: Masker) -> FileView:
     return FileView(masker.line("notes.txt"), masker.line(""), "text/plain", 5, b"notes", None)
+
+
+def drawn(block: Json) -> Json:
+    """A block without the id that Slack gives it anew."""
+    return {name: value for name, value in block.items() if name != "block_id"}
 
 
 def calls(exchanges: list[Exchange], method: str) -> int:
@@ -91,17 +96,22 @@ async def test_an_edit_keeps_the_files(
     copy_of: CopyOf,
     replies: Replies,
     picture: FileView,
+    notes: FileView,
     exchanges: list[Exchange],
     *,
     restarted: bool,
 ) -> None:
-    sent = await platform.send_copy(thread, copy_of("look", picture), Stamp("copy-1"))
+    sent = await platform.send_copy(thread, copy_of("look", picture, notes), Stamp("copy-1"))
     editor = await start() if restarted else platform
-    await editor.edit_copy(thread, sent.message, copy_of("look here", replace(picture, content=None)))
+    gone = (replace(picture, content=None), replace(notes, content=None))
+    before = replies()[0]["raw"]["blocks"][1:]
+    await editor.edit_copy(thread, sent.message, copy_of("look here", *gone))
     (reply,) = replies()
     assert "look here" in reply["text"]
-    assert "slack_file" in str(reply["raw"]["blocks"])
-    assert calls(exchanges, "files.completeUploadExternal") == 1
+    assert [drawn(block) for block in reply["raw"]["blocks"][1:]] == [drawn(block) for block in before]
+    assert "slack_file" in str(before)
+    assert "notes.txt" in str(before)
+    assert calls(exchanges, "files.completeUploadExternal") == 2
 
 
 async def test_two_files_of_one_name_are_both_carried(

@@ -57,12 +57,16 @@ async def test_a_slack_that_cannot_be_reached_is_no_matter_of_settings(
 
 
 @pytest.mark.parametrize("scopes", [tuple(scope for scope in BOT_SCOPES if scope != "chat:write.customize")])
-async def test_a_missing_scope_is_named(
-    platform: SlackPlatform, thread: ThreadRef, copy_of: CopyOf, scopes: tuple[str, ...]
-) -> None:
+async def test_a_missing_scope_is_named(start: Start, scopes: tuple[str, ...]) -> None:
     assert "chat:write.customize" not in scopes
-    with pytest.raises(Refused, match=r"chat:write\.customize"):
-        await platform.send_copy(thread, copy_of("hello"), Stamp("copy-1"))
+    with pytest.raises(SettingsError, match=r"^SLACK_BOT_TOKEN: .*chat:write\.customize"):
+        await start()
+
+
+async def test_nothing_is_sent_after_closing(platform: SlackPlatform, thread: ThreadRef, copy_of: CopyOf) -> None:
+    await platform.close()
+    with pytest.raises(Unavailable, match="closed"):
+        await platform.send_copy(thread, copy_of("too late"), Stamp("copy-1"))
 
 
 async def test_closing_leaves_nothing_behind(start: Start, say: Say, intake: RecordingIntake, until: Until) -> None:
