@@ -107,10 +107,10 @@ def _list(block: List, depth: int, *, in_quote: bool) -> Iterator[Block]:
 
     def close() -> Iterator[Block]:
         nonlocal number
-        if items:
+        if any(items):
             yield List(tuple(items), ordered=block.ordered, start=number)
-            number = min(number + len(items), _MOST) if block.ordered else 1
-            items.clear()
+        number = min(number + len(items), _MOST) if block.ordered else 1
+        items.clear()
 
     for item in block.items:
         lines, nested, rest = _item(item, depth, in_quote=in_quote)

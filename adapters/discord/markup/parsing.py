@@ -50,10 +50,13 @@ Links: TypeAlias = Literal["all", "bare", "none"]
 """Which links are read: in a label none, but bare URLs where the label names another URL than it leads to."""
 
 _SPECIAL: Final = re.compile(rf"{re.escape(SHRUG)}|[\\*_`<\[\n]|~~|\|\||@(?=everyone|here)|https?://", re.IGNORECASE)
+_DEPTH: Final = 12
+"""How deep styles nest: twice as deep as there are kinds of them. Further in, signs are text."""
+
 _HEADING: Final = re.compile(r" *(#{1,3}) +(?!#)(\S[^\n]*)")
 _SUBTEXT: Final = re.compile(r" *-# +(?=[^\s])")
-_QUOTE_LINE: Final = re.compile(r" *> +([^\n]*)(?:\n|\Z)")
-_QUOTE_REST: Final = re.compile(r" *>>> +(?=\S)")
+_QUOTE_LINE: Final = re.compile(r" *> ([^\n]*)(?:\n|\Z)")
+_QUOTE_REST: Final = re.compile(r" *>>> (?=\s*\S)")
 _FENCED: Final = re.compile(r"(?:([a-z0-9_+\-.#]+)\n)?\n*", re.IGNORECASE)
 _TARGET: Final = re.compile(
     r"""\(\s{0,9}<?(https?://(?:\([^\s()]{0,2048}\)|[^\s()<>\\]){1,2048})>?(?:\s{1,9}["'][^"'\n]{0,200}["'])?\s{0,9}\)""",
@@ -79,6 +82,7 @@ class _Reader:
     in_quote: bool = False
     in_list: bool = False
     signs: Delimiters = field(init=False)
+    depth: int = 0
 
     def __post_init__(self) -> None:
         self.signs = Delimiters(self.text)
@@ -247,10 +251,12 @@ class _Reader:
     def _styled(self, at: int, end: int, *, links: Links) -> tuple[list[Inline], int] | None:
         if self.text[at] in "~|" and not self.text.startswith(self.text[at] * 2, at, end):
             return None
-        span = self.signs.style_at(at, end)
+        span = self.signs.style_at(at, end) if self.depth < _DEPTH else None
         if span is None:
             return None
+        self.depth += 1
         children = self._inline(span.start, span.end, links=links)
+        self.depth -= 1
         return [Styled(span.style, tuple(children))], span.after
 
     def _code(self, at: int, end: int) -> tuple[list[Inline], int] | None:

@@ -31,7 +31,7 @@ TOKEN: Final = re.compile(
       | (?P<animated>a?):(?P<emoji>\w{{2,32}}):(?P<emoji_id>\d{{1,20}})
       | t:(?P<seconds>-?\d{{1,15}})(?::(?P<style>[tTdDfFR]))?
       | id:(?P<guide>customize|browse|guide|linked-roles)(?::\d{{1,20}})?
-      | (?P<url>https?://[^\s<>]+)
+      | (?P<url>(?i:https?)://[^\s<>]+)
       | (?P<address>{ADDRESS.pattern})
       | (?P<phone>\+\d[\d -]{{2,30}})
     )>""",

@@ -6,7 +6,7 @@ import re
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-_WEB: Final = re.compile(r"https?://", re.IGNORECASE)
+_WEB: Final = re.compile(r"\Ahttps?://", re.IGNORECASE)
 _UNSAFE: Final = re.compile(r"""[\s\x00-\x20\x7f-\x9f<>"\\^`{|}\u2060\ud800-\udfff]""")
 _RFC3986: Final = ":/?#[]@!$&'()*+,;=%-._~"
 
@@ -18,7 +18,8 @@ def is_web(url: str) -> bool:
 
 def tidy(url: str) -> str:
     """The URL without a character that ends it early or can't stand in one; a person reads it as before."""
-    return _UNSAFE.sub(lambda found: quote(found[0], safe="", errors="replace"), url.strip())
+    encoded = _UNSAFE.sub(lambda found: quote(found[0], safe="", errors="replace"), url.strip())
+    return _WEB.sub(lambda found: found[0].lower(), encoded)
 
 
 def for_components(url: str | None, limit: int) -> str | None:

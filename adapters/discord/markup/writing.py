@@ -44,7 +44,8 @@ def render(document: Document) -> str:
 
 def render_within(document: Document, limit: int) -> str:
     """The document, or its beginning with an ellipsis, in at most `limit` UTF-16 units; its markup stays whole."""
-    return _within(lambda room: render(cut_document(document, room)), limit)
+    fitted = fit(document)
+    return _within(lambda room: render(cut_document(fitted, room)), limit)
 
 
 def escape(text: str) -> str:
