@@ -74,7 +74,7 @@ def _blocks(text: str) -> list[dict[str, Any]] | None:
     except (ValueError, RecursionError):
         return None
     if isinstance(value, dict):
-        value = value["blocks"] if "blocks" in value else [value]
+        value = value.get("blocks", [value])
     if isinstance(value, list) and all(isinstance(block, dict) and "type" in block for block in value):
         return value
     return None

@@ -14,7 +14,7 @@ from adapters.addresses import may_dial, read_literal
 @pytest.mark.parametrize(
     "address",
     [
-        "0.0.0.0",
+        "0.0.0.0",  # noqa: S104 - an address not to dial
         "0.1.2.3",
         "10.0.0.1",
         "100.64.0.1",
@@ -87,10 +87,11 @@ def test_an_allowed_network_opens_itself_alone() -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f.1", "0x7f000001", "017700000001", "0177.0.0.01", "127.0.0.1."],
+    ["127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f.1", "0x7f000001", "017700000001", "0177.0.0.01"],
 )
 def test_every_spelling_of_loopback_is_read(host: str) -> None:
     assert read_literal(host) == IPv4Address("127.0.0.1")
+    assert read_literal(f"{host}.") == IPv4Address("127.0.0.1")
 
 
 @pytest.mark.parametrize("host", ["example.org", "1.example", "x", "a.b.c.d.e", "localhost"])
