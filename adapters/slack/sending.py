@@ -27,6 +27,8 @@ from bot.ports import Stamp
 from bot.views import Card, CopyView
 
 _BLOCKS_REFUSED: Final = ("invalid_blocks", "invalid_attachments")
+LONGEST_TEXT: Final = 3_900
+"""chat.update takes 4,000 characters of `text`."""
 _NOT_OURS: Final = ("cant_delete_message",)
 
 Json = dict[str, Any]
@@ -73,11 +75,12 @@ class Sending:
         files = await self._uploads.carry(stamp, copy.files)
         metadata = stamp_metadata(stamp)
         try:
-            ts = await self._reply(copy_payload(copy, files=files), channel, root, metadata)
+            ts = await self._reply(_sharing(copy_payload(copy, files=files), files), channel, root, metadata)
         except Refused as error:
             if not (_shows_images(files) and _says(error, _BLOCKS_REFUSED)):
                 raise
-            ts = await self._reply(copy_payload(copy, files=_as_links(files)), channel, root, metadata)
+            files = _as_links(files)
+            ts = await self._reply(_sharing(copy_payload(copy, files=files), files), channel, root, metadata)
         self._uploads.rename(stamp, (channel, ts))
         return ts
 
@@ -85,11 +88,12 @@ class Sending:
         """Show a comment's present text and files. Files that it carries already are not uploaded again."""
         files = await self._present_files(channel, root, ts, copy)
         try:
-            await self._update(edit_payload(copy, files=files), channel, ts)
+            await self._update(_sharing(edit_payload(copy, files=files), files), channel, ts)
         except Refused as error:
             if not (_shows_images(files) and _says(error, _BLOCKS_REFUSED)):
                 raise
-            await self._update(edit_payload(copy, files=_as_links(files)), channel, ts)
+            files = _as_links(files)
+            await self._update(_sharing(edit_payload(copy, files=files), files), channel, ts)
 
     async def delete(self, channel: str, ts: str) -> None:
         """Delete a message: as the bot, and as the admin whose token there is where it is not the bot's."""
@@ -158,6 +162,18 @@ class Sending:
 
 def _says(error: Refused, codes: Sequence[str]) -> bool:
     return any(code in str(error) for code in codes)
+
+
+def _sharing(payload: Json, files: Sequence[UploadedFile]) -> Json:
+    """The payload with the links of linked files in its `text`: by that alone Slack shares a file with the channel.
+
+    https://github.com/slackapi/python-slack-sdk/issues/1194
+    """
+    lines = [str(payload["text"])]
+    for file in files:
+        if not file.is_image and file.permalink and sum(map(len, lines)) + len(file.permalink) < LONGEST_TEXT:
+            lines.append(file.permalink)
+    return payload | {"text": "\n".join(lines)}
 
 
 def _shows_images(files: Sequence[UploadedFile]) -> bool:

@@ -18,9 +18,13 @@ from adapters.slack.failures import translated
 from adapters.slack.outbound import UploadedFile
 from adapters.slack.webapi import WebApi, answer
 from bot.errors import Refused, Unavailable
+from bot.markup.cutting import cut
 from bot.views import FileView
 
 KEPT_MESSAGES: Final = 500
+LONGEST_ALT: Final = 1_000
+SHOWN_TYPES: Final = frozenset({"image/gif", "image/jpeg", "image/png"})
+"""What an image block can show (https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object)."""
 READY_TRIES: Final = 12
 READY_SECONDS: Final = 0.25
 
@@ -98,7 +102,7 @@ class Uploads:
         with translated("files.getUploadURLExternal", writes=False):
             given = answer(
                 await self._api.bot.files_getUploadURLExternal(
-                    filename=name, length=len(content), alt_txt=str(file.alt) or None
+                    filename=name, length=len(content), alt_txt=cut(str(file.alt), LONGEST_ALT) or None
                 )
             )
         with translated("files.upload", writes=False):
@@ -109,15 +113,14 @@ class Uploads:
         with translated("files.completeUploadExternal", writes=False):
             completed = answer(await self._api.bot.files_completeUploadExternal(files=[{"id": file_id, "title": name}]))
         about: dict[str, Any] = (completed.get("files") or [{}])[0]
-        is_image = file.media_type.startswith("image/")
-        if is_image or not about.get("permalink"):
+        if file.media_type in SHOWN_TYPES or not about.get("permalink"):
             about = await self._ready(file_id)
         return UploadedFile(
             id=file_id,
             permalink=str(about.get("permalink") or ""),
             name=name,
             alt=str(file.alt),
-            is_image=is_image and str(about.get("mimetype") or "").startswith("image/"),
+            is_image=file.media_type in SHOWN_TYPES and about.get("mimetype") in SHOWN_TYPES,
         )
 
     async def _ready(self, file_id: str) -> dict[str, Any]:

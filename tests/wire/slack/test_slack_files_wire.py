@@ -49,6 +49,19 @@ async def test_files_go_along_with_a_copy(
     (reply,) = replies()
     assert "slack_file" in str(reply["raw"]["blocks"])
     assert "notes.txt" in reply["text"]
+    # The link in the text is what makes Slack share the file.
+    assert "/notes.txt" in reply["raw"]["text"]
+    assert "/dot.png" not in reply["raw"]["text"]
+
+
+async def test_a_picture_that_slack_cannot_show_is_linked_to(
+    platform: SlackPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies, picture: FileView, masker: Masker
+) -> None:
+    drawing = replace(picture, name=masker.line("dot.svg"), media_type="image/svg+xml")
+    await platform.send_copy(thread, copy_of("look", drawing), Stamp("copy-1"))
+    (reply,) = replies()
+    assert "slack_file" not in str(reply["raw"]["blocks"])
+    assert "dot.svg" in reply["text"]
 
 
 async def test_a_retry_does_not_upload_again(
