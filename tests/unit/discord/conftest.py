@@ -27,7 +27,8 @@ def _description() -> Json:
 @cache
 def _registry() -> Registry[Any]:
     resource: Resource[Any] = Resource.from_contents(_description(), default_specification=DRAFT202012)
-    return Registry().with_resource("urn:discord", resource)
+    registry: Registry[Any] = Registry().with_resource("urn:discord", resource)
+    return registry
 
 
 @cache
@@ -74,7 +75,7 @@ def check() -> Callable[[str, str, Json], None]:
 
     def against(method: str, path: str, payload: Json) -> None:
         error = next(_validator(_request(method, path)).iter_errors(payload), None)
-        assert error is None, f"{error.json_path}: {error.message}"  # type: ignore[union-attr]
+        assert error is None, f"{error.json_path}: {error.message}"
 
     return against
 
@@ -85,7 +86,7 @@ def check_schema() -> Callable[[str, Json], None]:
 
     def against(name: str, payload: Json) -> None:
         error = next(_validator(f"/components/schemas/{name}").iter_errors(payload), None)
-        assert error is None, f"{error.json_path}: {error.message}"  # type: ignore[union-attr]
+        assert error is None, f"{error.json_path}: {error.message}"
 
     return against
 

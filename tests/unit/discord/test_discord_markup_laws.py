@@ -38,7 +38,10 @@ texts = st.one_of(
     st.text(max_size=8),
 )
 urls = st.sampled_from(
-    ("https://a.b", "http://a.b/c_(d)?e=*f*__g~~h||i", "https://a.b/x,", "mailto:a@b.co", "mailto:no", "ftp://a.b", "", "https://a b/<c>`", "HTTPS://A.B/c)")
+    (
+        "https://a.b", "http://a.b/c_(d)?e=*f*__g~~h||i", "https://a.b/x,", "mailto:a@b.co", "mailto:no", "ftp://a.b",
+        "", "https://a b/<c>`", "HTTPS://A.B/c)",
+    )
 )  # fmt: skip
 styles = st.sampled_from(("bold", "italic", "strike", "underline", "spoiler"))
 leaves: st.SearchStrategy[Inline] = st.one_of(
@@ -151,9 +154,10 @@ def test_a_line_is_one_line_within_its_limit(text: str, url: str, limit: int) ->
 @pytest.mark.parametrize(
     "piece",
     [
-        "*", "_", "**", "* ", "a*", "*a ", "**a ", "__", "_a", "~~", "||", "|| ", "`", "``` ", "```\n", "`a", "[", "[a](", "[a](https://b",
-        "[[a](https://b.c)](https://d.e)", "<", "<@", "<http://a", "<:a:", "https://", "https://a(", "https://a)", "> ", "> \n", ">>> ", "- ", "- a\n",
-        "  - a\n", "1. ", "# ", "\\", "\\*", "@everyone", "***a** ", "*_~~||", "||`", "\u2060", "](https://a)", "a\n\n",
+        "*", "_", "**", "* ", "a*", "*a ", "**a ", "__", "_a", "~~", "||", "|| ", "`", "``` ", "```\n", "`a",
+        "[", "[a](", "[a](https://b", "[[a](https://b.c)](https://d.e)", "<", "<@", "<http://a", "<:a:",
+        "https://", "https://a(", "https://a)", "> ", "> \n", ">>> ", "- ", "- a\n", "  - a\n", "1. ", "# ",
+        "\\", "\\*", "@everyone", "***a** ", "*_~~||", "||`", "\u2060", "](https://a)", "a\n\n",
     ],
 )  # fmt: skip
 def test_hostile_text_takes_time_that_grows_with_its_length_alone(piece: str) -> None:
