@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 import structlog
-from discord.utils import escape_markdown
 
 from adapters.discord import forms, ids, markup, outbound
 from adapters.discord.declared import COMMANDS, outdated
@@ -188,7 +187,7 @@ class DiscordCommands:
         _check_admin(asked)
         await answer.defer()
         boards = await self._commands.boards(asked.person)
-        lines = [f"**{board.name}**: {', '.join(board.channels) or texts.EMPTY_BOARD}" for board in boards]
+        lines = [f"{board.name}: {', '.join(board.channels) or texts.EMPTY_BOARD}" for board in boards]
         await answer.tell("\n".join(lines) or texts.NO_BOARDS)
 
     async def _channel(self, channel: str) -> ChannelInfo:
@@ -241,7 +240,7 @@ def _comment_place(asked: Asked) -> tuple[ThreadRef, RemoteMessageId]:
 
 
 def _published(published: Published) -> str:
-    lines = [texts.published(escape_markdown(published.title), already=published.already)]
+    lines = [texts.published(published.title, already=published.already)]
     lines += [f"{link.label}: {link.url}" for link in published.links]
     return "\n".join((*lines, *published.missing))
 

@@ -16,6 +16,7 @@ from adapters.discord.downloads import download
 from adapters.discord.listening import Listener
 from adapters.discord.naming import Naming
 from adapters.discord.places import Places
+from adapters.discord.reactions import card_of, standing
 from adapters.discord.reading import messages
 from adapters.discord.rest import Endpoint
 from adapters.discord.webhooks import Webhooks
@@ -27,6 +28,7 @@ from bot.model import (
     ChannelInfo,
     PlatformName,
     Posted,
+    Reacted,
     RemoteMessageId,
     RemoteUserId,
     ThreadRef,
@@ -89,6 +91,7 @@ class DiscordPlatform:
         application = str(self._connection.application_id)
         self._webhooks.owned_by(application)
         self._cards.posted_by(self._connection.bot_id)
+        self._listener.heard_by(self._connection.bot_id)
         self._listening = asyncio.create_task(self._listener.run(intake), name="discord events")
         await self._commands.declare(application)
 
@@ -163,6 +166,12 @@ class DiscordPlatform:
             posted = inbound.posted(told, thread, names=self._naming.mentions(told, guild))
             if posted is not None:
                 yield posted
+
+    async def reactions(self, thread: ThreadRef) -> AsyncIterator[Reacted]:
+        """The reactions of people in the thread and on its card; bots' are left out."""
+        self._places.remember(thread)
+        async for reaction in standing(self._rest, thread, await card_of(self._rest, thread)):
+            yield reaction
 
     async def download(self, attachment: Attachment, limit: int) -> bytes:
         """An attachment's content, also after the address that was told has expired."""

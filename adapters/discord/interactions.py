@@ -7,12 +7,14 @@ Field names are those of https://docs.discord.com/developers/interactions/receiv
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
 from adapters.discord.failures import ALREADY_ANSWERED, Rejected
 from adapters.discord.inbound import author_of
+from adapters.discord.markup import line_within
 from adapters.discord.places import thread_ref
 from adapters.discord.rest import Rest
 from bot.errors import Uncertain
@@ -39,6 +41,8 @@ _THREADS: Final = frozenset({10, 11, 12})
 _EPHEMERAL: Final = 1 << 6
 _COMPONENTS_V2: Final = 1 << 15
 _TEXT: Final = 10
+_TEXTS: Final = 4000
+_LINE: Final = 1000
 _ADMINISTRATOR: Final = 1 << 3
 _MANAGE_GUILD: Final = 1 << 5
 
@@ -181,12 +185,23 @@ class Answer:
 
 
 def words(text: str) -> Json:
-    """A message's payload of text alone, in Discord's Markdown; nobody is pinged by it."""
+    """A message's payload of plain text alone, of which only links are read as such; nobody is pinged by it."""
     return {
         "flags": _COMPONENTS_V2,
-        "components": [{"type": _TEXT, "content": text[:4000]}],
+        "components": [{"type": _TEXT, "content": _content(text)}],
         "allowed_mentions": {"parse": []},
     }
+
+
+def _content(text: str) -> str:
+    lines: list[str] = []
+    for line in text.splitlines():
+        # A number sign is a heading's only before a space; escaped, `#news` would look odd where it needn't.
+        drawn = re.sub(r"^\\#(?=[^#\s])", "#", line_within(line, _LINE))
+        if sum(map(len, lines)) + len(lines) + len(drawn) > _TEXTS:
+            break
+        lines.append(drawn)
+    return "\n".join(lines)
 
 
 def _place(guild: str, payload: Json) -> tuple[ChannelRef, ThreadRef | None]:

@@ -12,6 +12,7 @@ from adapters.discord import inbound
 from adapters.discord.failures import where
 from adapters.discord.naming import Naming
 from adapters.discord.places import Places
+from adapters.discord.reactions import reacted
 from bot.errors import PlatformError, StorageError
 from bot.model import DISCORD, Event, ThreadRef
 from bot.ports import Intake
@@ -20,6 +21,8 @@ Json: TypeAlias = dict[str, Any]
 
 _LOST: Final = "lost"
 _MESSAGES: Final = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"})
+_REACTIONS: Final = {"MESSAGE_REACTION_ADD": True, "MESSAGE_REACTION_REMOVE": False}
+_CLEARED: Final = frozenset({"MESSAGE_REACTION_REMOVE_ALL", "MESSAGE_REACTION_REMOVE_EMOJI"})
 
 log = structlog.get_logger(__name__)
 
@@ -35,12 +38,17 @@ class Listener:
         self._places = places
         self._naming = naming
         self._pause = pause
+        self._bot = ""
         self._heard: asyncio.Queue[tuple[str, Json]] = asyncio.Queue()
         self._again: asyncio.TimerHandle | None = None
 
+    def heard_by(self, bot: str) -> None:
+        """Say which user the bot is, once that is known."""
+        self._bot = bot
+
     def hear(self, kind: str, payload: Json) -> None:
-        """Take an event; those that are not about messages in servers are passed over."""
-        if kind in _MESSAGES and "guild_id" in payload:
+        """Take an event; those that are not about a server's messages are passed over."""
+        if (kind in _MESSAGES or kind in _REACTIONS or kind in _CLEARED) and "guild_id" in payload:
             self._heard.put_nowait((kind, payload))
 
     def lost(self) -> None:
@@ -78,7 +86,19 @@ class Listener:
             await intake.connected(DISCORD)
             return
         thread = await self._places.thread(payload["channel_id"])
+        if thread is None and (kind in _REACTIONS or kind in _CLEARED):
+            # A card stands in a channel, under its thread's id.
+            thread = self._places.known_thread(payload["message_id"])
         if thread is None:
+            return
+        if kind in _CLEARED:
+            # Discord does not tell whose reactions a moderator removed: reading the thread again does.
+            await intake.connected(DISCORD)
+            return
+        if kind in _REACTIONS:
+            reaction = reacted(payload, thread, added=_REACTIONS[kind], bot=self._bot)
+            if reaction is not None:
+                await intake.receive(reaction)
             return
         for event in self._events(kind, payload, thread):
             await intake.receive(event)

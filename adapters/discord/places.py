@@ -40,13 +40,9 @@ class Places:
 
     async def thread(self, channel: str) -> ThreadRef | None:
         """The thread with this channel id; None for any other channel, or where the bot can't see it."""
-        match self._client.get_channel(int(channel)):
-            case discord.Thread() as thread:
-                return thread_ref(str(thread.guild.id), str(thread.parent_id), channel)
-            case None:
-                pass
-            case _:
-                return None
+        known = self.known_thread(channel)
+        if known is not None or self._client.get_channel(int(channel)) is not None:
+            return known
         if channel not in self._threads:
             try:
                 found = await self._rest.ask("GET", "/channels/{channel_id}", channel_id=channel)
@@ -55,6 +51,17 @@ class Places:
             is_thread = found.get("type") in _THREADS
             self._threads[channel] = thread_ref(found["guild_id"], found["parent_id"], channel) if is_thread else None
         return self._threads[channel]
+
+    def known_thread(self, channel: str) -> ThreadRef | None:
+        """The thread with this channel id, without asking: where it is awake, or was met or remembered."""
+        found = self._client.get_channel(int(channel))
+        if isinstance(found, discord.Thread):
+            return thread_ref(str(found.guild.id), str(found.parent_id), channel)
+        return self._threads.get(channel)
+
+    def remember(self, thread: ThreadRef) -> None:
+        """Keep a thread that the core speaks of, for `known_thread`."""
+        self._threads[thread.thread] = thread
 
     async def describe(self, channel: str) -> ChannelInfo:
         """The channel with this id; raises `Refused` with a line on what to do where the bot can't work in it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
+import aiohttp
 import pytest
 
 from adapters.discord.gateway import DiscordPlatform
@@ -132,6 +133,16 @@ class Start(Protocol):
     def __call__(self, **settings: object) -> Awaitable[DiscordPlatform]: ...
 
 
+class Ask(Protocol):
+    """Discord's API as the bot's owner could use it by hand."""
+
+    def __call__(self, method: str, path: str, json: object = None) -> Awaitable[Any]: ...
+
+
+class Shown(Protocol):
+    def __call__(self, channel: str) -> list[Json]: ...
+
+
 class Fail(Protocol):
     def __call__(self, route: str, kind: FaultKind, times: int = 1) -> None: ...
 
@@ -233,6 +244,18 @@ async def side(faults: Faults, watch: Watch) -> AsyncIterator[DiscordSide]:
 
 
 @pytest.fixture
+async def ask(side: DiscordSide) -> AsyncIterator[Ask]:
+    given = side.settings()
+    async with aiohttp.ClientSession(headers={"Authorization": f"Bot {given['DISCORD_TOKEN']}"}) as session:
+
+        async def request(method: str, path: str, json: object = None) -> Any:  # noqa: ANN401 - JSON
+            async with session.request(method, given["DISCORD_API_URL"] + path, json=json) as answer:
+                return await answer.json() if answer.status == 200 else None
+
+        yield request
+
+
+@pytest.fixture
 async def start(side: DiscordSide, intake: RecordingIntake, commands: RecordingCommands) -> AsyncIterator[Start]:
     started: list[DiscordPlatform] = []
 
@@ -288,14 +311,16 @@ def say(side: DiscordSide, thread: ThreadRef) -> Callable[..., Awaitable[str]]:
     async def speak(
         text: str, user: str = "Grace", reply_to: str | None = None, files: tuple[SaidFile, ...] = ()
     ) -> str:
-        where = {"channel": thread.channel.channel, "thread": thread.thread}
-        return await side.say(**where, user=user, text=text, reply_to=reply_to, files=files)
+        channel = thread.channel.channel
+        return await side.say(
+            channel=channel, thread=thread.thread, user=user, text=text, reply_to=reply_to, files=files
+        )
 
     return speak
 
 
 @pytest.fixture
-def shown(side: DiscordSide) -> Callable[[str], list[Json]]:
+def shown(side: DiscordSide) -> Shown:
     """The messages of a channel, as people see them."""
 
     def read(channel: str) -> list[Json]:
@@ -305,7 +330,7 @@ def shown(side: DiscordSide) -> Callable[[str], list[Json]]:
 
 
 @pytest.fixture
-def replies(shown: Callable[[str], list[Json]], thread: ThreadRef) -> Callable[[], list[Json]]:
+def replies(shown: Shown, thread: ThreadRef) -> Callable[[], list[Json]]:
     """The thread as people see it, the opener aside."""
 
     def read() -> list[Json]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -16,10 +14,7 @@ from bot.errors import Busy, MessageGone, PlaceGone, Refused, Unavailable, Uncer
 from bot.model import ChannelInfo, DiscussionId, RemoteMessageId
 from bot.ports import Stamp
 from bot.views import Card
-from tests.wire.discord.conftest import Fail, Start, Watch, just_now
-
-Json = dict[str, Any]
-Shown = Callable[[str], list[Json]]
+from tests.wire.discord.conftest import Fail, Shown, Start, Watch, just_now
 
 ONE = Stamp("card-1")
 POST = r"POST /channels/\d+/messages$"
@@ -93,7 +88,7 @@ async def test_a_thread_opens_with_the_civility_line(
 ) -> None:
     sent = await platform.post_card(channel, card, ONE)
     thread = await platform.open_thread(channel, sent.root, card.title, ONE)
-    assert thread.thread == sent.root
+    assert str(thread.thread) == str(sent.root)
     (opener,) = shown("news")[0]["thread"]
     assert texts.CIVILITY in opener["text"]
     assert await platform.open_thread(channel, sent.root, card.title, ONE) == thread
@@ -135,7 +130,7 @@ async def test_a_card_in_a_forum_is_a_post_with_its_thread(
     sent = await platform.find_card(forum, card, ONE, just_now())
     assert sent is not None
     assert sent.thread is not None
-    assert (sent.thread.thread, sent.thread.channel) == (sent.root, forum.ref)
+    assert (str(sent.thread.thread), sent.thread.channel) == (str(sent.root), forum.ref)
     side.archive_thread(sent.root)
     assert await platform.find_card(forum, card, ONE, just_now()) == sent
     side.archive_thread(sent.root)

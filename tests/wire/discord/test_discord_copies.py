@@ -1,0 +1,277 @@
+"""Copies through the webhook: once, in order, found after a lost answer, and one slow place holds up nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from adapters.discord.gateway import DiscordPlatform
+from adapters.sandbox.discord import DiscordSide
+from adapters.sandbox.discord.permissions import Right
+from adapters.sandbox.faults import FaultKind, Faults
+from bot.errors import Busy, MessageGone, PlaceGone, Refused, Uncertain
+from bot.model import ChannelInfo, RemoteMessageId, ThreadRef
+from bot.ports import Stamp
+from bot.views import Card, FileView
+from tests.wire.discord.conftest import MASKER, Ask, CopyOf, Fail, Start, Watch, just_now
+
+Json = dict[str, Any]
+Replies = Callable[[], list[Json]]
+Say = Callable[..., Awaitable[str]]
+
+STAMP = Stamp("copy-1")
+EXECUTE = r"POST /webhooks/\d+/[^/]+$"
+
+
+def file_view(name: str, content: bytes) -> FileView:
+    return FileView(
+        name=MASKER.line(name),
+        alt=MASKER.line("a picture"),
+        media_type="text/plain",
+        size=len(content),
+        content=content,
+        url=None,
+    )
+
+
+async def test_a_copy_speaks_in_its_authors_name(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies
+) -> None:
+    sent = await platform.send_copy(thread, copy_of("It hums."), STAMP)
+    (message,) = replies()
+    assert (message["id"], message["author"], message["by"]) == (sent.message, "Ken · Slack", "webhook")
+    assert message["text"] == "It hums."
+    assert sent.url.endswith(f"/{thread.thread}/{sent.message}")
+
+
+async def test_copies_stand_in_the_order_they_were_sent(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies
+) -> None:
+    for number in range(12):
+        await platform.send_copy(thread, copy_of(f"copy {number}"), STAMP)
+    assert [one["text"] for one in replies()] == [f"copy {number}" for number in range(12)]
+
+
+async def test_files_come_along(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies
+) -> None:
+    large = b"x" * (2 << 20)
+    files = (file_view("engine.txt", b"it hums"), file_view("large.txt", large))
+    await platform.send_copy(thread, copy_of("look", *files), STAMP)
+    (message,) = replies()
+    attached = message["raw"]["attachments"]
+    assert [(one["filename"], one["size"]) for one in attached] == [("engine.txt", 7), ("large.txt", len(large))]
+
+
+@pytest.mark.parametrize("kind", ["500_after", "timeout_after"])
+async def test_a_copy_whose_answer_is_lost_is_sent_once_and_found(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies, fail: Fail, kind: FaultKind
+) -> None:
+    earlier = await platform.send_copy(thread, copy_of("the same words"), STAMP)
+    fail(EXECUTE, kind)
+    with pytest.raises(Uncertain):
+        await platform.send_copy(thread, copy_of("the same words"), STAMP)
+    assert len(replies()) == 2
+    found = await platform.find_copy(thread, copy_of("the same words"), STAMP, just_now(), {earlier.message})
+    assert found is not None
+    assert found.message == replies()[1]["id"]
+    known = {earlier.message, found.message}
+    assert await platform.find_copy(thread, copy_of("the same words"), STAMP, just_now(), known) is None
+
+
+async def test_a_file_whose_answer_is_lost_is_found_too(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies, fail: Fail
+) -> None:
+    copy = copy_of("", file_view("a name.txt", b"it hums"))
+    fail(EXECUTE, "500_after")
+    with pytest.raises(Uncertain):
+        await platform.send_copy(thread, copy, STAMP)
+    found = await platform.find_copy(thread, copy, STAMP, just_now(), ())
+    assert found is not None
+    assert found.message == replies()[0]["id"]
+
+
+@pytest.mark.parametrize("kind", ["500", "drop"])
+async def test_a_copy_that_never_arrived_is_not_found(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, say: Say, fail: Fail, kind: FaultKind
+) -> None:
+    await platform.send_copy(thread, copy_of("It hums.", author="Somebody Else"), STAMP)
+    fail(EXECUTE, kind)
+    with pytest.raises(Uncertain):
+        await platform.send_copy(thread, copy_of("It hums."), STAMP)
+    await say("It hums.")
+    assert await platform.find_copy(thread, copy_of("It hums."), STAMP, just_now(), ()) is None
+
+
+async def test_a_lost_copy_that_was_edited_meanwhile_is_found_and_brought_up_to_date(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies, fail: Fail
+) -> None:
+    fail(EXECUTE, "500_after")
+    with pytest.raises(Uncertain):
+        await platform.send_copy(thread, copy_of("It hums."), STAMP)
+    now = replace(copy_of("It sings."), edited=True)
+    found = await platform.find_copy(thread, now, STAMP, just_now(), ())
+    assert found is not None
+    assert [(one["id"], one["text"]) for one in replies()] == [(found.message, "It sings.")]
+
+
+async def test_a_rate_limit_is_waited_out_and_sends_once(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies, fail: Fail
+) -> None:
+    await platform.send_copy(thread, copy_of("first"), STAMP)
+    fail(EXECUTE, "429")
+    clock = asyncio.get_running_loop()
+    before = clock.time()
+    await platform.send_copy(thread, copy_of("second"), STAMP)
+    assert clock.time() - before >= 0.5
+    assert [one["text"] for one in replies()] == ["first", "second"]
+
+
+async def test_a_place_that_has_to_wait_holds_up_no_other(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, side: DiscordSide, card: Card, fail: Fail
+) -> None:
+    other = await platform.describe(side.create_channel("other"))
+    root = await platform.post_card(other, card, Stamp("card-2"))
+    there = await platform.open_thread(other, root.root, card.title, Stamp("card-2"))
+    for place in (thread, there):
+        await platform.send_copy(place, copy_of("first"), STAMP)
+    fail(EXECUTE, "timeout_after")
+    slow = asyncio.create_task(platform.send_copy(thread, copy_of("slow"), STAMP))
+    while side.state()["channels"][0]["messages"][0]["thread"][-1]["text"] != "slow":  # noqa: ASYNC110 - the sandbox tells no events
+        await asyncio.sleep(0.01)
+    for number in range(5):
+        await platform.send_copy(there, copy_of(f"quick {number}"), STAMP)
+    assert not slow.done()
+    with pytest.raises(Uncertain):
+        await slow
+
+
+async def test_real_rate_limits_are_kept_to(
+    card: Card, copy_of: CopyOf, start: Start, limited: DiscordSide, watch: Watch
+) -> None:
+    given = limited.settings()
+    platform = await start(
+        token=given["DISCORD_TOKEN"], api_url=given["DISCORD_API_URL"], gateway_url=given["DISCORD_GATEWAY_URL"]
+    )
+    channel = await platform.describe(limited.channels()[0])
+    root = await platform.post_card(channel, card, Stamp("card-1"))
+    thread = await platform.open_thread(channel, root.root, card.title, Stamp("card-1"))
+    for number in range(8):
+        await platform.send_copy(thread, copy_of(f"copy {number}"), STAMP)
+    shown = limited.state()["channels"][0]["messages"][0]["thread"][1:]
+    assert [one["text"] for one in shown] == [f"copy {number}" for number in range(8)]
+    assert all(one.status != 429 for one in watch.exchanges)
+
+
+@pytest.fixture
+async def limited(watch: Watch) -> AsyncIterator[DiscordSide]:
+    side = DiscordSide(Faults(), "real", record=watch.exchanges.append)
+    await side.start("127.0.0.1", 0)
+    yield side
+    await side.stop()
+
+
+async def test_one_webhook_serves_a_channel_also_after_a_restart(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, start: Start, watch: Watch, replies: Replies
+) -> None:
+    sent = await platform.send_copy(thread, copy_of("before"), STAMP)
+    again = await start()
+    await asyncio.gather(*(again.send_copy(thread, copy_of(f"after {number}"), STAMP) for number in range(3)))
+    await again.edit_copy(thread, sent.message, copy_of("changed"))
+    assert watch.count("POST", "/webhooks") == 1
+    assert replies()[0]["text"] == "changed"
+
+
+async def test_a_webhook_that_somebody_deleted_is_made_again(
+    platform: DiscordPlatform, thread: ThreadRef, channel: ChannelInfo, copy_of: CopyOf, replies: Replies, ask: Ask
+) -> None:
+    old = await platform.send_copy(thread, copy_of("before"), STAMP)
+    (webhook,) = await ask("GET", f"/channels/{channel.ref.channel}/webhooks")
+    await ask("DELETE", f"/webhooks/{webhook['id']}")
+    sent = await platform.send_copy(thread, copy_of("after"), STAMP)
+    assert [one["text"] for one in replies()] == ["before", "after"]
+    await platform.edit_copy(thread, sent.message, copy_of("after all"))
+    assert replies()[1]["text"] == "after all"
+    with pytest.raises(Refused, match="a webhook that is gone"):
+        await platform.edit_copy(thread, old.message, copy_of("too late"))
+    await platform.delete(thread, old.message)
+    assert [one["text"] for one in replies()] == ["after all"]
+
+
+async def test_a_copy_is_edited_and_deleted(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies
+) -> None:
+    sent = await platform.send_copy(thread, copy_of("It hums."), STAMP)
+    await platform.edit_copy(thread, sent.message, copy_of("It sings."))
+    assert [one["text"] for one in replies()] == ["It sings."]
+    await platform.delete(thread, sent.message)
+    await platform.delete(thread, sent.message)
+    assert replies() == []
+    with pytest.raises(MessageGone, match="10008"):
+        await platform.edit_copy(thread, sent.message, copy_of("too late"))
+
+
+async def test_peoples_messages_are_deleted_where_the_bot_may(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies, say: Say, side: DiscordSide
+) -> None:
+    first = RemoteMessageId(await say("first"))
+    second = RemoteMessageId(await say("second"))
+    sent = await platform.send_copy(thread, copy_of("a copy"), STAMP)
+    assert await platform.can_replace(thread)
+    await platform.delete(thread, first)
+    side.deny("news", int(Right.MANAGE_MESSAGES))
+    async with asyncio.timeout(5):
+        while await platform.can_replace(thread):  # noqa: ASYNC110 - the right is lost when the gateway has told so
+            await asyncio.sleep(0.01)
+    with pytest.raises(Refused):
+        await platform.delete(thread, second)
+    await platform.delete(thread, sent.message)
+    assert [one["text"] for one in replies()] == ["second"]
+
+
+async def test_a_thread_in_the_archive_is_brought_back(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies, side: DiscordSide
+) -> None:
+    sent = await platform.send_copy(thread, copy_of("before"), STAMP)
+    side.archive_thread(thread.thread)
+    await platform.edit_copy(thread, sent.message, copy_of("changed"))
+    side.archive_thread(thread.thread)
+    await platform.send_copy(thread, copy_of("after"), STAMP)
+    side.archive_thread(thread.thread)
+    await platform.delete(thread, sent.message)
+    assert [one["text"] for one in replies()] == ["after"]
+
+
+async def test_a_thread_that_is_gone_is_told(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, side: DiscordSide
+) -> None:
+    sent = await platform.send_copy(thread, copy_of("before"), STAMP)
+    side.delete_channel(thread.thread)
+    with pytest.raises(PlaceGone, match=r"POST /webhooks/\{webhook_id\}/\{webhook_token\}: HTTP 404, code 10003"):
+        await platform.send_copy(thread, copy_of("after"), STAMP)
+    await platform.delete(thread, sent.message)
+
+
+async def test_a_kicked_bot_is_told(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, side: DiscordSide
+) -> None:
+    side.kick_bot()
+    with pytest.raises(Refused):
+        await platform.send_copy(thread, copy_of("after"), STAMP)
+
+
+async def test_a_whole_platform_that_has_to_wait_says_so(
+    start: Start, side: DiscordSide, card: Card, fail: Fail
+) -> None:
+    platform = await start(patience=0.0)
+    channel = await platform.describe(side.channels()[0])
+    fail("", "429")
+    with pytest.raises(Busy) as caught:
+        await platform.post_card(channel, card, Stamp("card-1"))
+    assert caught.value.everywhere
+    with pytest.raises(Busy, match="closed for"):
+        await platform.describe(side.channels()[0])
