@@ -113,7 +113,8 @@ class RateLimits:
 
 def refusal(rule: Rule, key: str, wait: float, now: float) -> ApiError:
     """A 429 as Discord sends it, `Via` included: without that header discord.py takes it for a ban and gives up."""
-    wait = max(round(wait, 3), 0.001)
+    # Rounded up, so that a client that waits to the letter is not refused again.
+    wait = math.ceil((wait + 1e-6) * 1000) / 1000
     body: Json = {"retry_after": wait, "global": rule.scope == "global"}
     error = ApiError(429, 0, "You are being rate limited.", **body)
     error.headers = {
