@@ -39,6 +39,7 @@ class Connections:
         self._tickets: set[str] = set()
         self._open: list[Connection] = []
         self._turn = count()
+        self._changed = asyncio.Event()
 
     def new_url(self, base: str) -> str:
         """A URL that takes one web socket, once."""
@@ -50,6 +51,12 @@ class Connections:
     def count(self) -> int:
         """How many web sockets are open."""
         return len(self._open)
+
+    async def reached(self, number: int) -> None:
+        """Return once that many web sockets, or more, are open."""
+        while len(self._open) < number:
+            self._changed.clear()
+            await self._changed.wait()
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Hold a web socket until either side closes it."""
@@ -63,6 +70,7 @@ class Connections:
         await socket.prepare(request)
         connection = Connection(socket)
         self._open.append(connection)
+        self._changed.set()
         try:
             await socket.send_json(self._hello())
             async for message in socket:

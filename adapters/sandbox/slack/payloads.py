@@ -32,6 +32,7 @@ def slash_command(world: World, user: User, channel: Channel, command: str, text
 def shortcut(world: World, user: User, channel: Channel, message: Message, callback: str, response_url: str) -> Json:
     """A message shortcut."""
     common = _common("message_action", user)
+    del common["api_app_id"]
     common["user"] = {"id": user.id, "name": user.name, "team_id": TEAM_ID}
     return common | {
         "action_ts": world.stamp(),

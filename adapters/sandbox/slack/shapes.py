@@ -248,7 +248,9 @@ def _put_author(shape: Json, message: Message, base: str) -> None:
         if message.icons is not None:
             shape["icons"] = message.icons
         return
-    shape |= {"user": message.user, "team": TEAM_ID}
+    shape["user"] = message.user
+    if not message.files and not message.broadcast:
+        shape["team"] = TEAM_ID
     if message.client_msg_id is not None:
         shape["client_msg_id"] = message.client_msg_id
     if message.bot_id is not None:

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.sandbox.side import Refusal
 from adapters.sandbox.slack import SlackSide
 from adapters.sandbox.slack.values import BOT_ID, BOT_USER
+from tests.wire.sandbox_slack.listening import Bot
 
 Json = dict[str, Any]
 
@@ -18,7 +19,7 @@ def messages(side: SlackSide) -> list[Json]:
     return found
 
 
-async def test_a_persons_message_reaches_bolt_with_rich_text(side: SlackSide, bot: Any, news: str) -> None:
+async def test_a_persons_message_reaches_bolt_with_rich_text(side: SlackSide, bot: Bot, news: str) -> None:
     ts = await side.say(channel="news", user="Ken", text="Hello *all* of <you>, see https://example.org/a?b=1&c=2")
     event = await bot.heard.first(ts=ts)
     assert event["type"] == "message"
@@ -29,7 +30,7 @@ async def test_a_persons_message_reaches_bolt_with_rich_text(side: SlackSide, bo
     assert bot.heard.bodies[0]["authorizations"][0]["user_id"] == BOT_USER
 
 
-async def test_a_reply_names_its_thread_and_floods_the_root(side: SlackSide, bot: Any) -> None:
+async def test_a_reply_names_its_thread_and_floods_the_root(side: SlackSide, bot: Bot) -> None:
     root = await side.say(channel="news", user="Ken", text="root")
     reply = await side.say(channel="news", user="Barbara", text="reply", thread=root)
     ken = side.state()["people"][1]["id"]
@@ -49,7 +50,7 @@ async def test_a_reply_to_a_reply_joins_the_same_thread(side: SlackSide) -> None
     assert [one["text"] for one in seen["thread"]] == ["reply", "again"]
 
 
-async def test_a_broadcast_is_one_message_with_its_root(side: SlackSide, bot: Any) -> None:
+async def test_a_broadcast_is_one_message_with_its_root(side: SlackSide, bot: Bot) -> None:
     root = await side.say(channel="news", user="Ken", text="root")
     await side.say(channel="news", user="Ken", text="for all", thread=root, broadcast=True)
     event = await bot.heard.first(subtype="thread_broadcast")
@@ -58,7 +59,7 @@ async def test_a_broadcast_is_one_message_with_its_root(side: SlackSide, bot: An
     assert [one["text"] for one in seen["thread"]] == ["for all"]
 
 
-async def test_edits_and_deletions_are_told(side: SlackSide, bot: Any) -> None:
+async def test_edits_and_deletions_are_told(side: SlackSide, bot: Bot) -> None:
     ts = await side.say(channel="news", user="Ken", text="first")
     await side.edit(channel="news", message=ts, text="second")
     changed = await bot.heard.first(subtype="message_changed")
@@ -70,7 +71,7 @@ async def test_edits_and_deletions_are_told(side: SlackSide, bot: Any) -> None:
     assert messages(side) == []
 
 
-async def test_a_root_with_replies_leaves_a_tombstone_until_the_last_reply_goes(side: SlackSide, bot: Any) -> None:
+async def test_a_root_with_replies_leaves_a_tombstone_until_the_last_reply_goes(side: SlackSide, bot: Bot) -> None:
     root = await side.say(channel="news", user="Ken", text="root")
     reply = await side.say(channel="news", user="Ken", text="reply", thread=root)
     await side.delete(channel="news", message=root)
@@ -84,7 +85,7 @@ async def test_a_root_with_replies_leaves_a_tombstone_until_the_last_reply_goes(
     assert messages(side) == []
 
 
-async def test_a_link_unfurls_after_the_message(side: SlackSide, bot: Any) -> None:
+async def test_a_link_unfurls_after_the_message(side: SlackSide, bot: Bot) -> None:
     ts = await side.say(channel="news", user="Ken", text="see https://example.org/")
     changed = await bot.heard.first(subtype="message_changed")
     assert changed["message"]["ts"] == ts
@@ -94,7 +95,7 @@ async def test_a_link_unfurls_after_the_message(side: SlackSide, bot: Any) -> No
 
 
 async def test_a_copy_in_anothers_name_comes_back_as_an_echo_with_metadata(
-    side: SlackSide, bot: Any, news: str
+    side: SlackSide, bot: Bot, news: str
 ) -> None:
     root = await side.say(channel="news", user="Ken", text="root")
     metadata = {"event_type": "roundtable", "event_payload": {"stamp": "s-1"}}
@@ -169,13 +170,15 @@ async def test_history_and_replies_page_by_moments(side: SlackSide, client: Asyn
     assert [ts for page in pages for ts in page] == [root, *said]
     later = await client.conversations_replies(channel=news, ts=root, oldest=said[4])
     assert [one["ts"] for one in later["messages"]] == [root, *said[5:]]
-    inclusive = await client.conversations_replies(channel=news, ts=root, oldest=said[4], latest=said[5], inclusive=True)
+    inclusive = await client.conversations_replies(
+        channel=news, ts=root, oldest=said[4], latest=said[5], inclusive=True
+    )
     assert [one["ts"] for one in inclusive["messages"]] == [root, said[4], said[5]]
     history = await client.conversations_history(channel=news)
     assert [one["ts"] for one in history["messages"]] == [root]
 
 
-async def test_reactions_go_both_ways(side: SlackSide, bot: Any, news: str) -> None:
+async def test_reactions_go_both_ways(side: SlackSide, bot: Bot, news: str) -> None:
     ts = await side.say(channel="news", user="Ken", text="like?")
     await side.react(channel="news", message=ts, emoji="👍", user="Barbara")
     added = await bot.heard.first(type="reaction_added")
@@ -190,7 +193,7 @@ async def test_reactions_go_both_ways(side: SlackSide, bot: Any, news: str) -> N
     assert messages(side)[0]["reactions"] == {"🎉": [BOT_USER]}
 
 
-async def test_a_mention_of_the_bot_is_told_twice(side: SlackSide, bot: Any) -> None:
+async def test_a_mention_of_the_bot_is_told_twice(side: SlackSide, bot: Bot) -> None:
     ts = await side.say(channel="news", user="Ken", text="@roundtable are you there?")
     mention = await bot.heard.first(type="app_mention")
     message = await bot.heard.first(type="message")
@@ -198,9 +201,7 @@ async def test_a_mention_of_the_bot_is_told_twice(side: SlackSide, bot: Any) -> 
     assert f"<@{BOT_USER}>" in mention["text"]
 
 
-async def test_nothing_is_told_of_a_channel_without_the_bot(
-    side: SlackSide, bot: Any, client: AsyncWebClient
-) -> None:
+async def test_nothing_is_told_of_a_channel_without_the_bot(side: SlackSide, bot: Bot, client: AsyncWebClient) -> None:
     hidden = await side.open_channel(name="hidden", writable=False)
     await side.say(channel="hidden", user="Ken", text="psst")
     await side.say(channel="news", user="Ken", text="hello")
