@@ -15,8 +15,8 @@ Json: TypeAlias = dict[str, Any]
 _SUBCOMMAND, _STRING, _CHANNEL, _ATTACHMENT = 1, 3, 7, 11
 _MANAGE_GUILD: Final = 1 << 5
 _GUILD_ONLY: Final[Json] = {"contexts": [0], "integration_types": [0]}
-_CARD_CHANNELS: Final = [0, 5, 15, 16]
-"""Text, announcement, forum and media channels."""
+_CARD_CHANNELS: Final = [0, 5, 15]
+"""Text, announcement and forum channels: those that Discord describes and that can hold threads."""
 
 _BOARD: Final[Json] = {"type": _STRING, "name": "board", "description": "The board; main by default", "max_length": 80}
 

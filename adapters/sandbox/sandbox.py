@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Self
 
 from adapters.sandbox.control import Control
 from adapters.sandbox.discord import DiscordSide
+from adapters.sandbox.discord.http import Exchange as DiscordExchange
 from adapters.sandbox.faults import Faults
 from adapters.sandbox.side import Limits, Side
+from adapters.sandbox.slack import Exchange as SlackExchange
 from adapters.sandbox.slack import SlackSide
 from adapters.slack.ids import Callback
 from bot import texts
@@ -19,13 +22,22 @@ SHORTCUTS = {texts.EDIT_COMMENT: Callback.SHORTCUT_EDIT, texts.DELETE_COMMENT: C
 class Sandbox:
     """Both platforms and their control server on loopback; an async context manager that serves while it is open.
 
-    `port` is the control server's; the platforms take free ones. `faults` are the rules that strike both.
+    `port` is the control server's; the platforms take free ones. `faults` are the rules that strike both. The recorders
+    are called with each request that the platforms answered.
     """
 
-    def __init__(self, *, limits: Limits = "real", host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        *,
+        limits: Limits = "real",
+        host: str = "127.0.0.1",
+        port: int = 0,
+        record_discord: Callable[[DiscordExchange], None] | None = None,
+        record_slack: Callable[[SlackExchange], None] | None = None,
+    ) -> None:
         self.faults = Faults()
-        self.discord = DiscordSide(self.faults, limits)
-        self.slack = SlackSide(self.faults, limits, shortcuts=SHORTCUTS)
+        self.discord = DiscordSide(self.faults, limits, record=record_discord)
+        self.slack = SlackSide(self.faults, limits, shortcuts=SHORTCUTS, record=record_slack)
         self._sides: dict[str, Side] = {"discord": self.discord, "slack": self.slack}
         self._control = Control(self._sides, self.faults)
         self._host = host

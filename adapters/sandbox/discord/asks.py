@@ -52,7 +52,9 @@ class Asks:
             data["guild_id"] = str(found.guild_id)
         resolved = _Resolved(self._world, self._people, self._drafts, place)
         if found.key[0] == MESSAGE_MENU:
-            data["target_id"] = resolved.message(self._people.message(channel, str(options.get("message", ""))))
+            target = self._people.message(channel, str(options.get("message", "")))
+            data["target_id"] = resolved.message(target)
+            place = self._world.channels[target.channel_id]  # a person asks where the message stands
         elif found.key[0] == USER_MENU:
             data["target_id"] = resolved.user(str(options.get("user", "")))
         elif given := resolved.options(found.body.get("options") or [], words[1:], dict(options), command):

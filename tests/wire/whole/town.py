@@ -1,0 +1,156 @@
+"""The whole product for a test: the sandbox, the bot beside it, and the people, played through the control API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self, TypeAlias
+
+import aiohttp
+
+from adapters.sandbox.discord.http import Exchange as DiscordExchange
+from adapters.sandbox.sandbox import Sandbox
+from adapters.sandbox.slack import Exchange as SlackExchange
+from bot.app import open_office, run
+from bot.article import sample
+from bot.commands import GivenText, Published
+from bot.config import Settings
+from bot.desk import read_given
+
+Json: TypeAlias = dict[str, Any]
+SIDES = ("discord", "slack")
+
+
+@dataclass
+class Town:
+    """An async context manager; `settings` are added to those of the sandbox."""
+
+    folder: Path
+    settings: Json = field(default_factory=dict)
+    discord_exchanges: list[DiscordExchange] = field(default_factory=list)
+    slack_exchanges: list[SlackExchange] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._exits = AsyncExitStack()
+        self._bot: asyncio.Task[None] | None = None
+        self._stop = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        self.sandbox = await self._exits.enter_async_context(
+            Sandbox(
+                limits="none",
+                record_discord=self.discord_exchanges.append,
+                record_slack=self.slack_exchanges.append,
+            )
+        )
+        self._http = await self._exits.enter_async_context(aiohttp.ClientSession(self.sandbox.control_url))
+        self._exits.push_async_callback(self.stop_bot)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._exits.aclose()
+
+    @property
+    def bot_settings(self) -> Settings:
+        given = {name.lower(): value for name, value in self.sandbox.settings.items()}
+        database = f"sqlite:///{self.folder}/roundtable.sqlite3"
+        return Settings(**{**given, "database_url": database, **self.settings})
+
+    async def start_bot(self) -> None:
+        """Run the bot; returns when it is ready, raises what kept it from that."""
+        self._stop = asyncio.Event()
+        ready = asyncio.Event()
+        self._bot = asyncio.create_task(run(self.bot_settings, self._stop, ready.set))
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait({self._bot, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if not ready.is_set():
+            bot, self._bot = self._bot, None
+            await bot
+
+    async def stop_bot(self) -> None:
+        """End the bot as SIGTERM does."""
+        bot, self._bot = self._bot, None
+        if bot is not None:
+            self._stop.set()
+            await bot
+
+    async def control(self, verb: str, /, **body: object) -> Json:
+        async with self._http.post(f"/control/{verb}", json=body) as answer:
+            told: Json = await answer.json()
+        assert answer.status == 200, told
+        return told
+
+    async def state(self) -> Json:
+        async with self._http.get("/control/state") as answer:
+            told: Json = await answer.json()
+        return told
+
+    async def publish(self, text: str | None = None, board: str = "main") -> Published:
+        """What `roundtable publish` does, beside the running bot."""
+        async with open_office(self.bot_settings) as office:
+            desk = office.desk(lambda: None, wait=20.0)
+            article = await read_given(GivenText(text or sample()), office.fetcher)
+            return await desk.post(await desk.board_named(board), article)
+
+    async def say(self, side: str, user: str, text: str, *, channel: str = "news", **more: object) -> str:
+        """Somebody replies under the newest card."""
+        root = card(await self.state(), side, channel)["id"]
+        told = await self.control("say", platform=side, channel=channel, thread=root, user=user, text=text, **more)
+        return str(told["id"])
+
+    async def until(self, what: str, holds: Callable[[Json], bool], seconds: float = 15.0) -> Json:
+        """The state once something holds."""
+        state = await self.state()
+        try:
+            async with asyncio.timeout(seconds):
+                while not holds(state):
+                    await asyncio.sleep(0.1)
+                    state = await self.state()
+        except TimeoutError:
+            shown = {side: [message["text"] for message in thread(state, side)] for side in SIDES}
+            raise AssertionError(f"not within {seconds} s: {what}\n{shown}") from None
+        return state
+
+    async def until_both_show(self, *texts: str, seconds: float = 15.0) -> Json:
+        """The state once both threads show exactly these texts, in any order across sides."""
+        wanted = sorted(texts)
+
+        def holds(state: Json) -> bool:
+            return all(sorted(comments(state, side)) == wanted for side in SIDES) and all(
+                f"Discussion ({len(wanted)})" in card(state, side)["text"] for side in SIDES
+            )
+
+        return await self.until(f"both show {wanted}", holds, seconds)
+
+
+def channel_of(state: Json, side: str, name: str = "news") -> Json:
+    found: Json = next(channel for channel in state[side]["channels"] if name in {channel["name"], channel["id"]})
+    return found
+
+
+def card(state: Json, side: str, channel: str = "news") -> Json:
+    """The newest card in a channel."""
+    cards: list[Json] = [
+        message for message in channel_of(state, side, channel)["messages"] if message["by"] != "person"
+    ]
+    return cards[-1]
+
+
+def thread(state: Json, side: str, channel: str = "news") -> list[Json]:
+    """The messages under the newest card, less the civility line."""
+    cards = [message for message in channel_of(state, side, channel)["messages"] if message["by"] != "person"]
+    return list(cards[-1]["thread"] or [])[1:] if cards else []
+
+
+def comments(state: Json, side: str, channel: str = "news") -> list[str]:
+    """What people read under the newest card, comment by comment."""
+    return [message["text"] for message in thread(state, side, channel)]
+
+
+def people(state: Json, side: str) -> list[str]:
+    """Names, an admin first."""
+    return [person["name"] for person in sorted(state[side]["people"], key=lambda person: not person["admin"])]
