@@ -183,7 +183,7 @@ def _is_quoted(element: Json) -> bool:
 
 def _verbatim(element: Json) -> str:
     texts = (_text(part) or _string(part.get("url")) for part in _maps(element.get("elements")))
-    return "".join(texts).removesuffix("\n")
+    return "".join(texts).rstrip("\n")
 
 
 def _emoji(element: Json) -> Leaf:

@@ -23,16 +23,16 @@ FORMATS: Final[dict[Letter, str]] = {
     "R": "{ago}",
 }
 _TOKEN: Final = re.compile(r"\{([a-z_]{1,30})\}")
-_LAST: Final = 253_402_300_799  # the year 9999's last second: as far as a date can be written
+_LAST: Final = 99_999_999_999  # in the year 5138: eleven digits are what Slack is known to take
 
 
 def is_date(seconds: int) -> bool:
-    """Whether a calendar can show the moment: from 1970 to the year 9999."""
+    """Whether Slack can show the moment: not before 1970, nor after the year 5138."""
     return 0 <= seconds <= _LAST
 
 
 def timestamp(seconds: int, form: str, fallback: str = "") -> Timestamp | Text:
-    """The moment in the style that is nearest to a Slack format; out of the calendar's range, the fallback's words."""
+    """The moment in the style that is nearest to a Slack format; out of Slack's range, the fallback's words."""
     return Timestamp(seconds, _letter(form)) if is_date(seconds) else Text(fallback or str(seconds))
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 
 from adapters.slack.markup.dates import date_element, is_date
-from adapters.slack.markup.lists import MAX_INDENT
+from adapters.slack.markup.lists import MAX_INDENT, MAX_OFFSET
 from adapters.slack.markup.spans import Span, flatten, tree
 from bot.markup.tree import (
     Block,
@@ -46,15 +46,21 @@ class _Drawing:
 
     def draw(self, blocks: Sequence[Block]) -> list[Json]:
         elements: list[Json] = []
+        before: Block | None = None
         for is_prose, group in groupby(blocks, lambda block: isinstance(block, Paragraph | Heading)):
             if is_prose:
-                spans = _prose(group)
-                kind = "rich_text_quote" if self.quoted else "rich_text_section"
-                elements += [{"type": kind, "elements": spans}] if spans else []
+                elements += self._section(_prose(group))
+                before = None
                 continue
             for block in group:
+                if before is not None and _runs_on(before, block):
+                    elements += self._section([{"type": "text", "text": "\n"}])
                 elements += self._block(block)
+                before = block
         return elements
+
+    def _section(self, spans: list[Json]) -> list[Json]:
+        return [{"type": "rich_text_quote" if self.quoted else "rich_text_section", "elements": spans}] if spans else []
 
     def _block(self, block: Block) -> list[Json]:
         match block:
@@ -101,10 +107,21 @@ class _Drawing:
     def _row(self, sections: list[Json], indent: int, first: int | None) -> Json:
         row = self._bordered("rich_text_list", sections)
         row |= {"style": "bullet" if first is None else "ordered", "indent": min(indent, MAX_INDENT)}
-        return row | ({"offset": first - 1} if first is not None and first > 1 else {})
+        return row | ({"offset": min(first - 1, MAX_OFFSET)} if first is not None and first > 1 else {})
 
     def _bordered(self, kind: str, elements: list[Json]) -> Json:
         return {"type": kind, "elements": elements} | ({"border": 1} if self.quoted else {})
+
+
+def _runs_on(first: Block, second: Block) -> bool:
+    """Whether Slack would show the two as one: then a blank line has to part them."""
+    match first, second:
+        case Quote(), Quote():
+            return True
+        case List(), List():
+            return first.ordered == second.ordered
+        case _:
+            return False
 
 
 def _prose(blocks: Iterable[Block]) -> list[Json]:

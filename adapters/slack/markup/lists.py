@@ -8,6 +8,7 @@ from typing import Final
 from bot.markup.tree import Block, List, Paragraph
 
 MAX_INDENT: Final = 8  # as deep as Slack's own composer goes
+MAX_OFFSET: Final = 1_000_000  # a number that no list reaches by counting
 
 
 @dataclass(slots=True)

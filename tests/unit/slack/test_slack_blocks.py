@@ -170,6 +170,30 @@ BLOCKS: list[tuple[str, list[Json], list[Block]]] = [
         ],
         [Paragraph((Text("a | "), Styled("bold", (Text("b"),))))],
     ),
+    (
+        "empty points between quotes",
+        rich(
+            {"type": "rich_text_quote", "elements": [text("a")]},
+            rows(" ", border=1),
+            {"type": "rich_text_quote", "elements": [text("b")]},
+        ),
+        [Quote((paragraph("a"), paragraph("b")))],
+    ),
+    (
+        "quotes that a blank line parts",
+        rich(
+            {"type": "rich_text_quote", "elements": [text("a")]},
+            section(text("\n")),
+            {"type": "rich_text_quote", "elements": [text("b")]},
+        ),
+        [Quote((paragraph("a"),)), Quote((paragraph("b"),))],
+    ),
+    ("lists that a blank line parts", rich(rows("a"), section(text("\n")), rows("b")), [points("a"), points("b")]),
+    (
+        "an empty point above a list",
+        rich(rows("\n"), rows("a", indent=1)),
+        [points((points("a"),))],
+    ),
     ("what says nothing", [{"type": "divider"}, {"type": "actions", "elements": []}, {"type": "novelty"}], []),
 ]
 

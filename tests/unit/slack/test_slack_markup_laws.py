@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from adapters.slack.markup import fallback, parse_blocks, parse_mrkdwn, render
@@ -33,7 +33,8 @@ from bot.markup.tree import (
 )
 from bot.markup.view import plain
 
-law = settings(max_examples=40, deadline=None)
+# Without the shrinking phase: it takes minutes on trees of this size, and a failure's first tree is small enough.
+law = settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 Check = Callable[[list[dict[str, Any]]], None]
 
 words = st.text(alphabet="ab *_~`<>&|:@#!\\é👍\n", min_size=1, max_size=12)
@@ -53,16 +54,11 @@ verbatim = st.text(alphabet="ab<>&`* \n", min_size=1).filter(lambda text: not te
 
 
 def without_neighbours(blocks: list[Block]) -> tuple[Block, ...]:
-    """Two quotes, or two lists of which the second may be the first's continuation, read as one on Slack."""
+    """Nested lists of which the second may be the first's continuation read as one: no blank line can part them."""
     kept: list[Block] = []
     for block in blocks:
         last = kept[-1] if kept else None
-        together = (
-            isinstance(last, List)
-            and isinstance(block, List)
-            and (last.ordered == block.ordered and (not block.ordered or block.start == last.start + len(last.items)))
-        )
-        if not together and not (isinstance(last, Quote) and isinstance(block, Quote)):
+        if not (isinstance(last, List) and isinstance(block, List) and last.ordered == block.ordered):
             kept.append(block)
     return tuple(kept)
 
@@ -85,10 +81,10 @@ def runs(depth: int) -> st.SearchStrategy[list[Block]]:
     return st.lists(parts, max_size=4).map(lambda groups: [block for group in groups for block in group])
 
 
-quotes = runs(2).map(without_neighbours).filter(bool).map(Quote)
+quotes = runs(2).filter(bool).map(tuple).map(Quote)
 slack_documents = (
     st.lists(st.one_of(runs(3), quotes.map(lambda quote: [quote])), max_size=3)
-    .map(lambda groups: without_neighbours([block for group in groups for block in group]))
+    .map(lambda groups: tuple(block for group in groups for block in group))
     .map(Document)
 )
 
@@ -159,7 +155,7 @@ def test_the_fallback_has_no_live_character(text: str) -> None:
     assert escaped.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "").count("&") == 0
 
 
-@settings(max_examples=15, deadline=None)
+@settings(law, max_examples=15)
 @given(any_documents, st.integers(1, 2_000), st.booleans())
 def test_no_document_is_too_large(document: Document, times: int, linked: bool) -> None:  # noqa: FBT001 - a law's variable
     large = Document(document.blocks * times)
