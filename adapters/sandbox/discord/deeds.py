@@ -304,15 +304,28 @@ class Deeds:
 
     def set_overwrite(self, channel: Channel, overwrite: Overwrite) -> None:
         """Make an exception to the rights in a channel."""
-        before = sees(self._world, channel, self._world.bot.id)
-        channel.overwrites[overwrite.id] = overwrite
-        if before:
-            self._announce(Happening("CHANNEL_UPDATE", shapes.channel(self._world, channel)))
+        self._change_overwrites(channel, channel.overwrites | {overwrite.id: overwrite})
 
     def lift_overwrite(self, channel: Channel, target: int) -> None:
         """End an exception."""
-        if channel.overwrites.pop(target, None):
-            self._tell("CHANNEL_UPDATE", channel, shapes.channel(self._world, channel))
+        self._change_overwrites(channel, {key: each for key, each in channel.overwrites.items() if key != target})
+
+    def _change_overwrites(self, channel: Channel, overwrites: dict[int, Overwrite]) -> None:
+        bot = self._world.bot.id
+        saw = sees(self._world, channel, bot)
+        channel.overwrites = overwrites
+        self._tell("CHANNEL_UPDATE", channel, shapes.channel(self._world, channel))
+        if sees(self._world, channel, bot) and not saw:
+            threads = [each for each in self._world.threads_of(channel) if each.thread and not each.thread.archived]
+            data: Json = {
+                "guild_id": str(channel.guild_id),
+                "channel_ids": [str(channel.id)],
+                "threads": [shapes.thread(self._world, each, with_own_member=False) for each in threads],
+                "members": [
+                    shapes.thread_member(each, bot) for each in threads if each.thread and bot in each.thread.members
+                ],
+            }
+            self._tell("THREAD_LIST_SYNC", channel, data)
 
     def rename(self, channel: Channel, name: str) -> None:
         """Give a channel another name."""
@@ -322,7 +335,8 @@ class Deeds:
     def delete_channel(self, channel: Channel) -> None:
         """Delete a channel with its threads, messages and webhooks, or a thread."""
         world = self._world
-        seen = sees(world, channel, world.bot.id)
+        guild = world.guild_of(channel)
+        seen = world.bot.id in guild.members if channel.thread is None else sees(world, channel, world.bot.id)
         data: Json = shapes.channel(world, channel)
         if channel.thread:
             data = {key: data[key] for key in ("id", "guild_id", "parent_id", "type")}
@@ -411,7 +425,10 @@ class Deeds:
         self._tell(name, channel, data, message)
 
     def _tell(self, name: str, channel: Channel, data: Json, message: Message | None = None) -> None:
-        if sees(self._world, channel, self._world.bot.id):
+        # A bot hears of every channel of its guild, also of those whose messages it can't read.
+        guild, bot = self._world.guild_of(channel), self._world.bot.id
+        hears = bot in guild.members if name.startswith("CHANNEL_") else sees(self._world, channel, bot)
+        if hears:
             self._announce(Happening(name, data, message))
 
     def _tell_guild(self, guild: Guild, name: str, data: Json) -> None:

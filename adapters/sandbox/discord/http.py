@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -89,7 +90,10 @@ class Route:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request and its answer, for whoever checks them. `multipart` tells that `request` came as `payload_json`."""
+    """One request and its answer, for whoever checks them; also an answer that was ordered as a fault.
+
+    `multipart` tells that `request` came as `payload_json`. `at` is when the request came, by the monotonic clock.
+    """
 
     method: str
     template: str
@@ -99,6 +103,7 @@ class Exchange:
     multipart: bool
     status: int
     response: Any
+    at: float = field(default_factory=time.monotonic)
 
 
 def snowflake(value: object, name: str) -> int:

@@ -83,6 +83,14 @@ def check_webhook_name(name: object, problems: Problems, field: str = "name") ->
     return name
 
 
+def check_url(url: object, problems: Problems, field: str) -> None:
+    """Note where a URL is not one of the web, or too long."""
+    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+        problems.add((field,), "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+    elif len(url) > 2048:
+        problems.too_long((field,), 2048)
+
+
 def check_embeds(embeds: object, problems: Problems) -> list[Json]:
     """Embeds, as the API gives them back."""
     if not embeds:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Iterable
 
 from aiohttp import web
 
 from adapters.sandbox.discord.errors import ApiError, not_found, unauthorized
-from adapters.sandbox.discord.http import Exchange, Reply, Route, read_call
+from adapters.sandbox.discord.http import Call, Exchange, Reply, Route, read_call
 from adapters.sandbox.discord.ratelimits import GLOBAL, RateLimits, Rule, refusal
 from adapters.sandbox.discord.world import World
 from adapters.sandbox.faults import Fault, Faults
 
 PREFIX = "/api/v10"
+_BROKEN = Reply(500, {"message": "500: Internal Server Error", "code": 0})
 LARGEST_REQUEST = 120 * 1024 * 1024
 ORDERED_WAIT = 0.5
 """Seconds that a 429 which was ordered as a fault asks for."""
@@ -71,6 +73,7 @@ class Server:
 
     def _serve(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
+            began = time.monotonic()
             path = request.path.removeprefix(PREFIX)
             fault = self._faults.take("discord", f"{request.method} {path}")
             kind = fault.kind if fault else None
@@ -79,47 +82,14 @@ class Server:
             if kind == "disconnect":
                 self._disconnect()
             headers: dict[str, str] = {}
+            call, multipart = Call({}, {}), False
             try:
-                reply = await self._answer(route, request, path, fault, headers)
+                call, multipart = await read_call(request)
+                reply = self._answer(route, request, call, fault, headers)
             except ApiError as error:
                 reply, headers = Reply(error.status, error.body), headers | error.headers
             if kind == "500_after":
-                reply, headers = Reply(500, {"message": "500: Internal Server Error", "code": 0}), {}
-            if kind == "timeout_after":
-                await self._wait(self._hold)
-                return _cut(request)
-            return _respond(reply, headers)
-
-        return serve
-
-    async def _answer(
-        self, route: Route, request: web.Request, path: str, fault: Fault | None, headers: dict[str, str]
-    ) -> Reply:
-        call, multipart = await read_call(request)
-        if fault and fault.kind == "429":
-            rule = GLOBAL if fault.route in {"", ".*"} else Rule(f"fault-{route.template}", 5, ORDERED_WAIT)
-            raise refusal(rule, rule.name, ORDERED_WAIT, self._world.clock())
-        if fault and fault.kind == "500":
-            return Reply(500, {"message": "500: Internal Server Error", "code": 0})
-        if not route.open and request.headers.get("Authorization") != f"Bot {self._world.application.token}":
-            raise unauthorized()
-        majors = dict(request.match_info)
-        if webhook := self._world.webhooks.get(
-            int(majors.get("webhook_id", "0")) if majors.get("webhook_id", "0").isdecimal() else 0
-        ):
-            majors["webhook_channel"] = str(webhook.channel_id)
-        else:
-            majors["webhook_channel"] = majors.get("webhook_token", "")
-        reply = Reply(500)
-        try:
-            headers |= self._rates.pass_through(
-                f"{route.method} {route.template}", majors, counts_globally=not route.open
-            )
-            reply = route.handler(call)
-        except ApiError as error:
-            reply = Reply(error.status, error.body)
-            raise
-        finally:
+                reply, headers = _BROKEN, {}
             if self._record and route.template:
                 self._record(
                     Exchange(
@@ -131,9 +101,37 @@ class Server:
                         multipart=multipart,
                         status=reply.status,
                         response=reply.body,
+                        at=began,
                     )
                 )
-        return reply
+            if kind == "timeout_after":
+                await self._wait(self._hold)
+                return _cut(request)
+            return _respond(reply, headers)
+
+        return serve
+
+    def _answer(
+        self, route: Route, request: web.Request, call: Call, fault: Fault | None, headers: dict[str, str]
+    ) -> Reply:
+        if fault and fault.kind == "429":
+            rule = GLOBAL if fault.route in {"", ".*"} else Rule(f"fault-{route.template}", 5, ORDERED_WAIT)
+            raise refusal(rule, rule.name, ORDERED_WAIT, self._world.clock())
+        if fault and fault.kind == "500":
+            return _BROKEN
+        if not route.open and request.headers.get("Authorization") != f"Bot {self._world.application.token}":
+            raise unauthorized()
+        headers |= self._rates.pass_through(
+            f"{route.method} {route.template}", self._majors(call), counts_globally=not route.open
+        )
+        return route.handler(call)
+
+    def _majors(self, call: Call) -> dict[str, str]:
+        """The path's parameters, and the channel that a webhook posts in; an interaction's token stands for itself."""
+        number = call.params.get("webhook_id", "")
+        webhook = self._world.webhooks.get(int(number)) if number.isdecimal() else None
+        channel = str(webhook.channel_id) if webhook else call.params.get("webhook_token", "")
+        return dict(call.params) | {"webhook_channel": channel}
 
     async def _wait(self, seconds: float) -> None:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import quote
 
-from adapters.sandbox.discord.permissions import in_channel
+from adapters.sandbox.discord.permissions import sees
 from adapters.sandbox.discord.world import (
     FORUM,
     HAS_THREAD,
@@ -24,6 +24,9 @@ from adapters.sandbox.discord.world import (
     World,
 )
 from adapters.sandbox.side import Json
+
+_STARTER = 21
+"""The type of a thread's first entry, which points to the message that the thread hangs under."""
 
 
 def stamp(moment: datetime) -> str:
@@ -200,7 +203,7 @@ def thread(world: World, each: Channel, *, with_own_member: bool = True) -> Json
 
 def _has_starter(each: Channel) -> bool:
     first = next(iter(each.messages.values()), None)
-    return first is not None and (first.id == each.id or first.type != 0)
+    return first is not None and (first.id == each.id or first.type == _STARTER)
 
 
 def thread_member(each: Channel, user_id: int) -> Json:
@@ -371,11 +374,12 @@ def guild(each: Guild) -> Json:
 
 
 def guild_create(world: World, each: Guild, *, all_members: bool) -> Json:
-    """What GUILD_CREATE carries: the guild with the channels and active threads that the bot sees."""
-    from_bot = [one for one in world.channels_of(each) if in_channel(world, one, world.bot.id)]
+    """What GUILD_CREATE carries: the guild with all its channels, and the active threads that the bot sees."""
+    channels = world.channels_of(each)
     threads = [
         thread(world, one)
-        for place in from_bot
+        for place in channels
+        if sees(world, place, world.bot.id)
         for one in world.threads_of(place)
         if one.thread and not one.thread.archived
     ]
@@ -387,7 +391,7 @@ def guild_create(world: World, each: Guild, *, all_members: bool) -> Json:
         "member_count": len(each.members),
         "voice_states": [],
         "members": [member(one) for one in members],
-        "channels": [channel(world, one) for one in from_bot],
+        "channels": [channel(world, one) for one in channels],
         "threads": threads,
         "presences": [],
         "stage_instances": [],

@@ -253,6 +253,13 @@ class DiscordSide:
         """Remove the bot from a guild."""
         self._deeds.remove_member(self._guild(guild), self._world.bot.id)
 
+    def invite_bot(self, *, guild: str | None = None) -> None:
+        """Let the bot into a guild again that it was kicked from."""
+        place = self._guild(guild)
+        role = next(each for each in place.roles.values() if each.bot_id is not None)
+        self._join(place, self._world.bot, role.id)
+        self._deeds.welcome_bot(place)
+
     def _guild(self, named: str | None) -> Guild:
         for each in self._world.guilds.values():
             if named is None or named in {str(each.id), each.name}:

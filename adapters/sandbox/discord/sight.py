@@ -49,7 +49,7 @@ class Sight:
             shown += [
                 {"id": str(thread.id), "name": thread.name, "messages": self._messages(thread)}
                 for thread in self._world.threads_of(channel)
-                if channel.type != FORUM and thread.id not in channel.messages
+                if thread.id not in self._world.messages
             ]
         return shown
 
@@ -61,14 +61,8 @@ class Sight:
         ]
 
     def _posts(self, forum: Channel) -> list[Json]:
-        shown: list[Json] = []
-        for thread in self._world.threads_of(forum):
-            starter = thread.messages.get(thread.id)
-            if starter:
-                shown.append(self.message(starter) | {"thread": self._messages(thread, starter=False)})
-            else:
-                shown += self._messages(thread)
-        return shown
+        starters = [thread.messages.get(thread.id) for thread in self._world.threads_of(forum)]
+        return [self.message(starter) for starter in starters if starter]
 
     def message(self, message: Message) -> Json:
         """A MESSAGE, with the thread that hangs under it."""

@@ -10,6 +10,7 @@ import aiohttp
 import discord
 import pytest
 
+from adapters.sandbox.discord import gateway
 from adapters.sandbox.faults import Fault, FaultKind
 from tests.wire.sandbox_discord.conftest import INTENTS, Bot, Open, Place
 
@@ -47,6 +48,33 @@ async def test_a_lost_session_starts_anew(place: Place, monkeypatch: pytest.Monk
         assert bot.all("resumed") == []
         await say(place, "after")
         await bot.until(lambda: contents(bot) == ["after"])
+
+
+async def test_a_session_that_missed_too_much_is_lost(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gateway, "REPLAY", 3)
+    async with place.bot() as bot:
+        monkeypatch.setattr(bot, "before_identify_hook", lambda *_, **__: asyncio.sleep(0))
+        await place.side.disconnect()
+        await say(place, *"abcd")
+        await bot.hears("ready", 2)
+        assert contents(bot) == []
+
+
+async def test_a_channel_that_opens_again_tells_its_threads(place: Place) -> None:
+    async with place.bot() as bot:
+        channel = bot.text_channel(place.side)
+        thread = await (await channel.send("card")).create_thread(name="t")
+        await place.side.open_channel(name="news", writable=False)
+        await bot.hears("guild_channel_update")
+        assert not bot.text_channel(place.side).permissions_for(channel.guild.me).view_channel
+        with pytest.raises(discord.Forbidden) as refused:
+            await thread.send("x")
+        assert refused.value.code == 50001
+        unheard = await place.side.say(channel="news", thread=str(thread.id), user="Grace", text="unheard")
+        await place.side.open_channel(name="news")
+        await bot.until(lambda: place.seen.named("THREAD_LIST_SYNC"))
+        assert [str(each.id) async for each in thread.history(limit=1)] == [unheard]
+        assert "unheard" not in contents(bot)
 
 
 @pytest.mark.parametrize(
@@ -206,6 +234,9 @@ async def test_leaving_a_guild(place: Place) -> None:
         assert refused.value.code == 50001
         with pytest.raises(discord.NotFound):
             await webhook.send("x", wait=True)
+        place.side.invite_bot()
+        await bot.hears("guild_join")
+        await bot.text_channel(place.side).send("back again")
 
 
 async def test_another_guild(place: Place) -> None:

@@ -198,6 +198,9 @@ async def test_forum_posts_are_messages_with_threads(place: Place) -> None:
         assert [(each["text"], len(each["thread"])) for each in shown] == [("body", 1)]  # type: ignore[arg-type]
         await post.message.edit(content="new body")
         assert messages(place, "ideas")[0]["text"] == "new body"
+        await post.message.delete()
+        assert messages(place, "ideas") == []
+        assert [each["text"] for each in messages(place, "A card")] == ["reply"]
 
 
 async def test_a_nonce_is_sent_once(place: Place) -> None:

@@ -43,6 +43,14 @@ async def test_a_webhook_posts_edits_and_deletes_in_a_thread(place: Place) -> No
         assert place.side.state()["channels"][0]["messages"][0]["thread"] == []
 
 
+async def test_a_picture_has_an_address(place: Place) -> None:
+    async with place.bot() as bot:
+        webhook = await hook(bot, place)
+        with pytest.raises(discord.HTTPException) as refused:
+            await webhook.send("x", avatar_url="javascript:1", wait=True)
+        assert refused.value.code == 50035
+
+
 @pytest.mark.parametrize("name", ["x" * 81, "Discord fan", "my CLYDE"])
 async def test_names_that_discord_refuses(place: Place, name: str) -> None:
     async with place.bot() as bot:

@@ -15,7 +15,7 @@ from adapters.sandbox.discord.errors import (
     wrong_channel_type,
 )
 from adapters.sandbox.discord.http import DONE, Call, Reply, Route
-from adapters.sandbox.discord.limits import check_webhook_name
+from adapters.sandbox.discord.limits import check_url, check_webhook_name
 from adapters.sandbox.discord.permissions import Right, demand, in_channel
 from adapters.sandbox.discord.rest.context import Context
 from adapters.sandbox.discord.rest.interactions import InteractionAnswers
@@ -167,6 +167,8 @@ class Webhooks:
         name = webhook.name
         if body.get("username"):
             name = check_webhook_name(body["username"], problems, "username")
+        if body.get("avatar_url"):
+            check_url(body["avatar_url"], problems, "avatar_url")
         problems.settle()
         refuse_closed(channel, manages=True)
         owned = webhook.application_id is not None
