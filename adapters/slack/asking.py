@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from adapters.slack.markup.mrkdwn import unescape
 from bot import texts
 from bot.errors import UserError
 
@@ -48,10 +49,11 @@ def asker_of(body: Mapping[str, Any]) -> Asker:
 
 @dataclass(frozen=True, slots=True)
 class PublishAsked:
-    """`/publish`: a link, or none for pasted text; and the board's name, if one was given."""
+    """`/publish`: a link, or a text that was pasted after it, or neither; and the board's name, if one was given."""
 
     url: str | None = None
     board: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,13 @@ class BoardAsked:
 
 
 def publish_asked(text: str) -> PublishAsked:
-    """What follows `/publish`: a link and a board's name. Raises `UserError` with how to use it for anything else."""
+    """What follows `/publish`: a link and a board's name, or several lines, which are an article.
+
+    Raises `UserError` with how to use it for anything else.
+    """
     text = _LINK.sub(r"\1", text)
+    if "\n" in text.strip() and not _URL.match(text.strip()):
+        return PublishAsked(text=unescape(text))
     named = _BOARD.search(text)
     words = _BOARD.sub(" ", text).split()
     url = words.pop(0) if words and _URL.fullmatch(words[0]) else None

@@ -24,7 +24,7 @@ from adapters.slack.places import Places
 from adapters.slack.replies import Replies, published_document
 from adapters.slack.submissions import Submissions
 from bot import texts
-from bot.commands import Commands, GivenUrl, Published
+from bot.commands import Commands, GivenText, GivenUrl, Published
 from bot.errors import NotAllowed, NotFound, Refused, UserError
 from bot.model import (
     SLACK,
@@ -99,11 +99,12 @@ class SlackCommands:
         person = await self._person(asker)
         if not person.is_admin:
             raise NotAllowed(texts.ADMINS_ONLY)
-        if asked.url is None:
+        given = GivenText(asked.text) if asked.text is not None else GivenUrl(asked.url) if asked.url else None
+        if given is None:
             place = Place(asker.place or "", asked.board, asker.response_url)
             await self._replies.open_modal(asker, publish_text_view(place=place))
             return
-        drafted = await self._commands.draft(person, await self._channel(asker), GivenUrl(asked.url), asked.board)
+        drafted = await self._commands.draft(person, await self._channel(asker), given, asked.board)
         if isinstance(drafted, Published):
             await self._replies.tell_document(asker, published_document(drafted))
         else:

@@ -23,7 +23,7 @@ from adapters.slack.webapi import SDK_LOGGER, WebApi
 from bot.errors import Unavailable
 
 PING_SECONDS: Final = 5.0
-LONGEST_WAIT: Final = 30.0
+LONGEST_WAIT: Final = 10.0
 CONNECT_SECONDS: Final = 15.0
 CLOSE_SECONDS: Final = 2.0
 
@@ -43,6 +43,7 @@ class SocketClient(SocketModeClient):
         )
         self.proxy = api.proxy
         self._handling: set[asyncio.Task[Any]] = set()
+        self._reconnecting: set[asyncio.Task[Any]] = set()
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 - slack_sdk's own
         """Connect anew, once: whoever else noticed the same loss finds that it is mended."""
@@ -92,14 +93,17 @@ class SocketClient(SocketModeClient):
 
     async def run_message_listeners(self, message: dict[str, Any], raw_message: str) -> None:
         """Handle one message of the socket, counted as being handled meanwhile."""
+        tasks = self._reconnecting if message.get("type") == "disconnect" else self._handling
         task = asyncio.current_task()
         if task is not None:
-            self._handling.add(task)
-            task.add_done_callback(self._handling.discard)
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
         await super().run_message_listeners(message, raw_message)
 
     async def finish(self, seconds: float) -> None:
-        """Wait for the messages that are being handled, then end whatever still is."""
+        """Wait for the messages that are being handled, then end whatever still is; nothing connects any more."""
+        for task in self._reconnecting:
+            task.cancel()
         if self._handling:
             _, late = await asyncio.wait(self._handling, timeout=seconds)
             for task in late:
@@ -109,7 +113,7 @@ class SocketClient(SocketModeClient):
     async def close(self) -> None:
         """Close the socket and wait for every task of the client to end."""
         await super().close()  # type: ignore[no-untyped-call]  # slack_sdk leaves it unannotated
-        tasks = (self.message_processor, self.current_session_monitor, self.message_receiver, *self._handling)
+        tasks = (self.message_processor, self.current_session_monitor, self.message_receiver, *self._reconnecting)
         await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
 
 
