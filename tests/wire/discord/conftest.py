@@ -35,6 +35,7 @@ from bot.model import (
 )
 from bot.ports import Stamp
 from bot.views import ArticleView, Card, CardLine, CopyView, DraftView, FileView, SectionView, SourceView
+from tests.wire import openapi
 
 Json = dict[str, Any]
 MASKER = Masker()
@@ -237,10 +238,13 @@ def watch() -> Watch:
 
 @pytest.fixture
 async def side(faults: Faults, watch: Watch) -> AsyncIterator[DiscordSide]:
-    side = DiscordSide(faults, "none", record=watch.exchanges.append)
+    side = DiscordSide(faults, "none", record=watch.exchanges.append, hold=1.0)
     await side.start("127.0.0.1", 0)
     yield side
     await side.stop()
+    if openapi.available():
+        for exchange in watch.exchanges:
+            openapi.check_request(exchange)
 
 
 @pytest.fixture

@@ -83,6 +83,18 @@ async def test_a_copy_whose_answer_is_lost_is_sent_once_and_found(
     assert await platform.find_copy(thread, copy_of("the same words"), STAMP, just_now(), known) is None
 
 
+async def test_an_answer_that_takes_too_long_is_a_lost_one(
+    start: Start, thread: ThreadRef, copy_of: CopyOf, replies: Replies, fail: Fail
+) -> None:
+    impatient = await start(timeout=0.5)
+    fail(EXECUTE, "timeout_after")
+    with pytest.raises(Uncertain, match="no answer from Discord"):
+        await impatient.send_copy(thread, copy_of("It hums."), STAMP)
+    found = await impatient.find_copy(thread, copy_of("It hums."), STAMP, just_now(), ())
+    assert found is not None
+    assert [one["id"] for one in replies()] == [found.message]
+
+
 async def test_a_file_whose_answer_is_lost_is_found_too(
     platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies, fail: Fail
 ) -> None:
