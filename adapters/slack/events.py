@@ -18,6 +18,8 @@ from adapters.slack.reactions import Reactions, Roots
 from bot.model import Event, Posted
 from bot.ports import Intake
 
+LAST_ATTEMPTS: Final = 2
+"""From the second redelivery on, a minute after the first try, only one more follows."""
 _NEW: Final = frozenset({"bot_message", "file_share", "me_message", "thread_broadcast"})
 
 _log = structlog.get_logger(__name__)
@@ -56,9 +58,10 @@ class Listener:
         self._roots = roots
         self._turns = Turns()
 
-    async def hear(self, event: Mapping[str, Any]) -> None:
+    async def hear(self, event: Mapping[str, Any], *, attempt: int = 0) -> None:
         """Take a `message` event; when this returns, what it means for the core is kept. Raises what the intake does.
 
+        `attempt` counts Slack's redeliveries: the last ones are taken although their author can't be looked up.
         Whatever is not of a thread, or not a person's, is passed over.
         """
         if not event.get("subtype") or event["subtype"] in _NEW:
@@ -68,12 +71,13 @@ class Listener:
         if key is None:
             return
         async with self._turns.of(key):
-            heard = await self._reader.read(event)
+            heard = await self._reader.read(event, anyhow=attempt >= LAST_ATTEMPTS)
             if heard is not None:
                 await self._hand_over(heard)
 
-    async def hear_reaction(self, event: Mapping[str, Any]) -> None:
+    async def hear_reaction(self, event: Mapping[str, Any], *, attempt: int = 0) -> None:
         """Take a `reaction_added` or `reaction_removed` event, as `hear` takes a message's."""
+        del attempt
         item = event.get("item") or {}
         # Which thread it is has to be asked for first: reactions on one message wait for each other already there.
         async with self._turns.of((str(item.get("channel")), f"reactions on {item.get('ts')}")):
@@ -96,8 +100,11 @@ class Reader:
         self._people = people
         self._places = places
 
-    async def read(self, event: Mapping[str, Any]) -> Event | None:
-        """The core's event behind a `message` event; None for whatever is no comment."""
+    async def read(self, event: Mapping[str, Any], *, anyhow: bool = False) -> Event | None:
+        """The core's event behind a `message` event; None for whatever is no comment.
+
+        `anyhow`: an author who can't be looked up now goes by their id.
+        """
         team = (await self._passport.identity()).team
         match event.get("subtype"):
             case "message_deleted":
@@ -111,15 +118,15 @@ class Reader:
                 names = await names_in(mentioned(event["message"]), self._people, self._places)
                 return edited(event, team=team, names=names)
             case _:
-                return await self.posted(event, str(event.get("channel")))
+                return await self.posted(event, str(event.get("channel")), anyhow=anyhow)
 
-    async def posted(self, message: Mapping[str, Any], channel: str) -> Posted | None:
+    async def posted(self, message: Mapping[str, Any], channel: str, *, anyhow: bool = False) -> Posted | None:
         """A message of a thread as a person's comment; None for whatever is none."""
         if not counts(message):
             return None
         identity = await self._passport.identity()
         home = message.get("user_team") or message.get("source_team") or message.get("team") or identity.team
-        author = await self._people.author(message["user"], str(home))
+        author = await self._people.author(message["user"], str(home), anyhow=anyhow)
         names = await names_in(mentioned(message), self._people, self._places)
         link = identity.permalink(channel, message["ts"], message["thread_ts"])
         return posted(message, team=identity.team, author=author, names=names, permalink=link, channel=channel)

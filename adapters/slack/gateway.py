@@ -11,11 +11,12 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.background import Background
@@ -295,9 +296,14 @@ class SlackPlatform:
         return await self._downloads.read(attachment.source, limit, media_type=attachment.media_type)
 
 
-def _listen(hear: Callable[[dict[str, Any]], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-    async def listen(event: dict[str, Any]) -> None:
-        await hear(event)
+class _Hear(Protocol):
+    def __call__(self, event: dict[str, Any], /, *, attempt: int) -> Awaitable[None]: ...
+
+
+def _listen(hear: _Hear) -> Callable[..., Awaitable[None]]:
+    async def listen(event: dict[str, Any], request: AsyncBoltRequest) -> None:
+        number = (request.headers.get("x-slack-retry-num") or ["0"])[0]
+        await hear(event, attempt=int(number) if number.isdigit() else 0)
 
     return listen
 

@@ -19,6 +19,7 @@ from bot.model import Author, Person, WorkspaceId
 
 KEPT_SECONDS: Final = 600.0
 KEPT_PEOPLE: Final = 2_000
+LOOKUP_SECONDS: Final = 1.2
 SHORT_WAIT: Final = 0.2
 LONGEST_WAIT: Final = 1.0
 
@@ -79,9 +80,18 @@ class People:
                 raise
             return kept[1]
 
-    async def author(self, user: str, team: str) -> Author:
-        """This user as the author of a message; `team` is where they belong if their profile does not say so."""
-        author = (await self.profile(user)).author
+    async def author(self, user: str, team: str, *, anyhow: bool = False) -> Author:
+        """This user as the author of a message; `team` is where they belong if their profile does not say so.
+
+        `anyhow` takes their id for a name where Slack can't be asked, rather than to raise.
+        """
+        try:
+            author = (await self.profile(user)).author
+        except PlatformError as error:
+            if not anyhow:
+                raise
+            _log.warning("slack.user.unnamed", user=user, reason=str(error))
+            author = author_of({"id": user}, "")
         return author if author.workspace else replace(author, workspace=WorkspaceId(team))
 
     async def person(self, user: str, team: str) -> Person:
@@ -124,7 +134,8 @@ class People:
 
     async def _info(self, user: str) -> dict[str, Any]:
         with translated("users.info", writes=False):
-            return answer(await self._api.bot.users_info(user=user))
+            async with asyncio.timeout(LOOKUP_SECONDS):
+                return answer(await self._api.bot.users_info(user=user))
 
 
 def read_profile(user: dict[str, Any]) -> Profile:

@@ -150,6 +150,22 @@ async def test_an_author_who_cannot_be_looked_up_is_asked_for_again(
     assert posted.author.name == "Ken"
 
 
+async def test_a_reply_is_not_lost_while_authors_cannot_be_looked_up(
+    intake: RecordingIntake, say: Say, until: Until, side: SlackSide, fail: Fail
+) -> None:
+    fail("users.info", "500", 100)
+    ts = await say("who am I?")
+
+    def redelivered() -> bool:
+        side.advance(1)
+        return bool(intake.received)
+
+    await until(redelivered)
+    (posted,) = intake.received
+    assert isinstance(posted, Posted)
+    assert (posted.message, posted.author.name) == (ts, posted.author.user)
+
+
 async def test_history_is_read_oldest_first_and_from_where_it_was_left(
     intake: RecordingIntake, say: Say, until: Until, platform: SlackPlatform, thread: ThreadRef, copy_of: CopyOf
 ) -> None:
