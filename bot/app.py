@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bot.commands import Commands
 from bot.config import Settings
 from bot.delivery.carrier import Carrier
+from bot.delivery.crashing import Point, Reached, crash_at, pass_by
 from bot.delivery.lanes import Lanes
 from bot.delivery.pace import Pauses
 from bot.desk import MAIN, Desk
@@ -142,10 +143,11 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         office = await stack.enter_async_context(open_office(settings))
         platforms: dict[PlatformName, Platform] = {}
         pauses = Pauses()
-        carrier = Carrier(office.store, platforms, office.masker, office.clock, pauses, settings.largest_file)
+        reached = _crash_points(settings)
+        carrier = Carrier(office.store, platforms, office.masker, office.clock, pauses, settings.largest_file, reached)
         lanes = Lanes(office.store, carrier, office.clock)
         rules = Rules(office.masker, settings.keep_originals, can_replace=False)
-        reception = Reception(office.store, platforms, rules, office.clock, lanes.wake)
+        reception = Reception(office.store, platforms, rules, office.clock, lanes.wake, reached=reached)
         platforms.update(build_platforms(settings, office.desk(lanes.wake)))
 
         workers = [
@@ -212,6 +214,16 @@ async def _end(workers: list[asyncio.Task[None]]) -> None:
     for worker in workers:
         worker.cancel()
     await asyncio.gather(*workers, return_exceptions=True)
+
+
+def _crash_points(settings: Settings) -> Reached:
+    if settings.crash_at is None:
+        return pass_by
+    point, _, times = settings.crash_at.partition(":")
+    try:
+        return crash_at(Point(point), int(times or 1))
+    except ValueError:
+        raise SettingsError(f"CRASH_AT: write POINT or POINT:TIMES, POINT being one of {', '.join(Point)}") from None
 
 
 def _secret(value: SecretStr | None) -> str | None:

@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(default="text", description="How the log is written to stderr.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged.")
 
+    crash_at: str | None = Field(
+        default=None, description="For tests alone: kill the process at a named point, POINT or POINT:TIMES."
+    )
+
     @field_validator("slack_admins", mode="before")
     @classmethod
     def _names(cls, value: object) -> object:

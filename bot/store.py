@@ -193,6 +193,14 @@ class Store(Protocol):
         """Rows that were set aside."""
         ...
 
+    async def retry(self, community: CommunityId, row: OutboxId, now: datetime) -> bool:
+        """Carry a parked row out again from now on; False where no such row is parked."""
+        ...
+
+    async def drop(self, community: CommunityId, row: OutboxId) -> bool:
+        """Give a parked row up: it counts as done as it is; False where no such row is parked."""
+        ...
+
     async def keep_content(self, attachment: AttachmentId, content: bytes | None) -> None:
         """Keep an attachment's content until the last copy has it; None: it can't be had any more."""
         ...

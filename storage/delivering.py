@@ -146,6 +146,19 @@ class Delivering:
             for row in rows
         )
 
+    async def retry(self, community: CommunityId, row: OutboxId, now: datetime) -> bool:
+        """See `bot.store.Store`."""
+        return await self._unpark(community, row, state=Delivery.PENDING, not_before=now, attempts=0)
+
+    async def drop(self, community: CommunityId, row: OutboxId) -> bool:
+        """See `bot.store.Store`."""
+        return await self._unpark(community, row, state=Delivery.SENT, done=outbox.c.wanted)
+
+    async def _unpark(self, community: CommunityId, row: OutboxId, **values: object) -> bool:
+        parked = and_(outbox.c.id == row, outbox.c.community_id == community, outbox.c.state == Delivery.FAILED)
+        async with self._database.write() as tx:
+            return (await tx.execute(update(outbox).where(parked).values(**values))).rowcount > 0
+
     async def keep_content(self, attachment: AttachmentId, content: bytes | None) -> None:
         """See `bot.store.Store`."""
         async with self._database.write() as tx:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.delivery.crashing import Point, Reached, pass_by
 from bot.delivery.draw import card_view, copy_view
 from bot.delivery.pace import Pauses, backoff
 from bot.delivery.steps import Step, card_step, copy_step
@@ -36,6 +37,7 @@ class Carrier:
     clock: Clock
     pauses: Pauses
     largest_file: int
+    reached: Reached = pass_by
 
     async def carry(self, job: Job) -> bool:
         """Take one step for a job; False where its lane has to wait before the next."""
@@ -62,6 +64,7 @@ class Carrier:
                 return True
             await self._later(job, error, uncertain=True)
         else:
+            self.reached(Point.NOTED)
             return True
         return False
 
@@ -79,15 +82,18 @@ class Carrier:
         match card_step(job):
             case Step.POST:
                 sent = await self._post_card(job, platform)
+                self.reached(Point.SENT)
                 await self.store.finish_card(
                     job, root=sent.root, url=sent.url, thread=sent.thread, done=job.discussion.version
                 )
             case Step.OPEN if posting.root is not None:
                 title = self.masker.line(job.article.title)
                 thread = await platform.open_thread(channel, posting.root, title, job.row.stamp)
+                self.reached(Point.OPENED)
                 await self.store.finish_card(job, root=posting.root, url=posting.url, thread=thread, done=job.row.done)
             case Step.REDRAW if posting.root is not None:
                 await platform.redraw_card(channel, posting.root, card_view(job, self.masker))
+                self.reached(Point.EDITED)
                 await self.store.finish_card(
                     job, root=posting.root, url=posting.url, thread=posting.thread, done=job.discussion.version
                 )
@@ -103,6 +109,7 @@ class Carrier:
             if found is not None:
                 return found
         await self.store.begin(row.id, self.clock.now())
+        self.reached(Point.BEGUN)
         return await platform.post_card(channel, card, row.stamp)
 
     # -- copies
@@ -113,16 +120,19 @@ class Carrier:
         match copy_step(job):
             case Step.POST:
                 sent = await self._send_copy(await self._with_contents(job), platform)
+                self.reached(Point.SENT)
                 await self.store.finish_copy(
                     job, message=sent.message, url=sent.url, done=job.comment.version, cleared=copy.cleared
                 )
             case Step.CLEAR:
                 await platform.delete(thread, job.comment.message)
+                self.reached(Point.CLEARED)
                 await self.store.finish_copy(job, message=copy.message, url=copy.url, done=job.row.done, cleared=True)
             case Step.REDRAW if copy.message is not None:
                 view = copy_view(await self._with_contents(job), self.masker)
                 try:
                     await platform.edit_copy(thread, copy.message, view)
+                    self.reached(Point.EDITED)
                 except MessageGone:
                     # Somebody deleted this copy at its platform; the comment lives on elsewhere.
                     await self.store.finish_copy(job, message=None, url=None, done=job.comment.version, cleared=True)
@@ -142,6 +152,7 @@ class Carrier:
         if row.state is Delivery.SENDING and (found := await self._find_copy(job, platform)) is not None:
             return found
         await self.store.begin(row.id, self.clock.now())
+        self.reached(Point.BEGUN)
         return await platform.send_copy(job.thread, view, row.stamp)
 
     async def _find_copy(self, job: CopyJob, platform: Platform) -> Sent | None:
@@ -160,6 +171,7 @@ class Carrier:
             await platform.delete(thread, message)
         if job.copy.own_place and not job.copy.cleared:
             await platform.delete(thread, job.comment.message)
+        self.reached(Point.DELETED)
         await self.store.finish_copy(job, message=None, url=None, done=job.row.wanted, cleared=True)
 
     async def _with_contents(self, job: CopyJob) -> CopyJob:

@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 
 from bot import texts
+from bot.delivery.crashing import Point, Reached, pass_by
 from bot.discussion.catchup import catch_up
 from bot.discussion.decide import Rules, decide
 from bot.discussion.decisions import Add, Change, Hold, Pass
@@ -43,6 +44,7 @@ class Reception:
         settle: timedelta = timedelta(milliseconds=120),
         patience: timedelta = timedelta(minutes=1),
         horizon: timedelta = timedelta(days=14),
+        reached: Reached = pass_by,
     ) -> None:
         self._store = store
         self._platforms = platforms
@@ -52,6 +54,7 @@ class Reception:
         self._settle = settle
         self._patience = patience
         self._horizon = horizon
+        self._reached = reached
         self._called = asyncio.Event()
         self._catching: dict[PlatformName, asyncio.Task[None]] = {}
         self._behind: set[ThreadRef] = set()
@@ -61,8 +64,10 @@ class Reception:
         """Take an event; see `bot.ports.Intake`."""
         if not await self._store.concerns(event.thread):
             return
+        self._reached(Point.HEARD)
         if await self._store.keep(event_key(event), event, self._clock.now()):
             self._called.set()
+        self._reached(Point.KEPT)
 
     async def connected(self, platform: PlatformName) -> None:
         """Start catching up; see `bot.ports.Intake`."""
@@ -126,7 +131,9 @@ class Reception:
             if now - waiting.received_at < self._patience:
                 return False
             decision = Pass(decision.why)
+        self._reached(Point.DECIDED)
         comment = await self._store.settle(waiting.id, decision, now)
+        self._reached(Point.SETTLED)
         log.info(
             "event",
             kind=event.kind,
