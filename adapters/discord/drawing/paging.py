@@ -9,13 +9,15 @@ from typing import Final
 
 import regex
 
-from adapters.discord.markup import fit, render, render_within
+from adapters.discord.markup import fit, render
 from bot.markup.cutting import length
 from bot.markup.tree import Block, CodeBlock, Document, Heading, Inline, Link, List, Paragraph, Quote, Styled, Text
 
 _WORDS: Final = re.compile(r"\S+\s*|\s+")
 _LONG_WORD: Final = 120
 _PIECES: Final = regex.compile(rf"\X{{1,{_LONG_WORD // 4}}}")
+_MARKER: Final = 16
+"""Room for an item's marker and the indentation of what follows in it."""
 _BETWEEN: Final = 3
 """The most that stands between two blocks."""
 
@@ -77,7 +79,7 @@ def _parted(block: Block, limit: int) -> Iterator[Block]:
         case Paragraph():
             yield from map(Paragraph, _lines(block.children, limit))
         case Heading():
-            yield Paragraph((Text(render_within(Document((block,)), limit)),))
+            yield from map(Paragraph, _lines((Styled("bold", block.children),), limit))
         case CodeBlock():
             # The fences, the language and the line breaks beside them.
             room = limit - len(block.language) - 8
@@ -97,8 +99,9 @@ def _items(block: List, limit: int) -> Iterator[Block]:
             yield one
             continue
         # An item that fills a page by itself goes on as plain text.
-        for piece, _ in _pieces(item, limit - 16):
-            yield piece
+        beginning, *rest = (piece for piece, _ in _pieces(item, limit - _MARKER))
+        yield replace(one, items=((beginning,),))
+        yield from rest
 
 
 def _lines(nodes: Sequence[Inline], limit: int) -> Iterator[tuple[Inline, ...]]:

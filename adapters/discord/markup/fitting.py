@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from adapters.discord.markup.lists import DEPTH
+from adapters.discord.markup.lists import DEPTH, LARGEST
 from adapters.discord.markup.shaping import is_bare, paragraphs, tidy
 from adapters.discord.markup.signs import ADDRESS, EARLIEST, GUARD, LATEST, WEB_URL, cleaned, emoji_code, url_end
 from adapters.discord.markup.urls import is_web
@@ -32,8 +32,6 @@ from bot.markup.tree import (
 )
 
 _LOWEST_HEADING: Final = 3
-_MOST: Final = 999_999_999
-"""The largest number that a list's item may bear."""
 _LANGUAGE: Final = re.compile(r"[a-z0-9_+\-.#]*", re.IGNORECASE | re.ASCII)
 _BREAKS: Final = re.compile(r"\s*\n\s*")
 _SIGNS: Final = {"user": "@", "role": "@", "everyone": "@", "channel": "#", "command": "/"}
@@ -84,17 +82,19 @@ def _code_block(block: CodeBlock) -> Iterator[Block]:
 
 
 def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Lists of one kind that follow one another are one."""
-    last: Block | None = None
+    """Lists of one kind that follow one another are one, and no number in them is too large."""
+    joined: list[Block] = []
     for block in blocks:
+        last = joined[-1] if joined else None
         if isinstance(last, List) and isinstance(block, List) and last.ordered == block.ordered:
-            last = replace(last, items=last.items + block.items)
-            continue
-        if last is not None:
-            yield last
-        last = block
-    if last is not None:
-        yield last
+            joined[-1] = replace(last, items=last.items + block.items)
+        else:
+            joined.append(block)
+    for block in joined:
+        if isinstance(block, List) and block.ordered:
+            yield replace(block, start=min(block.start, LARGEST - len(block.items)))
+        else:
+            yield block
 
 
 # --- lists ------------------------------------------------------------------------------------------------------
@@ -102,14 +102,14 @@ def _joined(blocks: Iterable[Block]) -> Iterator[Block]:
 
 def _list(block: List, depth: int, *, in_quote: bool) -> Iterator[Block]:
     """The list as lists whose items are lines of text and lists, with whatever else it held between them."""
-    number = min(block.start, _MOST) if block.ordered else 1
+    number = min(block.start, LARGEST) if block.ordered else 1
     items: list[tuple[Block, ...]] = []
 
     def close() -> Iterator[Block]:
         nonlocal number
         if any(items):
             yield List(tuple(items), ordered=block.ordered, start=number)
-        number = min(number + len(items), _MOST) if block.ordered else 1
+        number = min(number + len(items), LARGEST) if block.ordered else 1
         items.clear()
 
     for item in block.items:
@@ -157,7 +157,7 @@ def _inline(nodes: Iterable[Inline]) -> tuple[Inline, ...]:
     """Inline content in the means of the dialect; blank lines are still in it."""
     named = tidy(_named(nodes, linked=False))
     linked = tidy(_linked(named))
-    return tidy(_unbroken(linked, frozenset()))
+    return tidy(_unbroken(linked))
 
 
 def _one_line(nodes: Iterable[Inline]) -> tuple[Inline, ...]:
@@ -228,7 +228,8 @@ def _fits_brackets(label: Sequence[Inline]) -> bool:
         depth += (sign == "[") - (sign == "]")
         if depth < 0:
             return False
-    return depth == 0 and "](" not in seen and WEB_URL.search(seen) is None
+    is_plain = "](" not in seen and WEB_URL.search(seen) is None
+    return depth == 0 and is_plain and not any("[" in code or "]" in code for code in _fixed(label))
 
 
 def _verbatim(nodes: Iterable[Inline]) -> Iterator[str]:
@@ -238,8 +239,6 @@ def _verbatim(nodes: Iterable[Inline]) -> Iterator[str]:
                 yield node.text
             case Styled() | Link():
                 yield from _verbatim(node.children)
-            case Emoji():
-                yield node.name
             case _:
                 pass
 
@@ -267,13 +266,16 @@ def _with_urls(text: str) -> Iterator[Inline]:
     yield Text(text[at:])
 
 
-def _unbroken(nodes: Iterable[Inline], styles: frozenset[str]) -> Iterator[Inline]:
+def _unbroken(nodes: Iterable[Inline]) -> Iterator[Inline]:
     """With no style around what would end it too early: such code and such URLs are shown without that style."""
     for node in nodes:
+        if isinstance(node, Link) and not is_bare(node):
+            yield replace(node, children=tidy(_unbroken(node.children)))
+            continue
         if not isinstance(node, Styled):
             yield node
             continue
-        children = tidy(_unbroken(node.children, styles | {node.style}))
+        children = tidy(_unbroken(node.children))
         sign = _BREAKING.get(node.style)
         inside: list[Inline] = []
         for child in children:

@@ -12,6 +12,9 @@ from bot.markup.tree import Block, List
 DEPTH: Final = 10
 """How deep lists nest; what is indented further joins the deepest."""
 
+LARGEST: Final = 999_999_999
+"""The largest number that an item may bear."""
+
 _MARKED: Final = re.compile(r"( *)(?:([-*])|(\d{1,9})\.) +(\S[^\n]*)")
 _CONTINUED: Final = re.compile(r" +(\S[^\n]*)")
 

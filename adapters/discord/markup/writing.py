@@ -27,6 +27,9 @@ from bot.markup.tree import (
     Timestamp,
 )
 
+_TOLERANCE: Final = 50
+"""A cut text may be shorter than it could be by this part of its limit."""
+
 _SIGNS: Final = {"bold": "**", "italic": "*", "underline": "__", "strike": "~~", "spoiler": "||"}
 _ACTIVE: Final = re.compile(
     r"""(?P<escape> [\\*_`<\[] | ~(?=~|\Z) | (?<=~)~ | \A~ | \|(?=\||\Z) | (?<=\|)\| | \A\| | :(?=\w+:) )
@@ -76,19 +79,21 @@ def _inline_line(nodes: tuple[Inline, ...]) -> str:
 
 
 def _within(write: Callable[[int], str], limit: int) -> str:
-    """The longest writing that fits, by halving the room that its plain text may take."""
+    """A writing that fits, about as long as can be: the room for its plain text is guessed, then narrowed down."""
     written = write(max(limit, 0))
     if length(written) <= limit:
         return written
-    least, most = 0, limit
-    best = ""
+    best, least, most = "", 0, limit
+    room = limit * limit // length(written)
     while least < most:
-        room = (least + most) // 2
         written = write(room)
         if length(written) <= limit:
             best, least = written, room + 1
         else:
             most = room
+        if best and most - least <= limit // _TOLERANCE:
+            break
+        room = (least + most) // 2
     return best
 
 
@@ -123,7 +128,9 @@ def _block(block: Block) -> str:
             return _Line().write(block.children)
         case Heading():
             text = _Line().write(block.children)
-            return f"{'#' * block.level} {text}{GUARD if text.endswith('#') else ''}"
+            # Signs at a heading's end close it and are not shown.
+            closed = f" {GUARD}" if text.endswith("#") else ""
+            return f"{'#' * block.level} {text}{closed}"
         case CodeBlock():
             return f"```{block.language}\n{_apart(block.text)}\n```"
         case Quote():
@@ -158,6 +165,7 @@ class _Line:
         self._written: list[str] = []
         self._last = ""
         self._in_spoiler = False
+        self._in_label = False
 
     def write(self, nodes: Sequence[Inline]) -> str:
         """All of the content, as from the start of a line."""
@@ -198,10 +206,15 @@ class _Line:
                 self._put("\n")
             start = _LINE_START.match(line) if self._last in {"", "\n"} else None
             if start is None:
-                self._put(_escaped(line))
+                self._put(self._escaped(line))
             else:
                 self._put(f"{line[: start.end()]}\\")
-                self._put(_escaped(line[start.end() :]))
+                self._put(self._escaped(line[start.end() :]))
+
+    def _escaped(self, text: str) -> str:
+        escaped = _ACTIVE.sub(lambda found: f"\\{found[0]}" if found["escape"] else f"{found[0]}{GUARD}", text)
+        # In a label brackets are in pairs, and Discord counts them, escaped or not.
+        return escaped.replace("\\[", "[") if self._in_label else escaped
 
     def _styled(self, node: Styled) -> None:
         outside = self._in_spoiler
@@ -231,17 +244,14 @@ class _Line:
             self._put(f"<{link.url.removeprefix('mailto:')}>")
         elif not is_bare(link):
             self._put("[")
-            self._last = ""
+            self._in_label = True
             self._inline(link.children)
+            self._in_label = False
             self._put(f"]({link.url})")
         elif _stands_alone(link.url, following):
             self._put(link.url)
         else:
             self._put(f"<{link.url}>")
-
-
-def _escaped(text: str) -> str:
-    return _ACTIVE.sub(lambda found: f"\\{found[0]}" if found["escape"] else f"{found[0]}{GUARD}", text)
 
 
 def _stands_alone(url: str, following: Inline | None) -> bool:

@@ -217,6 +217,7 @@ def test_blocks(written: str, meant: tuple[Block, ...]) -> None:
         ((bold(t(" a ")), t("b")), "**a** b"),
         ((bold(bold(t("a")), t("b")),), "**ab**"),
         ((Link("https://a.b/(c)", (t("x"),)),), "[x](https://a.b/%28c%29)"),
+        ((Link("https://a.b/", (t("[1] x"),)),), "[[1] x](https://a.b/)"),
         ((Link("https://a.b/", (t("x]y"),)),), "x]y (<https://a.b/>)"),
         ((Link("https://evil.org", (t("https://good.org"),)),), "https://good.org (<https://evil.org>)"),
         ((Link("mailto:me@a.b", (t("write"),)),), "write (<me@a.b>)"),
@@ -235,7 +236,7 @@ def test_writing(nodes: tuple[Inline, ...], written: str) -> None:
     [
         ((p(t("a")), p(t("b"))), "a\n\nb"),
         ((Heading(5, (t("a\nb"),)), p(t("c"))), "### a b\nc"),
-        ((Heading(1, (t("C#"),)),), "# C#\u2060"),
+        ((Heading(1, (t("C#"),)),), "# C# \u2060"),
         ((CodeBlock("a\n```\nb", "py"),), "```py\na\n``\u2060`\nb\n```"),
         ((CodeBlock("x", "größe"),), "```\nx\n```"),
         ((Quote((p(t("a\nb")), Quote((p(t("c")),)))),), "> a\n> b\n> \n> c"),

@@ -1,0 +1,97 @@
+"""What Discord's answers mean to the core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import aiohttp
+import discord
+import pytest
+
+from adapters.discord.failures import Rejected, translate, where
+from bot.errors import Busy, MessageGone, PlaceGone, PlatformError, Refused, Unavailable, Uncertain
+
+CALL = "POST /channels/{channel_id}/messages"
+
+
+@dataclass
+class Response:
+    """As much of an answer as discord.py's errors look at."""
+
+    status: int
+    reason: str = "because"
+
+
+def answered(status: int, code: int = 0, message: str = "no") -> discord.HTTPException:
+    return discord.HTTPException(cast("aiohttp.ClientResponse", Response(status)), {"code": code, "message": message})
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (answered(404, 10008), MessageGone),
+        (answered(404, 10003), PlaceGone),
+        (answered(404, 10004), PlaceGone),
+        (answered(403, 50001), PlaceGone),
+        (answered(403, 50013), Rejected),
+        (answered(400, 50035), Rejected),
+        (answered(400, 50083), Rejected),
+        (answered(413, 40005), Rejected),
+        (answered(404, 10015), Rejected),
+        (answered(401, 50027), Rejected),
+        (answered(401), Unavailable),
+        (answered(403), Unavailable),
+        (answered(400, 130000), Unavailable),
+        (answered(400, 30046), Busy),
+        (answered(429), Busy),
+        (answered(400, 20016), Busy),
+        (answered(500), Uncertain),
+        (answered(502), Uncertain),
+        (answered(503), Uncertain),
+        (discord.RateLimited(42.0), Busy),
+        (aiohttp.ConnectionTimeoutError("slow"), Unavailable),
+        (aiohttp.ServerDisconnectedError("gone"), Uncertain),
+        (aiohttp.ClientPayloadError("half"), Uncertain),
+        (TimeoutError(), Uncertain),
+        (ConnectionResetError(104, "reset"), Uncertain),
+        (Busy("as it is", retry_after=3.0), Busy),
+    ],
+)
+def test_what_was_written_and_failed(error: Exception, expected: type[PlatformError]) -> None:
+    assert type(translate(error, CALL, reads=False)) is expected
+
+
+@pytest.mark.parametrize(
+    "error",
+    [answered(500), TimeoutError(), aiohttp.ServerDisconnectedError("gone"), aiohttp.ClientPayloadError("half")],
+)
+def test_what_was_only_read_can_be_read_again(error: Exception) -> None:
+    assert type(translate(error, CALL, reads=True)) is Unavailable
+
+
+def test_the_operators_line_names_call_status_code_and_message() -> None:
+    told = translate(answered(403, 50013, "Missing\nPermissions"), CALL, reads=False)
+    assert str(told) == f"{CALL}: HTTP 403, code 50013: Missing Permissions"
+    assert isinstance(told, Rejected)
+    assert isinstance(told, Refused)
+    assert told.code == 50013
+
+
+def test_waits_are_told() -> None:
+    busy = translate(discord.RateLimited(42.0), CALL, reads=False)
+    assert isinstance(busy, Busy)
+    assert busy.retry_after == 42.0
+
+
+def test_a_token_that_was_reset_is_named() -> None:
+    assert "DISCORD_TOKEN" in str(translate(answered(401), CALL, reads=False))
+
+
+def test_an_unexpected_error_is_told_by_its_place_and_not_by_its_words() -> None:
+    try:
+        raise ValueError("what somebody wrote")
+    except ValueError as error:
+        told = where(error)
+    assert told.startswith("ValueError at test_discord_failures.py:")
+    assert "somebody" not in told
