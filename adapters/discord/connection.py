@@ -59,6 +59,8 @@ class Connection(discord.Client):
 
     def __init__(self, endpoint: Endpoint, *, heard: Heard, lost: Callable[[], None], identify_pause: float) -> None:
         self._endpoint = endpoint
+        # Voice is not used here, so its missing libraries are no news to an operator.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=intents(),
             enable_debug_events=True,

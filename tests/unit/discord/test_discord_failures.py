@@ -89,9 +89,8 @@ def test_a_token_that_was_reset_is_named() -> None:
 
 
 def test_an_unexpected_error_is_told_by_its_place_and_not_by_its_words() -> None:
-    try:
-        raise ValueError("what somebody wrote")
-    except ValueError as error:
-        told = where(error)
+    with pytest.raises(ValueError, match="somebody") as caught:
+        int("what somebody wrote")
+    told = where(caught.value)
     assert told.startswith("ValueError at test_discord_failures.py:")
     assert "somebody" not in told

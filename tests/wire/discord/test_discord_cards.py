@@ -91,8 +91,9 @@ async def test_a_thread_opens_with_the_civility_line(
     assert str(thread.thread) == str(sent.root)
     (opener,) = shown("news")[0]["thread"]
     assert texts.CIVILITY in opener["text"]
-    assert await platform.open_thread(channel, sent.root, card.title, ONE) == thread
-    assert len(shown("news")[0]["thread"]) == 1
+    for stamp in (ONE, Stamp("much-later")):
+        assert await platform.open_thread(channel, sent.root, card.title, stamp) == thread
+        assert len(shown("news")[0]["thread"]) == 1
 
 
 async def test_a_thread_that_somebody_opened_before_is_adopted(
