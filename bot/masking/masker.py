@@ -2,34 +2,85 @@
 
 from __future__ import annotations
 
-import importlib.resources
-import re
+import asyncio
+from typing import Self
 
 from bot.markup.tree import Document
-from bot.markup.view import rewrite, view
+from bot.markup.view import Run, rewrite, view
+from bot.masking.drawing import Pen
+from bot.masking.finder import Finder, Finding
 from bot.masking.masked import _SEAL, MaskedLine, MaskedText
+from bot.masking.settings import MaskSettings
 
 
 class Masker:
-    """Masks what people wrote. Once built it is pure, and masking twice changes nothing."""
+    """Masks what people wrote. Once built it stays as it is, threads may share it; masking twice changes nothing."""
 
-    def __init__(self) -> None:
-        listing = importlib.resources.files("better_profanity").joinpath("profanity_wordlist.txt").read_text("utf-8")
-        words = sorted({line.strip() for line in listing.splitlines() if line.strip()}, key=len, reverse=True)
-        self._words = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, words)) + r")(?!\w)", re.IGNORECASE)
+    def __init__(self, settings: MaskSettings | None = None) -> None:
+        self.settings = settings or MaskSettings()
+        self._finder = Finder(self.settings)
+        self._pen = Pen(self.settings)
 
-    def document(self, document: Document) -> MaskedText:
-        """The document, masked across its spans; code, links, mentions and emoji stay as they are."""
-        seen = view(document)
-        texts = [self.text(seen.text[run.start : run.end]) for run in seen.runs if run.kind == "text"]
-        masked = rewrite(document, texts)
-        return MaskedText(masked, changed=masked != document, seal=_SEAL)
+    @classmethod
+    async def build(cls, settings: MaskSettings | None = None) -> Self:
+        """A masker built in a thread, so that the event loop goes on meanwhile."""
+        return await asyncio.to_thread(cls, settings)
+
+    def findings(self, text: str) -> list[Finding]:
+        """What would be masked in raw text, in order and without overlaps, with places in the text."""
+        return self._finder.find(text)
+
+    def text(self, text: str) -> str:
+        """Raw text, masked. Links, mentions, emoji and code that it spells out stay as they are."""
+        found = self._finder.find(text)
+        if not found:
+            return text
+        return self._masked(text, found)
 
     def line(self, text: str) -> MaskedLine:
         """One line of plain text, masked."""
         masked = self.text(text)
         return MaskedLine(masked, changed=masked != text, seal=_SEAL)
 
-    def text(self, text: str) -> str:
-        """Plain text, masked."""
-        return self._words.sub(lambda found: "■" * len(found[0]), text)
+    def document(self, document: Document) -> MaskedText:
+        """The document, masked across its spans; code, links, mentions and emoji stay as they are."""
+        seen = view(document)
+        text = "".join(
+            seen.text[run.start : run.end] if run.kind in {"text", "break"} else "\x00" * (run.end - run.start)
+            for run in seen.runs
+        )
+        found = self._finder.find(text, syntax=False)
+        if not found:
+            return MaskedText(document, changed=False, seal=_SEAL)
+        texts: list[str] = []
+        first = 0
+        for run in seen.runs:
+            if run.kind != "text":
+                continue
+            while first < len(found) and found[first].end <= run.start:
+                first += 1
+            texts.append(self._part(text, run, found, first))
+        masked = rewrite(document, texts)
+        return MaskedText(masked, changed=masked != document, seal=_SEAL)
+
+    def _part(self, text: str, run: Run, found: list[Finding], first: int) -> str:
+        """One run's text, with its share of every mask that reaches into it."""
+        parts: list[str] = []
+        at = run.start
+        for finding in found[first:]:
+            if finding.start >= run.end:
+                break
+            start, end = max(finding.start, run.start), min(finding.end, run.end)
+            parts += (text[at:start], self._pen.draw(text[start:end], begun=start > finding.start))
+            at = end
+        parts.append(text[at : run.end])
+        return "".join(parts)
+
+    def _masked(self, text: str, found: list[Finding]) -> str:
+        parts: list[str] = []
+        at = 0
+        for finding in found:
+            parts += (text[at : finding.start], self._pen.draw(text[finding.start : finding.end]))
+            at = finding.end
+        parts.append(text[at:])
+        return "".join(parts)

@@ -1,0 +1,164 @@
+"""Finds what is to be masked in a text: folding, matching, protection and context, in this order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Final
+
+from bot.masking.context import rules
+from bot.masking.folding import CyrillicFolding, Folding, flatten, fold
+from bot.masking.hashtags import Hashtags
+from bot.masking.lexicon import Reader
+from bot.masking.matcher import Found, Matcher
+from bot.masking.others import Others
+from bot.masking.pieces import SIGN, Pieces
+from bot.masking.protecting import protected
+from bot.masking.settings import SEVERITIES, MaskSettings, Severity
+
+_OTHER_SCRIPT: Final = re.compile("[\u0370-\u058f\u0300-\u036f\\s!-@\\[-`{-~]+")
+"""Words in Greek, Cyrillic or Armenian alone: that they look like Latin ones means nothing."""
+_CYRILLIC: Final = re.compile("[\u0400-\u052f]")
+_LETTERS: Final = "abcdefghijkmnopqrstuwxyz"
+_CYRILLIC_LETTERS: Final = "".join(map(chr, range(0x430, 0x450)))
+_MARKED: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]|[łøđħ]")
+_NORTHERN: Final = re.compile("[\u0306-\u030c\u0328\u0142\u00f8\u0111\u0127]")
+"""Marks that make another letter of a letter, where others tell how it sounds."""
+_SHORTEST_MARKED: Final = 4
+_WORTH_PROTECTING: Final = re.compile(r"[@/`<:=]|\.\w|\w{24}")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A stretch of a text that is to be masked: `text[start:end]` in code points, whole grapheme clusters."""
+
+    start: int
+    end: int
+    word: str
+    """The word of the lists that it is, as they spell it."""
+    severity: Severity
+
+
+class Finder:
+    """Everything that is built once for some settings."""
+
+    def __init__(self, settings: MaskSettings) -> None:
+        self._folding = Folding()
+        self._cyrillic_folding = CyrillicFolding()
+        reader = Reader(self._folding, self._cyrillic_folding)
+        for language in settings.languages:
+            reader.language(language)
+        reader.own(settings)
+        masked = frozenset(SEVERITIES[SEVERITIES.index(settings.starts_at) :])
+        self._masked = masked
+        self._latin = Matcher(reader.latin, flatten, ordinary=reader.ordinary, letters=_LETTERS)
+        self._cyrillic = Matcher(reader.cyrillic, str, ordinary=reader.ordinary, letters=_CYRILLIC_LETTERS)
+        self._pieces = Pieces(self._latin, reader.latin)
+        self._hashtags = Hashtags(self._latin, reader.latin, reader.ordinary)
+        self._others = Others(reader.others) if reader.others else None
+        self._spellings = reader.latin.spellings
+        self._written = frozenset(reader.latin.written)
+        self._rules = rules()
+        self._hyphenated = tuple(word for word in reader.latin.exceptions if "-" in word)
+
+    def find(self, text: str, *, syntax: bool = True) -> list[Finding]:
+        """What is to be masked, in order and without overlaps. `syntax`: the text is raw, with code and mentions."""
+        if text.isascii():
+            found = self._latin.find(text, flatten(text))
+            if SIGN.search(text):
+                found += self._signed(text)
+        else:
+            found = self._folded(text)
+        return self._kept(text, found, syntax=syntax) if found else []
+
+    def _signed(self, plain: str) -> list[Found]:
+        found = self._pieces.find(plain)
+        return found + self._hashtags.find(plain) if "#" in plain else found
+
+    def _folded(self, text: str) -> list[Found]:
+        folded = fold(text, self._folding)
+        plain, places = folded.plain, folded.places
+        found = self._latin.find(plain, flatten(plain))
+        if SIGN.search(plain):
+            found += self._signed(plain)
+        found = [one for one in found if not _OTHER_SCRIPT.fullmatch(text, *_origin(places, one))]
+        if _CYRILLIC.search(text):
+            other = text.translate(self._cyrillic_folding)
+            found += [one for one in self._cyrillic.find(other, other) if _has_cyrillic(text, places, one)]
+        if places is not None:
+            found = [Found(places[one.start], _cluster_end(text, places[one.end - 1] + 1), *one[2:]) for one in found]
+        if self._others:
+            found += self._others.find(text)
+        return found
+
+    def _kept(self, text: str, found: list[Found], *, syntax: bool) -> list[Finding]:
+        spans = protected(text, syntax=syntax) if _WORTH_PROTECTING.search(text) else []
+        kept: list[Finding] = []
+        ascii_only = text.isascii()
+        for start, end, word, severity in sorted(found):
+            if severity not in self._masked or (
+                (word[0] == '"' or not ascii_only) and not self._as_written(text[start:end], word, severity)
+            ):
+                continue
+            # `@sshole` looks like somebody's handle, and is none.
+            if spans and _touches(spans, start, end) and not (text[start] == "@" and (start, end) in spans):
+                continue
+            rule = self._rules.get(text[start:end].lower())
+            if rule and rule.clears(text, start, end):
+                continue
+            if self._hyphenated and self._is_part_of_exception(text, start, end):
+                continue
+            if kept and start < kept[-1].end:
+                if end > kept[-1].end:
+                    kept[-1] = Finding(kept[-1].start, end, kept[-1].word, kept[-1].severity)
+                continue
+            kept.append(Finding(start, end, word, severity))
+        return kept
+
+    def _as_written(self, token: str, word: str, severity: Severity) -> bool:
+        """Whether marks above and below letters leave the word what it is."""
+        if token.isascii():
+            return word[0] != '"'
+        low = unicodedata.normalize("NFC", token).lower()
+        if word[0] == '"':
+            return low in self._written
+        marks = unicodedata.normalize("NFD", low)
+        if _CYRILLIC.search(word) or not _MARKED.search(marks):
+            return True
+        spellings = self._spellings.get(word)
+        if spellings:
+            return not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings)
+        return len(word) >= _SHORTEST_MARKED and severity != "mild"
+
+    def _is_part_of_exception(self, text: str, start: int, end: int) -> bool:
+        return any(
+            (at := text.lower().find(word, max(0, start - len(word)), end + len(word))) >= 0
+            and at <= start
+            and end <= at + len(word)
+            for word in self._hyphenated
+        )
+
+
+def _has_cyrillic(text: str, places: list[int] | None, one: Found) -> bool:
+    start, end = _origin(places, one)
+    return bool(_CYRILLIC.search(text, start, end))
+
+
+def _origin(places: list[int] | None, one: Found) -> tuple[int, int]:
+    return (one.start, one.end) if places is None else (places[one.start], places[one.end - 1] + 1)
+
+
+def _cluster_end(text: str, end: int) -> int:
+    """`end` moved over the marks that belong to the last letter."""
+    while end < len(text) and (unicodedata.category(text[end]) in {"Mn", "Me", "Mc"} or text[end] in "\u200c\u200d"):
+        end += 1
+    return end
+
+
+def _touches(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    at = bisect_right(spans, (start, 1 << 60)) - 1
+    if at >= 0 and spans[at][1] > start:
+        return True
+    return at + 1 < len(spans) and spans[at + 1][0] < end

@@ -1,0 +1,166 @@
+"""Folds what people write to the letters that a reader sees in it.
+
+A text becomes strings whose positions lead back into it:
+
+- `plain` holds Latin letters without their marks (case kept), digits and symbols; look-alikes from other alphabets,
+  small capitals and styled letters are the Latin letters that they look like. Invisible characters and combining
+  marks are left out, so nothing hides between letters.
+- `flat` is what automata scan, as long as `plain`: lower case, the letters that leet confuses merged (`l` and `1` are
+  `i`, `v` is `u`, `0` is `o`), and a space for everything that is neither a letter nor a digit.
+- `cyrillic` is the other way round: Latin look-alikes are Cyrillic letters, the rest is spaces.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+_MERGED: Final = {"l": "i", "v": "u"}
+_DIGITS: Final = dict(zip("0123456789", "oizeasgtbg", strict=True))
+_SYMBOLS: Final = dict(zip("@$!|+(#<{^", "asiitchcca", strict=True))
+
+OTHER: Final = "\x7f"
+"""In `plain` and `flat`: a letter that looks like no Latin one, and still belongs to its word."""
+
+
+def _flat_table() -> bytes:
+    table = bytearray(b" " * 256)
+    for letter in "abcdefghijklmnopqrstuvwxyz":
+        table[ord(letter)] = table[ord(letter.upper())] = ord(_MERGED.get(letter, letter))
+    for digit, letter in _DIGITS.items():
+        table[ord(digit)] = ord(_MERGED.get(letter, letter))
+    table[ord(OTHER)] = ord(OTHER)
+    return bytes(table)
+
+
+_FLAT: Final = _flat_table()
+_LEET: Final = str.maketrans(_DIGITS | _SYMBOLS)
+_REPEATS: Final = re.compile(r"(.)\1+")
+
+
+def flatten(plain: str) -> str:
+    """`flat` for a `plain` string."""
+    return plain.encode("ascii").translate(_FLAT).decode("ascii")
+
+
+def unleet(piece: str) -> str:
+    """A piece of a word with its symbols and digits read as the letters that they stand for, lower case."""
+    return piece.lower().translate(_LEET)
+
+
+def squeeze(flat: str) -> str:
+    """Every run of one letter as that letter alone."""
+    return _REPEATS.sub(r"\1", flat)
+
+
+# What compatibility decomposition leaves as it is: a character and the letter that it looks like, in turn.
+_LOOKALIKES: Final = (
+    # Cyrillic
+    "аaвbсcеeнhіiјjкkмmоoрpѕsтtуyхxԁdԛqԝwһhӏlзeбbгrпnиnшwѡwѵvґrғrқkҝkңhҫcүyұyҳxєeїiёeйnўyьbяr"
+    "АAВBСCЕEНHІIЈJКKМMОOРPЅSТTУYХXԀDԚQԜWҺHӀIЗEБBГRПNИNШWѠWѴVҐRҒRҚKҢHҪCҮYҰYҲXЄEЇIЁEЙNЎYЯRФO"
+    # Greek
+    "αaβbεeζzηnιiκkμmνvοoρpςsσsτtυuχxωwγyλaπnδdθoϲcϳjϝfϐbϑoϕoΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXΣEΛAΔAΘOϹCͿJ"
+    # Armenian, Cherokee, Hebrew and others by shape
+    "օoսuոnհhցgԼLՏSՕOզqյjսuᎪAᏴBᏟCᎠDᎬEᎻHᎥiᏦKᏞLᎷMᏢPᏚSᎢTᏌUᏙVᎳWᎩYᏃZᏀGꓮAꓐBꓚCꓓDꓰEꓝFꓖGꓧHꓲIꓙJꓗKꓡLꓟMꓠNꓳOꓑPꓣRꓢSꓔTꓴUꓦVꓪWꓫXꓬYꓜZ"
+    # small capitals and phonetic letters
+    "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpꞯqʀrꜱsᴛtᴜuᴠvᴡwʏyᴢzɑaɐaƅbɓbƀbƃbɕcƈcȼcɖdɗdđdƌdɘeəeɛeɜeɇeƒfɡgɠgǥgɦhħhɨiıi"
+    "ɩiȷjɉjʝjƙkʞkⱪkɭlɫlłlƚlɬlɱmɯmɲnɳnŋnƞnøoɵoɔoƥpɋqʠqɾrɽrɍrʂsȿsƨsʃsŧtƭtʈtȶtʉuʊuʋvɣyƴyɏyƶzʐzȥzʑzßsðdæaœo"
+    "ÆAŒOØOĐDĦHŁLŦTƁBƇCƊDƐEƑFƓGƘKƝNƤPƬTƲVƳYȺAɃBȻCɆEɈJɌRɎYƵZƎEƆOⱭAꞬGⱧHⱩKⱢLⱮMꞋIƖIⱤRẞS"
+    # signs
+    "¢c€e£l¥y§sµu°o¡!†+©c®rªaºo℃c₵cℓl℮e∂d∩n∪u∫s√v∅o×x¦|ǀlǁl∣|│|❘|ⅼl⊂c∈e฿bʳrƽsᏏb₿b₴s₮t₦n₳aσo"
+)
+
+
+def _pairs() -> dict[int, str]:
+    return {ord(shape): letter for shape, letter in zip(_LOOKALIKES[::2], _LOOKALIKES[1::2], strict=True)}
+
+
+_SHAPES: Final = _pairs()
+_DROPPED: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
+_KEPT_CATEGORIES: Final = frozenset(("Lu", "Ll", "Lt", "Lm"))
+
+
+def _styled(code: int) -> str | None:
+    """Letters in circles, squares and flags, which have no decomposition that helps."""
+    for first in (0x1F130, 0x1F150, 0x1F170, 0x1F1E6):
+        if first <= code < first + 26:
+            return chr(ord("a") + code - first)
+    return None
+
+
+def _fold(char: str) -> str | None:
+    """One character of `plain`, or `None` where it is left out."""
+    code = ord(char)
+    if code < 0x80:  # noqa: PLR2004 - ASCII
+        return char if char.isprintable() else " " if char.isspace() else None
+    if code in _SHAPES:
+        return _SHAPES[code]
+    category = unicodedata.category(char)
+    if char in _DROPPED or category in {"Mn", "Me", "Cf"}:
+        return None
+    base = unicodedata.normalize("NFKD", char)
+    first = next((part for part in base if not unicodedata.combining(part)), " ")
+    if first == "(" and len(base) == 3:  # noqa: PLR2004 - a letter in brackets, as one character
+        first = base[1]
+    if first.isascii():
+        return first if first.isalnum() or first in _SYMBOLS else " "
+    if ord(first) in _SHAPES:
+        return _SHAPES[ord(first)]
+    return _styled(code) or (OTHER if category in _KEPT_CATEGORIES else " ")
+
+
+class Folding(dict[int, str | None]):
+    """For `str.translate`: what becomes of a character, worked out when it is first met.
+
+    At most `room` characters are remembered, so that no text makes it grow for ever.
+    """
+
+    def __init__(self, room: int = 20_000) -> None:
+        super().__init__()
+        self._room = room
+
+    def __missing__(self, code: int) -> str | None:
+        folded = self.fold(chr(code))
+        if len(self) < self._room:
+            self[code] = folded
+        return folded
+
+    def fold(self, char: str) -> str | None:
+        """One character, or `None` where the character is left out."""
+        return _fold(char)
+
+
+_AS_CYRILLIC: Final = dict(zip("abcdehikmnoprtuxy0346@", "авсденикмпоргтихуозчба", strict=True))
+_SISTERS: Final = dict(zip("ёйіїєґ", "еиииег", strict=True))
+
+
+class CyrillicFolding(Folding):
+    """The same, to Cyrillic: small letters, Ё as Е, Й as И, and look-alikes as the letters that they look like."""
+
+    def fold(self, char: str) -> str | None:
+        """One character, or `None` where the character is left out."""
+        seen = _fold(char)
+        if seen is None:
+            return None
+        low = char.lower()
+        if "\u0400" <= low <= "\u052f":
+            return _SISTERS.get(low, low)
+        return _AS_CYRILLIC.get(seen.lower(), " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text's `plain`, and for each of its characters the place in the text; `None`: the places are the same."""
+
+    plain: str
+    places: list[int] | None
+
+
+def fold(text: str, folding: Folding) -> Folded:
+    """The text folded by `folding`, which gives one character or none for each."""
+    plain = text.translate(folding)
+    if len(plain) == len(text):
+        return Folded(plain, None)
+    return Folded(plain, [place for place, char in enumerate(text) if folding[ord(char)] is not None])

@@ -1,0 +1,51 @@
+"""Finds words in hashtags, whose words are written together: `#dontbeadick`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.masking.lexicon import Lexicon
+from bot.masking.matcher import Found, Matcher
+
+_TAG: Final = re.compile(r"#([A-Za-z][A-Za-z0-9]{2,39})(?![A-Za-z0-9])")
+_LONGEST: Final = 16
+
+
+class Hashtags:
+    """Reads a hashtag as ordinary words around one that is not."""
+
+    def __init__(self, matcher: Matcher, lexicon: Lexicon, ordinary: frozenset[str]) -> None:
+        self._matcher = matcher
+        self._forms = lexicon.forms
+        self._ordinary = ordinary
+
+    def find(self, plain: str) -> list[Found]:
+        """Every such hashtag in a folded text, without its sign."""
+        found: list[Found] = []
+        for tag in _TAG.finditer(plain):
+            low = tag[1].lower()
+            if self._matcher.harmless(low):
+                continue
+            word = self._word(low)
+            if word:
+                found.append(Found(tag.start(1), tag.end(1), word, self._forms[word]))
+        return found
+
+    def _word(self, low: str) -> str | None:
+        size = len(low)
+        # Where ordinary words from the start may end, and where ordinary words to the end may begin.
+        before, after = {0}, {size}
+        for at in range(1, size + 1):
+            if any(back in before and low[back:at] in self._ordinary for back in range(max(0, at - _LONGEST), at)):
+                before.add(at)
+        for at in range(size - 1, -1, -1):
+            if any(
+                end in after and low[at:end] in self._ordinary for end in range(at + 1, min(size, at + _LONGEST) + 1)
+            ):
+                after.add(at)
+        for start in sorted(before):
+            for end in sorted(after, reverse=True):
+                if end - start > 2 and low[start:end] in self._forms:  # noqa: PLR2004 - no word is shorter
+                    return low[start:end]
+        return None

@@ -1,0 +1,216 @@
+"""Word lists, read from their files and from a board's own additions, as plain values.
+
+docs/masking.md describes the files.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias, cast, get_args
+
+from bot.masking.english import inflected
+from bot.masking.folding import CyrillicFolding, Folding
+from bot.masking.settings import MaskSettings, Severity
+
+Reach: TypeAlias = Literal["start", "end", "any"]
+"""Where a word is profane inside of a longer token."""
+
+_BRACES: Final = re.compile(r"^([^{]*)\{([^}]*)\}(.*)$")
+_SECTION: Final = re.compile(r"^\[(\w+)(?: (\w+))?\]$")
+_SEVERITIES: Final = frozenset(get_args(Severity))
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """All words of one script, folded."""
+
+    forms: dict[str, Severity] = field(default_factory=dict)
+    """Whole tokens."""
+    origins: dict[str, str] = field(default_factory=dict)
+    """For some forms: the shorter word that they were made from and hold."""
+    spellings: dict[str, set[str]] = field(default_factory=dict)
+    """How the words of languages with accents are written: with marks, those alone are meant."""
+    reaching: dict[str, tuple[Reach, Severity]] = field(default_factory=dict)
+    """Words that count inside of longer tokens too."""
+    written: dict[str, tuple[str, Severity]] = field(default_factory=dict)
+    """Tokens that must be written just so, marks included; with their folded form."""
+    phrases: dict[str, tuple[int, int, Severity]] = field(default_factory=dict)
+    """Words with one space between them, and which part of them is masked."""
+    gapped: dict[str, Severity] = field(default_factory=dict)
+    """Words with a space for each letter that a dash, a dot or a low line hides."""
+    exceptions: set[str] = field(default_factory=set)
+    """Tokens, or tokens joined by hyphens, that are never masked."""
+    patterns: list[tuple[Reach, str]] = field(default_factory=list)
+    """Exceptions with `*` at an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    name: str
+    severity: Severity
+    lines: tuple[str, ...]
+
+
+class Reader:
+    """Reads lists into the lexicons `latin` and `cyrillic`; words of other scripts are gathered in `others`."""
+
+    def __init__(self, folding: Folding, cyrillic_folding: CyrillicFolding) -> None:
+        self.latin = Lexicon()
+        self.cyrillic = Lexicon()
+        self.others: dict[str, Severity] = {}
+        self.ordinary: frozenset[str] = frozenset()
+        self._folding = folding
+        self._cyrillic_folding = cyrillic_folding
+
+    def language(self, language: str) -> None:
+        """Read the file of a language."""
+        listing = importlib.resources.files("bot.masking").joinpath("words", f"{language}.txt").read_text("utf-8")
+        sections = tuple(_sections(listing))
+        self._compounding(sections)
+        for section in sections:
+            self._section(section)
+
+    def _section(self, section: _Section) -> None:
+        match section.name:
+            case "words" | "latin":
+                for word in _words(section.lines):
+                    self._word(word, section.severity)
+            case "phrases":
+                for line in section.lines:
+                    for phrase in _braces(line):
+                        self._phrase(phrase, section.severity)
+            case "gapped":
+                self.latin.gapped.update((word.replace("-", " "), section.severity) for word in _words(section.lines))
+            case "exceptions":
+                for word in _words(section.lines):
+                    self._exception(word)
+            case "ordinary":
+                self.ordinary |= frozenset(_words(section.lines))
+            case _:
+                pass
+
+    def own(self, settings: MaskSettings) -> None:
+        """Read what a board added, with the severity that is always masked."""
+        for word in settings.words:
+            if " " in word.strip():
+                self._phrase(word, "slur")
+            elif word.strip("* "):
+                self._word(word.strip(), "slur", own=True)
+        for phrase in settings.phrases:
+            self._phrase(phrase, "slur")
+        for word in settings.exceptions:
+            if word.strip("* "):
+                self._exception(word.strip().lower())
+
+    def _place(self, word: str) -> tuple[Lexicon, str]:
+        if any("\u0400" <= char <= "\u052f" for char in word):
+            return self.cyrillic, word.lower().translate(self._cyrillic_folding)
+        return self.latin, word.translate(self._folding).lower()
+
+    def _word(self, word: str, severity: Severity, *, own: bool = False) -> None:
+        if word.startswith('"'):
+            written = word.strip('"').lower()
+            self.latin.written[written] = (written.translate(self._folding), severity)
+            return
+        lexicon, folded = self._place(word.strip("*"))
+        if not own:
+            lexicon.spellings.setdefault(folded, set()).add(word.strip("*").lower())
+        if own and not folded.replace("\x7f", "").strip():
+            self.others[word.strip("*")] = severity
+            return
+        reach = _reach(word)
+        if reach:
+            lexicon.reaching.setdefault(folded, (reach, severity))
+            lexicon.forms.setdefault(folded, severity)
+        elif " " in folded.strip():
+            self._phrase(word, severity)
+        else:
+            lexicon.forms.setdefault(folded.strip(), severity)
+
+    def _phrase(self, phrase: str, severity: Severity) -> None:
+        bare = " ".join(phrase.replace("[", "").replace("]", "").split())
+        lexicon, folded = self._place(bare)
+        start, end = phrase.find("["), phrase.rfind("]")
+        if start < 0 or end < start:
+            start, end = 0, len(bare)
+        else:
+            end -= phrase.count("[") + phrase.count("]") - 1
+        if folded.strip() and len(folded) == len(bare):
+            lexicon.phrases[folded] = (start, end, severity)
+
+    def _exception(self, word: str) -> None:
+        lexicon, folded = self._place(word.strip("*"))
+        reach = _reach(word)
+        if reach:
+            lexicon.patterns.append((reach, folded))
+        else:
+            lexicon.exceptions.add(folded)
+
+    def _compounding(self, sections: tuple[_Section, ...]) -> None:
+        """Roots with their endings, and the compounds of those marked `+` with heads and tails."""
+        by_name = {
+            section.name: section.lines for section in sections if section.name in {"suffixes", "heads", "tails"}
+        }
+        if "suffixes" not in by_name:
+            return
+        suffixes = tuple(_words(by_name["suffixes"]))
+        heads = {key.strip(): words.split() for key, words in (line.split(":") for line in by_name.get("heads", ()))}
+        tails = tuple(_words(by_name.get("tails", ())))
+        forms, origins = self.latin.forms, self.latin.origins
+        for section in sections:
+            if section.name != "roots":
+                continue
+            for entry in _words(section.lines):
+                root = entry.strip("^+=")
+                if entry.startswith("^"):
+                    self.latin.reaching[root] = ("any", section.severity)
+                elif "^" in entry:
+                    self.latin.reaching[root] = ("start", section.severity)
+                made = {root} if "=" in entry else {root, *inflected(root, suffixes)}
+                if "+" in entry:
+                    made.update(root + tail + end for tail in tails for end in ("", "s"))
+                    made.update(
+                        head + form for head in heads.get(root, ()) for form in tuple(made) if len(form) < len(root) + 4
+                    )
+                for form in made:
+                    forms.setdefault(form, section.severity)
+                    if root in form:
+                        origins.setdefault(form, root)
+
+
+def _sections(listing: str) -> Iterator[_Section]:
+    name, severity, lines = "", "strong", list[str]()
+    for line in (*listing.splitlines(), "[end]"):
+        content = line.strip()
+        header = _SECTION.match(content)
+        if header:
+            yield _Section(name, cast("Severity", severity), tuple(lines))
+            name, lines = header[1], []
+            severity = header[2] if header[2] in _SEVERITIES else "strong"
+        elif content and not content.startswith("#"):
+            lines.append(content)
+
+
+def _words(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        for word in line.split():
+            yield from _braces(word)
+
+
+def _braces(word: str) -> Iterator[str]:
+    """`a{b,c}d` as `abd` and `acd`."""
+    found = _BRACES.match(word)
+    if not found:
+        yield word
+        return
+    before, choices, after = found.groups()
+    for choice in choices.split(","):
+        yield from _braces(before + choice + after)
+
+
+def _reach(word: str) -> Reach | None:
+    before, after = word.startswith("*"), word.endswith("*")
+    return "any" if before and after else "end" if before else "start" if after else None

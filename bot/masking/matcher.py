@@ -1,0 +1,448 @@
+"""Finds the words of one script's lexicon in a folded text.
+
+Automata point at places that may hold a word; rules about whole tokens decide. Four ways lead from a place to a word:
+the token as it stands, the token read without leet, repeats and marks, a word whose letters are set apart, and a
+phrase. Each place is looked at once, so the work grows with the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, NamedTuple, TypeAlias
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from bot.masking.folding import squeeze
+from bot.masking.lexicon import Lexicon
+from bot.masking.settings import Severity
+
+
+class Found(NamedTuple):
+    """A word in a folded text: `plain[start:end]`, the word of the lexicon that it is, and how bad that is."""
+
+    start: int
+    end: int
+    word: str
+    severity: Severity
+
+
+class Verdict(NamedTuple):
+    """What a token is."""
+
+    word: str
+    severity: Severity
+
+
+_SHORTEST_LOOSE: Final = 4
+"""Shorter words are too often parts of others: they are looked for between spaces alone."""
+_LONGEST_READ: Final = 40
+"""Longer tokens are hashes and noise, and are only searched for words that count anywhere."""
+_LONGEST_SPELLED: Final = 16
+_WIDEST: Final = 80
+"""No word with its letters set apart is longer than this, in characters."""
+_MOST_PARTS: Final = 4
+_MEMORY: Final = 10_000
+_GLUE: Final = frozenset("*-._~|+=^\\:%&#@$!?")
+_TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
+_PARTS: Final = re.compile(r"[A-Z][a-z]+|[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_DOUBLED: Final = re.compile(r"([a-z\u0430-\u044f])\1\1|([a-z\u0430-\u044f])\2([a-z\u0430-\u044f])\3")
+_LONG_RUN: Final = re.compile(r"([a-z\u0430-\u044f])\1\1")
+_RUNS: Final = re.compile(r"(.)\1*")
+_Phrase: TypeAlias = tuple[str, int, int, Severity, frozenset[str]]
+"""A phrase as it is scanned, the part of it that is masked, and what may stand for its spaces."""
+_SPACES: Final = frozenset(" \t\n\r-_")
+_DASHES: Final = frozenset("-_.\u2013\u2014")
+_AROUND: Final = frozenset(
+    (*"aiunyr", "", "you", "the", "so", "oh", "is", "my", "me", "it", "off", "this", "that", "up")
+)
+"""What may be spelled out beside a word that is spelled out letter by letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    start: int
+    end: int
+
+
+class Matcher:
+    """The automata and rules for one lexicon. `flatten` gives the scanned form of a folded string, of equal length."""
+
+    def __init__(
+        self, lexicon: Lexicon, flatten: Callable[[str], str], *, ordinary: frozenset[str], letters: str
+    ) -> None:
+        self._flatten = flatten
+        self._forms = lexicon.forms
+        self._origins = lexicon.origins
+        self._free = frozenset(lexicon.reaching)
+        self._written = dict(lexicon.written.values())
+        self._exceptions = frozenset(word for word in lexicon.exceptions if "-" not in word)
+        self._hyphenated = frozenset(word for word in lexicon.exceptions if "-" in word)
+        self._patterns = [(reach, word) for reach, word in lexicon.patterns]
+        self._ordinary = ordinary
+        self._memory: dict[str, Verdict | None] = {}
+
+        flats = {form: flatten(form) for form in lexicon.forms}
+        self._keys: dict[str, list[str]] = {}
+        for form, key in zip(flats, squeeze("\n".join(flats.values())).split("\n"), strict=True):
+            self._keys.setdefault(key, []).append(form)
+
+        reaching = [(flatten(word), word, reach, severity) for word, (reach, severity) in lexicon.reaching.items()]
+        self._reaching = reaching
+        self._reach_scan = _automaton([flat for flat, *_ in reaching])
+        self._reach_squeezed = _automaton([squeeze(flat) for flat, *_ in reaching])
+
+        loose, strict = _triggers(lexicon, flats, flatten)
+        starting = {
+            ("" if reach != "start" else " ") + flat for flat, _, reach, _ in reaching if len(flat) < _SHORTEST_LOOSE
+        }
+        doubled = {word[:at] + word[at] + word[at:] for word in loose for at in range(len(word))} - loose
+        self._phrases = [(flatten(phrase), *part, _SPACES) for phrase, part in lexicon.phrases.items()]
+        self._phrases += [(flatten(word), 0, len(word), severity, _DASHES) for word, severity in lexicon.gapped.items()]
+        repeats = [letter * 3 for letter in letters]
+        repeats += [first * 2 + second * 2 for first in letters for second in letters if first != second]
+        groups: list[list[str]] = [
+            sorted(loose),
+            sorted(doubled),
+            [f" {word} " for word in sorted(strict)],
+            sorted(starting),
+            [f" {phrase[0]} " for phrase in self._phrases],
+            [f" {' '.join(word)} " for word in sorted(strict) if len(word) == _SHORTEST_LOOSE - 1],
+            repeats,
+        ]
+        self._ends = [sum(len(group) for group in groups[: number + 1]) for number in range(len(groups))]
+        self._scan = _automaton([pattern for group in groups for pattern in group])
+        self._dense_scan = _automaton(groups[0])
+
+    def find(self, plain: str, flat: str) -> list[Found]:  # noqa: C901 - the hot loop pays for every call
+        """Every word in the text, in no order; words may overlap."""
+        hits = self._scan.find_matches_as_indexes(f" {flat} ", overlapping=True)
+        dense_hits = self._dense_scan.find_matches_as_indexes(flat.replace(" ", ""), overlapping=True)
+        if not hits and not dense_hits:
+            return []
+        found: list[Found] = []
+        loose, doubled, strict, tokens, phrases, spelled, _ = self._ends
+        whole = done = 0
+        repeated = False
+        for pattern, start, end in hits:
+            if pattern < tokens:
+                if pattern < loose:
+                    whole += 1
+                # The last letter of the hit; the padded text's positions are one more than those of `flat`.
+                inside = end - 3 if doubled <= pattern < strict else end - 2
+                if inside < done:
+                    continue
+                begin = flat.rfind(" ", 0, inside) + 1
+                done = flat.find(" ", inside)
+                if done < 0:
+                    done = len(flat)
+                verdict = self.judge(plain[begin:done])
+                if verdict:
+                    found.append(self._widened(plain, flat, begin, done, verdict))
+            elif pattern < phrases:
+                self._phrase(plain, start, self._phrases[pattern - tokens], found)
+            elif pattern < spelled:
+                self._spelled(plain, flat, start, end - 2, found)
+            else:
+                repeated = True
+        if len(dense_hits) > whole:
+            self._apart(plain, flat, dense_hits, found)
+        if repeated:
+            self._repeated(plain, flat, found)
+        return found
+
+    def judge(self, token: str) -> Verdict | None:
+        """What a token without spaces is, as a whole; `None`: nothing bad."""
+        try:
+            return self._memory[token]
+        except KeyError:
+            verdict = self._judge(token)
+            if len(self._memory) >= _MEMORY:
+                self._memory.clear()
+            self._memory[token] = verdict
+            return verdict
+
+    def harmless(self, token: str) -> bool:
+        """Whether a token is one that is never masked."""
+        return token in self._exceptions
+
+    def _judge(self, token: str) -> Verdict | None:
+        low = token.lower()
+        if low in self._exceptions:
+            return None
+        severity = self._forms.get(low)
+        if severity:
+            verdict: Verdict | None = Verdict(low, severity)
+        else:
+            flat = self._flatten(low)
+            verdict = self._within(low, flat) or self._read(low, flat) or self._camel(token, low)
+            if not verdict and low in self._written:
+                verdict = Verdict(f'"{low}"', self._written[low])
+        return None if verdict and self._excepted(low) else verdict
+
+    def _excepted(self, low: str) -> bool:
+        for reach, word in self._patterns:
+            if reach == "start":
+                if low.startswith(word):
+                    return True
+            elif low.endswith(word) if reach == "end" else word in low:
+                return True
+        return False
+
+    def _within(self, low: str, flat: str) -> Verdict | None:
+        """Words that count inside of longer tokens."""
+        for index, start, end in self._reach_scan.find_matches_as_indexes(flat, overlapping=True):
+            _, word, reach, severity = self._reaching[index]
+            if _reaches(reach, start, end, len(flat)) and (
+                low[start:end] == word or self._wordlike(low, start, end, word)
+            ):
+                return Verdict(word, severity)
+        if not _DOUBLED.search(low):
+            return None
+        short = squeeze(flat)
+        for index, start, end in self._reach_squeezed.find_matches_as_indexes(short, overlapping=True):
+            key, word, reach, severity = self._reaching[index]
+            if _reaches(reach, start, end, len(short)) and re.search(_stretched(key), flat) and low.isalpha():
+                return Verdict(word, severity)
+        return None
+
+    def _wordlike(self, low: str, start: int, end: int, word: str) -> bool:
+        """Whether a stretch with other letters or digits in it may be meant as a word."""
+        inside = low[start:end]
+        letters = sum(map(str.isalpha, inside))
+        if letters == len(inside):
+            return word in self._origins and _lookalike(inside, word)
+        return letters * 2 >= len(inside) and letters > 1 and (low[:start] + low[end:] + "a").isalpha()
+
+    def _read(self, low: str, flat: str) -> Verdict | None:
+        """The token as another spelling of a form: digits, look-alike letters, letters written more than once."""
+        if len(low) > _LONGEST_READ and not _LONG_RUN.search(low):
+            return None
+        for form in self._keys.get(squeeze(flat), ()):
+            if self._spells(low, flat, form):
+                return Verdict(form, self._forms[form])
+        return None
+
+    def _spells(self, low: str, flat: str, form: str) -> bool:
+        if not low.isalpha():
+            once = squeeze(low)
+            if sum(map(str.isalpha, once)) * 2 < len(once) or len(form) < _SHORTEST_LOOSE:
+                return False
+        elif not self._alike(low, form):
+            return False
+        more = longest = places = 0
+        for seen, meant in zip(_RUNS.finditer(flat), _RUNS.finditer(self._flatten(form)), strict=False):
+            count = seen.end() - seen.start()
+            extra = count - (meant.end() - meant.start())
+            if extra < 0:
+                return False
+            longest = max(longest, count) if extra else longest
+            more += extra
+            places += extra > 0
+        if not more or longest > 2 or places > 1:  # noqa: PLR2004 - two of a letter are usual, three are not
+            return True
+        return len(form) >= _SHORTEST_LOOSE and self._origins.get(form) in self._free
+
+    def _alike(self, low: str, form: str) -> bool:
+        """Letters for letters: only the roots that English makes words of are written with `v` for `u`, `l` for `i`."""
+        if squeeze(low) == squeeze(form):
+            return True
+        return form in self._origins and self._forms[form] != "mild" and _lookalike(squeeze(low), squeeze(form))
+
+    def _camel(self, token: str, low: str) -> Verdict | None:
+        """`DumbAssEnergy`: the parts of a token in camel case, one or two at a time."""
+        if not token.isascii() or token == low or token[1:] == low[1:] or len(token) > _WIDEST:
+            return None
+        parts = _PARTS.findall(token)
+        if len(parts) < 2 or any(len(part) < 3 for part in parts[1:-1]) or "".join(parts) != token:  # noqa: PLR2004
+            return None
+        lows = [part.lower() for part in parts]
+        for number, part in enumerate(lows):
+            pair = part + (lows[number + 1] if number + 1 < len(lows) else "")
+            for word in (part, pair):
+                severity = self._forms.get(word)
+                if severity and word not in self._exceptions and (len(word) > 2 and all(len(p) > 2 for p in lows)):  # noqa: PLR2004
+                    return Verdict(word, severity)
+        return None
+
+    def _widened(self, plain: str, flat: str, begin: int, end: int, verdict: Verdict) -> Found:
+        """The word with the pieces of it that a mark sets apart: `fuck*ed`, `mother*fucker`."""
+        low = plain[begin:end].lower()
+        left = _gap_before(plain, flat, begin)
+        if left and (plain[left.start : left.end] in _SINGLE or low not in self._forms):
+            first = flat.rfind(" ", 0, left.start) + 1
+            if left.start - first <= _LONGEST_READ and plain[first : left.start].lower() + low in self._forms:
+                begin = first
+        right = _gap_after(plain, flat, end)
+        if right and not plain[right.start : right.end].isspace():
+            last = flat.find(" ", right.end)
+            last = len(flat) if last < 0 else last
+            if last - right.end <= _LONGEST_READ:
+                rest = plain[right.end : last].lower()
+                if low + rest in self._forms or rest in _TRAILERS:
+                    end = last
+        return Found(begin, end, *verdict)
+
+    def _phrase(self, plain: str, start: int, phrase: _Phrase, found: list[Found]) -> None:
+        words, first, last, severity, allowed = phrase
+        gaps = (start + at for at, char in enumerate(words) if char == " ")
+        if all(plain[gap] in allowed for gap in gaps):
+            found.append(Found(start + first, start + last, words, severity))
+
+    def _repeated(self, plain: str, flat: str, found: list[Found]) -> None:
+        for token in _TOKENS.finditer(flat):
+            if _DOUBLED.search(token[0]):
+                verdict = self.judge(plain[token.start() : token.end()])
+                if verdict:
+                    found.append(self._widened(plain, flat, token.start(), token.end(), verdict))
+
+    def _apart(self, plain: str, flat: str, hits: list[tuple[int, int, int]], found: list[Found]) -> None:
+        """Words whose letters are set apart: `f.u.c.k`, `f u c k e d`, `bit-ch`, `as shole`."""
+        places = [place for place, char in enumerate(flat) if char != " "]
+        done = 0
+        for _, start, end in hits:
+            first, last = places[start], places[end - 1]
+            if last < done or last - first == end - 1 - start:
+                continue
+            left = flat.rfind(" ", 0, first) + 1
+            right = flat.find(" ", last)
+            right = len(flat) if right < 0 else right
+            if right - left > _WIDEST:
+                continue
+            if all(len(token) == 1 for token in flat[left:right].split()):
+                done = max(done, self._spelled(plain, flat, left, right, found))
+            else:
+                self._split(plain, flat, left, right, found)
+
+    def _split(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> None:
+        spans = [(token.start(), token.end()) for token in _TOKENS.finditer(flat, left, right)]
+        tokens = [plain[start:end].lower() for start, end in spans]
+        joined = "".join(tokens)
+        verdict = (
+            Verdict(joined, self._forms[joined]) if joined in self._forms else self._read(joined, self._flatten(joined))
+        )
+        if not verdict or joined in self._exceptions or not joined[0].isalpha() or self._excepted(joined):
+            return
+        gaps = [plain[before[1] : after[0]] for before, after in pairwise(spans)]
+        if any(len(gap) > 3 or "'" in gap or "\u2019" in gap for gap in gaps):  # noqa: PLR2004 - a mark around, or two
+            return
+        if left and plain[left - 1] in "'\u2019":
+            return
+        if len(joined) < _SHORTEST_LOOSE:
+            return
+        if any(map(str.isspace, "".join(gaps))) and (
+            any(self.judge(token) for token in tokens)
+            or any(gap != " " for gap in gaps)
+            or len(tokens) > _MOST_PARTS
+            or all(token in self._ordinary for token in tokens)
+        ):
+            return
+        found.append(Found(left, right, *verdict))
+
+    def _spelled(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> int:
+        """Words spelled out letter by letter around `left`; gives the end of the letters that were looked at."""
+        places = [place for place in range(left, right) if flat[place] != " "]
+        places = _more(flat, places, -1) + places + _more(flat, places, 1)
+        run = "".join([plain[place] for place in places]).lower()
+        at = last = 0
+        words: list[Found] = []
+        while at < len(run):
+            end = next(
+                (end for end in range(min(len(run), at + _LONGEST_SPELLED), at + 2, -1) if run[at:end] in self._forms),
+                0,
+            )
+            if not end:
+                at += 1
+                continue
+            if run[last:at] not in _AROUND or (
+                end - at < _SHORTEST_LOOSE and "*" in plain[places[at] : places[end - 1]]
+            ):
+                break
+            words.append(Found(places[at], places[end - 1] + 1, run[at:end], self._forms[run[at:end]]))
+            at = last = end
+        if run[last:] in _AROUND and run not in self._exceptions:
+            found.extend(words)
+        return places[-1] + 1
+
+
+_SWAPS: Final = frozenset(("vu", "li"))
+_TOKENS: Final = re.compile(r"[^ ]+")
+_SINGLE: Final = frozenset("*-._~|+=^") | {"**", "~~", "||", "__"}
+
+
+def _automaton(patterns: list[str]) -> AhoCorasick:
+    return AhoCorasick(patterns or ["\0"], implementation=Implementation.ContiguousNFA, store_patterns=False)
+
+
+def _triggers(lexicon: Lexicon, flats: dict[str, str], flatten: Callable[[str], str]) -> tuple[set[str], set[str]]:
+    """What to scan for, so that no form is missed: parts of tokens, and whole tokens where parts are too common."""
+    loose = {flat for word in lexicon.reaching if len(flat := flatten(word)) >= _SHORTEST_LOOSE}
+    strict: set[str] = set()
+    for form, flat in flats.items():
+        origin = flatten(lexicon.origins.get(form, form))
+        if len(origin) >= _SHORTEST_LOOSE and origin in flat:
+            loose.add(origin)
+        elif len(flat) >= _SHORTEST_LOOSE:
+            loose.add(flat)
+        else:
+            strict.add(flat)
+    for written in lexicon.written.values():
+        strict.add(flatten(written[0]))
+    return loose, strict
+
+
+def _reaches(reach: str, start: int, end: int, length: int) -> bool:
+    return reach == "any" or (start == 0 if reach == "start" else end == length)
+
+
+def _lookalike(written: str, meant: str) -> bool:
+    """Whether letters differ only where `v` stands for `u`, or `l` for `i`."""
+    return len(written) == len(meant) and all(
+        one == other or one + other in _SWAPS for one, other in zip(written, meant, strict=True)
+    )
+
+
+def _stretched(key: str) -> str:
+    """A pattern for a word with any of its letters repeated."""
+    return "".join(f"{run[1]}{{{len(run[0])},}}" for run in _RUNS.finditer(key))
+
+
+def _gap_before(plain: str, flat: str, begin: int) -> _Gap | None:
+    start = begin
+    while start > 0 and flat[start - 1] == " " and begin - start <= 2:  # noqa: PLR2004 - two marks at most
+        start -= 1
+    return _gap(plain, start, begin) if start and flat[start - 1] != " " else None
+
+
+def _gap_after(plain: str, flat: str, end: int) -> _Gap | None:
+    stop = end
+    while stop < len(flat) and flat[stop] == " " and stop - end <= 2:  # noqa: PLR2004 - two marks at most
+        stop += 1
+    return _gap(plain, end, stop) if stop < len(flat) and flat[stop] != " " else None
+
+
+def _gap(plain: str, start: int, end: int) -> _Gap | None:
+    between = plain[start:end]
+    return _Gap(start, end) if between and (between == " " or all(char in _GLUE for char in between)) else None
+
+
+def _more(flat: str, places: list[int], step: int) -> list[int]:
+    """More single letters on one side, in the order of the text."""
+    more: list[int] = []
+    at = places[0] if step < 0 else places[-1]
+    while len(more) < _LONGEST_READ:
+        seen = next(
+            (
+                place
+                for place in range(at + 2 * step, at + 5 * step, step)
+                if 0 <= place < len(flat) and flat[place] != " "
+            ),
+            None,
+        )
+        if seen is None or flat[at + step] != " " or (0 <= seen + step < len(flat) and flat[seen + step] != " "):
+            break
+        more.append(seen)
+        at = seen
+    return more[::step]

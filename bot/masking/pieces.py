@@ -1,0 +1,92 @@
+"""Finds words with symbols in them: `a$$hole`, `sh!t`, and words that their writer masked, as `f*ck` and `wa##er`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.masking.folding import unleet
+from bot.masking.lexicon import Lexicon
+from bot.masking.matcher import Found, Matcher
+from bot.masking.settings import Severity
+
+SIGN: Final = re.compile(r"[@$!|+(#*%&?^<{=~][A-Za-z0-9]|[A-Za-z0-9][@$+|#*]")
+_PIECE: Final = re.compile(r"[A-Za-z0-9@$!|+(#*%&?^<{=~]*[@$!|+(#*%&?^<{=~][A-Za-z0-9@$!|+(#*%&?^<{=~]*")
+_EDGES: Final = "!?*|(#%&^<{=~+"
+_HIDDEN: Final = re.compile(r"[^a-z]+")
+_PAIR: Final = re.compile(r"[a-z]{2}")
+_UPRIGHT: Final = re.compile("[1|!]")
+_LONGEST: Final = 40
+_SHORTEST_WILD: Final = 4
+
+
+class Pieces:
+    """Reads symbols as letters, and as marks that hide one letter each."""
+
+    def __init__(self, matcher: Matcher, lexicon: Lexicon) -> None:
+        self._matcher = matcher
+        self._shapes: dict[tuple[int, str], list[tuple[str, Severity]]] = {}
+        for form, severity in lexicon.forms.items():
+            if len(form) >= _SHORTEST_WILD and form[0].isalpha():
+                self._shapes.setdefault((len(form), form[0]), []).append((form, severity))
+
+    def find(self, plain: str) -> list[Found]:
+        """Every such word in a folded text."""
+        found: list[Found] = []
+        for piece in _PIECE.finditer(plain):
+            text = piece[0]
+            if len(text) > _LONGEST:
+                continue
+            read = self._read(text)
+            if read:
+                start, end, word, severity = read
+                found.append(Found(piece.start() + start, piece.start() + end, word, severity))
+        return found
+
+    def _read(self, text: str) -> tuple[int, int, str, Severity] | None:
+        start = len(text) - len(text.lstrip(_EDGES))
+        end = len(text.rstrip(_EDGES))
+        core = text[start:end]
+        # The sign after the last letter may be a letter (`cun+`), and so may the one before the first.
+        tries = [(start, end)]
+        if text[end : end + 1] == "+":
+            tries.append((start, end + 1))
+        for first, last in tries:
+            core = text[first:last]
+            if len(core) < 3 or core.isalnum():  # noqa: PLR2004 - `a$$` is the shortest
+                continue
+            word = self._leet(core) or self._wild(core.lower())
+            if word:
+                return first, last, *word
+        return None
+
+    def _leet(self, core: str) -> tuple[str, Severity] | None:
+        meant = unleet(core)
+        letters = sum(map(str.isalpha, core))
+        if not meant.isalpha() or letters == 0 or letters * 3 < len(core):
+            return None
+        if len(meant) <= 3 and any(map(str.isdigit, core)):  # noqa: PLR2004 - `4$$` is no word
+            return None
+        # A handle that is bad without its sign is a handle; `@sshole` is not.
+        if core[0] == "@" and self._matcher.judge(core[1:]):
+            return None
+        verdict = self._matcher.judge(meant) or self._matcher.judge(meant.replace("v", "u"))
+        if not verdict and _UPRIGHT.search(core):
+            verdict = self._matcher.judge(unleet(_UPRIGHT.sub("l", core)))
+        return (verdict.word, verdict.severity) if verdict else None
+
+    def _wild(self, core: str) -> tuple[str, Severity] | None:
+        seen = [(at, char) for at, char in enumerate(core) if char.isalpha()]
+        hidden = len(core) - len(seen)
+        if len(core) < _SHORTEST_WILD or not core[0].isalpha() or any(map(str.isdigit, core)):
+            return None
+        if len(seen) < 2 or len(set(core) - {char for _, char in seen}) > 1:  # noqa: PLR2004
+            return None
+        # `a*s*s` is a sum, and `c@t##` says too little.
+        is_sum = len(_HIDDEN.findall(core)) > 1 and not _PAIR.search(core)
+        if is_sum or ("*" not in core and hidden > len(seen)) or self._matcher.harmless(unleet(core)):
+            return None
+        for form, severity in self._shapes.get((len(core), core[0]), ()):
+            if all(form[at] == char for at, char in seen):
+                return form, severity
+        return None
