@@ -6,21 +6,24 @@ Limits: https://docs.slack.dev/reference/block-kit/blocks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 from adapters.slack.ids import Action, Callback, Field
 from bot.markup.cutting import cut
+from bot.views import Tally
 
 Json: TypeAlias = dict[str, Any]
 
 MAX_BLOCKS: Final = 50
 MAX_HEADER: Final = 150
-MAX_SECTION: Final = 3_000
+MAX_CONTEXT: Final = 2_000
 MAX_ALT: Final = 2_000
 MAX_URL: Final = 3_000
 MAX_BUTTON: Final = 75
 MAX_MODAL_TITLE: Final = 24
 MAX_INPUT: Final = 3_000
+MAX_TALLIES: Final = 20
 
 
 def plain(text: str, limit: int) -> Json:
@@ -35,7 +38,13 @@ def header(text: str) -> list[Json]:
 
 def context(*lines: str) -> Json:
     """Small grey lines."""
-    return {"type": "context", "elements": [plain(line, MAX_SECTION) for line in lines]}
+    return {"type": "context", "elements": [plain(line, MAX_CONTEXT) for line in lines]}
+
+
+def tally_line(tallies: Sequence[Tally]) -> list[Json]:
+    """How often each emoji was given elsewhere, as words: a reaction would look like the bot's own vote."""
+    counted = [f"{tally.emoji} {tally.count}" for tally in tallies if tally.count > 0]
+    return [context("   ".join(counted[:MAX_TALLIES]))] if counted else []
 
 
 def button(action: Action, label: str, value: str, *, style: str | None = None) -> Json:

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
-from adapters.slack.blockkit import MAX_ALT, MAX_HEADER, MAX_URL, actions, button, context, header, link_button
+from adapters.slack.blockkit import (
+    MAX_ALT,
+    MAX_HEADER,
+    MAX_URL,
+    actions,
+    button,
+    context,
+    header,
+    link_button,
+    tally_line,
+)
 from adapters.slack.ids import Action, ReaderPage, pack_draft, pack_page
 from adapters.slack.markup.spans import is_linkable
 from adapters.slack.markup.writing import escape, render
@@ -70,6 +80,7 @@ def _card_blocks(card: Card, *, image: bool) -> list[Json]:
         *render(Document((*_tldr(card), *_lines(card.lines), *_source(card.source)))),
         {"type": "divider"},
         *render(Document((discussion,))),
+        *tally_line(card.tallies),
         context(*_footer(card)),
         *actions(*_buttons(card)),
     ]

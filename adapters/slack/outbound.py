@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from adapters.slack.blockkit import MAX_ALT, MAX_URL, context, plain
+from adapters.slack.blockkit import MAX_ALT, MAX_URL, context, plain, tally_line
 from adapters.slack.cards import card_payload, draft_blocks
 from adapters.slack.forms import edit_comment_view, edit_draft_view, publish_text_view, view_values
 from adapters.slack.ids import stamp_metadata, stamp_of
@@ -47,7 +47,7 @@ MAX_IMAGES: Final = 10
 MAX_LINKS: Final = 20
 # What may be drawn around a comment leaves it a third of a message, though every URL be as long as one can be.
 ANSWERED_WEIGHT: Final = 3_500
-LINKS_WEIGHT: Final = 4_500
+LINKS_WEIGHT: Final = 3_300
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +85,13 @@ def edit_payload(copy: CopyView, *, files: Sequence[UploadedFile] = ()) -> Json:
     pictures, links = _files(copy, files)
     before = render(Document(_answered(copy.answers)), limit=ANSWERED_WEIGHT) if copy.answers else []
     after = render(Document(links), original=copy.original, limit=LINKS_WEIGHT)
-    room = MAX_TEXT - weight(before) - weight(after)
+    tallies = tally_line(copy.tallies)
+    room = MAX_TEXT - weight(before) - weight(after) - weight(tallies)
     body = render(copy.body.document, original=copy.original, limit=room)
     blocks = [*before, *body, *pictures, *after]
     if not blocks:
         blocks = render(Document((Paragraph((_to_original(copy),)),)))
+    blocks += tallies
     text = fallback(copy.body.document) or escape(", ".join(str(file.name) for file in copy.files)) or texts.ORIGINAL
     return {"text": text, "blocks": blocks}
 

@@ -52,7 +52,8 @@ class Uploads:
         done = self._kept.get(key, {})
         named = _numbered([str(file.name) for file in files])
         for mark, file in zip(named, files, strict=True):
-            if mark in done or file.content is None:
+            # A spoiler is linked to at its origin: on Slack, a file that is shared is shown.
+            if mark in done or file.content is None or file.spoiler:
                 continue
             try:
                 done[mark] = await self._upload(file, file.content)

@@ -35,10 +35,12 @@ def render(document: Document, *, original: str | None = None, limit: int = MAX_
     """
     shown = normalise(hide_spoilers(document, original))
     limit = max(min(limit, MAX_TEXT), 1)
-    elements = draw(shown.blocks)
-    room = limit
+    whole = length(plain(shown))
+    room = min(whole, limit)
+    elements = draw(shown.blocks if room == whole else _cut(shown, room, original).blocks)
+    # URLs and elements weigh too: what is still too large is cut further, in proportion.
     while room and (excess := max(weight(elements) / limit, count(elements) / MAX_ELEMENTS)) > 1:
-        room = min(room - 1, int(min(room, length(plain(shown))) / excess))
+        room = min(room - 1, int(room / excess))
         elements = draw(_cut(shown, room, original).blocks)
     return [{"type": "rich_text", "elements": elements}] if elements else []
 

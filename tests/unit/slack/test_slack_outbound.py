@@ -35,6 +35,7 @@ from bot.views import (
     ImageView,
     SectionView,
     SourceView,
+    Tally,
 )
 
 Json = dict[str, Any]
@@ -43,7 +44,7 @@ CheckView = Callable[[Json], None]
 
 MASKER = Masker()
 # Without the shrinking phase: it takes minutes on texts of this size, and the sizes tell enough.
-law = settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+law = settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 
 
 def line(text: str) -> MaskedLine:
@@ -197,6 +198,7 @@ cards = st.builds(
     st.integers(0, 10**6),
     st.sampled_from(DiscussionState),
     any_urls,
+    tallies=st.lists(st.builds(Tally, st.text(max_size=30), st.integers(0, 10**6)), max_size=30).map(tuple),
 )
 
 
@@ -342,6 +344,7 @@ def test_a_spoiler_is_a_word_and_a_link() -> None:
 files_of_any_kind = st.builds(
     FileView, lines_of_text, lines_of_text, st.just("image/png"), st.just(1), st.just(None), any_urls, st.booleans()
 )
+many_tallies = st.lists(st.builds(Tally, long_texts, st.integers(0, 10**6)), max_size=30).map(tuple)
 copies = st.builds(
     CopyView,
     lines_of_text,
@@ -351,6 +354,7 @@ copies = st.builds(
     st.one_of(st.none(), st.builds(Answered, lines_of_text, lines_of_text, any_urls)),
     st.lists(files_of_any_kind, max_size=30).map(tuple),
     any_urls,
+    tallies=many_tallies,
 )
 
 
@@ -367,6 +371,17 @@ def test_no_copy_is_too_large(check_blocks: CheckBlocks, copy: CopyView, carried
     assert weight(payload["blocks"]) <= MAX_TEXT
     assert length(payload["text"]) <= 4_000
     assert length(payload.get("username", "")) <= 80
+
+
+def test_reactions_from_elsewhere_are_words(check_blocks: CheckBlocks) -> None:
+    tallies = (Tally("👍", 3), Tally(":parrot:", 1), Tally("🎉", 0))
+    for blocks in (
+        copy_payload(replace(COPY, tallies=tallies))["blocks"],
+        card_payload(replace(CARD, tallies=tallies))["blocks"],
+    ):
+        check_blocks(blocks)
+        assert "👍 3   :parrot: 1" in list(words(blocks))
+    assert not of_type(copy_payload(COPY)["blocks"], "context")
 
 
 def test_the_opener_says_what_holds_here(check_blocks: CheckBlocks) -> None:
