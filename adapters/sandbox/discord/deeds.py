@@ -1,29 +1,24 @@
-"""Everything that changes the world. Each deed alters the state and announces it; none asks whether it is allowed."""
+"""What happens in channels. Each deed alters the state and announces it; none asks whether it is allowed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from adapters.sandbox.discord import shapes
-from adapters.sandbox.discord.permissions import sees
+from adapters.sandbox.discord.announcing import Announcer
 from adapters.sandbox.discord.world import (
     FORUM,
     HAS_THREAD,
     PUBLIC_THREAD,
-    TEXT,
     Author,
     Channel,
-    Emoji,
     File,
-    Guild,
     Message,
-    Overwrite,
     Reaction,
     ThreadPart,
     User,
-    Webhook,
     World,
 )
 from adapters.sandbox.side import Json
@@ -31,18 +26,6 @@ from adapters.sandbox.side import Json
 THREAD_CREATED_TYPE, REPLY_TYPE, STARTER_TYPE = 18, 19, 21
 """Message types: a thread was opened without a message; a reply; a thread's first entry, which tells its message."""
 DELETABLE_TYPES = frozenset({0, 6, 7, 8, 9, 10, 11, 12, 18, 19, 20, 22, 23, 24, 46})
-
-
-@dataclass(frozen=True)
-class Happening:
-    """An event for the bot. `message` is the one that it carries, so that its content can be withheld."""
-
-    name: str
-    data: Json
-    message: Message | None = None
-
-
-Announce: TypeAlias = Callable[[Happening], None]
 
 
 @dataclass
@@ -63,7 +46,6 @@ class Draft:
     webhook_id: int | None = None
     application_id: int | None = None
     interaction: Json | None = None
-    interaction_name: str | None = None
     seen_by: int | None = None
 
 
@@ -73,11 +55,11 @@ def as_author(user: User) -> Author:
 
 
 class Deeds:
-    """The changes, over one world; `announce` hands what the bot may see to the gateway."""
+    """What happens in channels: messages, reactions and threads come, change and go."""
 
-    def __init__(self, world: World, announce: Announce) -> None:
+    def __init__(self, world: World, announcer: Announcer) -> None:
         self._world = world
-        self._announce = announce
+        self._announcer = announcer
 
     # --- messages ---------------------------------------------------------------------------------------------
 
@@ -87,7 +69,7 @@ class Deeds:
         message = Message(
             id=message_id or world.snowflake(), channel_id=channel.id, author=author, at=world.now(), **vars(draft)
         )
-        self._keep_files(message)
+        self._world.keep_files(message)
         if draft.seen_by is not None:
             world.messages[message.id] = message
             return message
@@ -98,7 +80,7 @@ class Deeds:
                 channel.thread.total_sent += 1
         channel.messages[message.id] = world.messages[message.id] = message
         channel.last_message_id = message.id
-        self._tell_message("MESSAGE_CREATE", message)
+        self._announcer.tell_message("MESSAGE_CREATE", message)
         return message
 
     def _enter(self, thread: Channel, author: Author) -> None:
@@ -112,45 +94,34 @@ class Deeds:
 
     def edit(self, message: Message, *, stamp: bool = True, **changes: Any) -> None:  # noqa: ANN401 - fields of Message
         """Change fields of a message, and stamp it as edited."""
-        for file in message.files:
-            self._world.files.pop(file.id, None)
+        self._world.drop_files(message)
         for name, value in changes.items():
             setattr(message, name, value)
-        self._keep_files(message)
+        self._world.keep_files(message)
         if stamp:
             message.edited_at = self._world.now()
         if not message.is_private:
-            self._tell_message("MESSAGE_UPDATE", message)
+            self._announcer.tell_message("MESSAGE_UPDATE", message)
 
     def remove(self, message: Message) -> None:
         """Delete a message with its files. Its thread stays."""
-        self._forget(message)
+        self._world.forget(message)
         if not message.is_private:
             channel = self._world.channels[message.channel_id]
             data = {"id": str(message.id), "channel_id": str(channel.id), "guild_id": str(channel.guild_id)}
-            self._tell("MESSAGE_DELETE", channel, data)
+            self._announcer.tell("MESSAGE_DELETE", channel, data)
 
     def remove_many(self, channel: Channel, messages: Iterable[Message]) -> None:
         """Delete messages of one channel together."""
         gone = list(messages)
         for message in gone:
-            self._forget(message)
+            self._world.forget(message)
         ids = [str(message.id) for message in gone]
-        self._tell(
+        self._announcer.tell(
             "MESSAGE_DELETE_BULK",
             channel,
             {"ids": ids, "channel_id": str(channel.id), "guild_id": str(channel.guild_id)},
         )
-
-    def _forget(self, message: Message) -> None:
-        self._world.messages.pop(message.id, None)
-        self._world.channels[message.channel_id].messages.pop(message.id, None)
-        for file in message.files:
-            self._world.files.pop(file.id, None)
-
-    def _keep_files(self, message: Message) -> None:
-        for file in message.files:
-            self._world.files[file.id] = file
 
     # --- reactions --------------------------------------------------------------------------------------------
 
@@ -167,7 +138,7 @@ class Deeds:
             data["member"] = shapes.member(member)
         if message.author.user is not None:
             data["message_author_id"] = str(message.author.id)
-        self._tell("MESSAGE_REACTION_ADD", channel, data)
+        self._announcer.tell("MESSAGE_REACTION_ADD", channel, data)
 
     def unreact(self, message: Message, name: str, emoji_id: int | None, user: User) -> None:
         """Take a person's reaction back, where it is there."""
@@ -179,7 +150,7 @@ class Deeds:
         if not reaction.users:
             del message.reactions[key]
         channel = self._world.channels[message.channel_id]
-        self._tell("MESSAGE_REACTION_REMOVE", channel, self._reaction_data(message, reaction, user))
+        self._announcer.tell("MESSAGE_REACTION_REMOVE", channel, self._reaction_data(message, reaction, user))
 
     def clear_reactions(self, message: Message, key: str | None = None) -> None:
         """Remove every reaction, or all with one emoji."""
@@ -191,9 +162,11 @@ class Deeds:
         }
         if key is None:
             message.reactions.clear()
-            self._tell("MESSAGE_REACTION_REMOVE_ALL", channel, data)
+            self._announcer.tell("MESSAGE_REACTION_REMOVE_ALL", channel, data)
         elif reaction := message.reactions.pop(key, None):
-            self._tell("MESSAGE_REACTION_REMOVE_EMOJI", channel, data | {"emoji": shapes.reaction_emoji(reaction)})
+            self._announcer.tell(
+                "MESSAGE_REACTION_REMOVE_EMOJI", channel, data | {"emoji": shapes.reaction_emoji(reaction)}
+            )
 
     def _reaction_data(self, message: Message, reaction: Reaction, user: User) -> Json:
         channel = self._world.channels[message.channel_id]
@@ -231,11 +204,11 @@ class Deeds:
             ),
         )
         world.channels[thread.id] = thread
-        self._tell("THREAD_CREATE", thread, shapes.thread(world, thread) | {"newly_created": True})
+        self._announcer.tell("THREAD_CREATE", thread, shapes.thread(world, thread) | {"newly_created": True})
         reference: Json = {"type": 0, "guild_id": str(parent.guild_id)}
         if message is not None:
             message.flags |= HAS_THREAD
-            self._tell_message("MESSAGE_UPDATE", message)
+            self._announcer.tell_message("MESSAGE_UPDATE", message)
             reference |= {"channel_id": str(parent.id), "message_id": str(message.id)}
             self.post(thread, as_author(owner), Draft(type=STARTER_TYPE, reference=reference))
             if thread.thread:
@@ -256,7 +229,7 @@ class Deeds:
             part.archive_changed_at = self._world.now()
         for name, value in changes.items():
             setattr(thread if hasattr(thread, name) else part, name, value)
-        self._tell("THREAD_UPDATE", thread, shapes.thread(self._world, thread))
+        self._announcer.tell("THREAD_UPDATE", thread, shapes.thread(self._world, thread))
 
     def join_thread(self, thread: Channel, user_id: int) -> None:
         """Make somebody a member of a thread."""
@@ -285,155 +258,7 @@ class Deeds:
             data["added_members"] = added
         if removed:
             data["removed_member_ids"] = removed
-        self._tell("THREAD_MEMBERS_UPDATE", thread, data)
-
-    # --- channels and guilds ----------------------------------------------------------------------------------
-
-    def create_channel(self, guild: Guild, name: str, *, forum: bool = False) -> Channel:
-        """Open a text or forum channel."""
-        channel = Channel(
-            id=self._world.snowflake(),
-            guild_id=guild.id,
-            type=FORUM if forum else TEXT,
-            name=name,
-            position=len(self._world.channels_of(guild)),
-        )
-        self._world.channels[channel.id] = channel
-        self._tell("CHANNEL_CREATE", channel, shapes.channel(self._world, channel))
-        return channel
-
-    def set_overwrite(self, channel: Channel, overwrite: Overwrite) -> None:
-        """Make an exception to the rights in a channel."""
-        self._change_overwrites(channel, channel.overwrites | {overwrite.id: overwrite})
-
-    def lift_overwrite(self, channel: Channel, target: int) -> None:
-        """End an exception."""
-        self._change_overwrites(channel, {key: each for key, each in channel.overwrites.items() if key != target})
-
-    def _change_overwrites(self, channel: Channel, overwrites: dict[int, Overwrite]) -> None:
-        bot = self._world.bot.id
-        saw = sees(self._world, channel, bot)
-        channel.overwrites = overwrites
-        self._tell("CHANNEL_UPDATE", channel, shapes.channel(self._world, channel))
-        if sees(self._world, channel, bot) and not saw:
-            threads = [each for each in self._world.threads_of(channel) if each.thread and not each.thread.archived]
-            data: Json = {
-                "guild_id": str(channel.guild_id),
-                "channel_ids": [str(channel.id)],
-                "threads": [shapes.thread(self._world, each, with_own_member=False) for each in threads],
-                "members": [
-                    shapes.thread_member(each, bot) for each in threads if each.thread and bot in each.thread.members
-                ],
-            }
-            self._tell("THREAD_LIST_SYNC", channel, data)
-
-    def rename(self, channel: Channel, name: str) -> None:
-        """Give a channel another name."""
-        channel.name = name
-        self._tell("CHANNEL_UPDATE", channel, shapes.channel(self._world, channel))
-
-    def delete_channel(self, channel: Channel) -> None:
-        """Delete a channel with its threads, messages and webhooks, or a thread."""
-        world = self._world
-        guild = world.guild_of(channel)
-        seen = world.bot.id in guild.members if channel.thread is None else sees(world, channel, world.bot.id)
-        data: Json = shapes.channel(world, channel)
-        if channel.thread:
-            data = {key: data[key] for key in ("id", "guild_id", "parent_id", "type")}
-            if anchor := world.messages.get(channel.id):
-                anchor.flags &= ~HAS_THREAD
-        else:
-            for thread in list(world.threads_of(channel)):
-                self._empty(thread)
-            for webhook in [each for each in world.webhooks.values() if each.channel_id == channel.id]:
-                del world.webhooks[webhook.id]
-        self._empty(channel)
-        if seen:
-            self._announce(Happening("THREAD_DELETE" if channel.thread else "CHANNEL_DELETE", data))
-
-    def _empty(self, channel: Channel) -> None:
-        for message in [each for each in self._world.messages.values() if each.channel_id == channel.id]:
-            self._forget(message)
-        self._world.channels.pop(channel.id, None)
-
-    def create_emoji(self, guild: Guild, name: str) -> Emoji:
-        """Add a custom emoji to a guild."""
-        emoji = Emoji(self._world.snowflake(), name)
-        guild.emojis[emoji.id] = emoji
-        self._tell_guild(
-            guild,
-            "GUILD_EMOJIS_UPDATE",
-            {"guild_id": str(guild.id), "emojis": [shapes.emoji(each) for each in guild.emojis.values()]},
-        )
-        return emoji
-
-    def remove_member(self, guild: Guild, user_id: int) -> None:
-        """Take somebody out of a guild; where it is the bot, the guild is gone for it."""
-        if guild.members.pop(user_id, None) is None:
-            return
-        user = self._world.users[user_id]
-        if user_id == self._world.bot.id:
-            # An application takes its webhooks along.
-            own = self._world.application.id
-            for webhook in [each for each in self._world.webhooks.values() if each.application_id == own]:
-                if webhook.guild_id == guild.id:
-                    del self._world.webhooks[webhook.id]
-            self._announce(Happening("GUILD_DELETE", {"id": str(guild.id)}))
-            return
-        self._tell_guild(guild, "GUILD_MEMBER_REMOVE", {"guild_id": str(guild.id), "user": shapes.user(user)})
-
-    def welcome_bot(self, guild: Guild) -> None:
-        """Tell the bot of a guild that it has joined."""
-        data = shapes.guild_create(self._world, guild, all_members=False)
-        # Only guilds that were there before the session tell whether they are available.
-        del data["unavailable"]
-        self._tell_guild(guild, "GUILD_CREATE", data)
-
-    # --- webhooks ---------------------------------------------------------------------------------------------
-
-    def create_webhook(self, channel: Channel, name: str, owner: User, *, application_id: int | None) -> Webhook:
-        """Add a webhook to a channel."""
-        webhook = Webhook(
-            id=self._world.snowflake(),
-            guild_id=channel.guild_id,
-            channel_id=channel.id,
-            name=name,
-            token=self._world.token(),
-            application_id=application_id,
-            user_id=owner.id,
-        )
-        self._world.webhooks[webhook.id] = webhook
-        self.tell_webhooks(channel)
-        return webhook
-
-    def delete_webhook(self, webhook: Webhook) -> None:
-        """Delete a webhook; its messages stay."""
-        self._world.webhooks.pop(webhook.id, None)
-        self.tell_webhooks(self._world.channels[webhook.channel_id])
-
-    def tell_webhooks(self, channel: Channel) -> None:
-        """Announce that a channel's webhooks changed."""
-        self._tell("WEBHOOKS_UPDATE", channel, {"guild_id": str(channel.guild_id), "channel_id": str(channel.id)})
-
-    # --- announcing -------------------------------------------------------------------------------------------
-
-    def _tell_message(self, name: str, message: Message) -> None:
-        channel = self._world.channels[message.channel_id]
-        data = shapes.message_event(self._world, message)
-        if name == "MESSAGE_CREATE" and message.nonce is not None:
-            data["nonce"] = message.nonce
-        self._tell(name, channel, data, message)
-
-    def _tell(self, name: str, channel: Channel, data: Json, message: Message | None = None) -> None:
-        # A bot hears of every channel of its guild, also of those whose messages it can't read.
-        guild, bot = self._world.guild_of(channel), self._world.bot.id
-        hears = bot in guild.members if name.startswith("CHANNEL_") else sees(self._world, channel, bot)
-        if hears:
-            self._announce(Happening(name, data, message))
-
-    def _tell_guild(self, guild: Guild, name: str, data: Json) -> None:
-        if self._world.bot.id in guild.members:
-            self._announce(Happening(name, data))
+        self._announcer.tell("THREAD_MEMBERS_UPDATE", thread, data)
 
 
 def reaction_key(name: str, emoji_id: int | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.sandbox.discord.deeds import Happening
+from adapters.sandbox.discord.announcing import Happening
 from adapters.sandbox.discord.shapes import without_content
 from adapters.sandbox.side import Json
 

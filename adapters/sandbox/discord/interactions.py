@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import Final
 
 from adapters.sandbox.discord import shapes
-from adapters.sandbox.discord.deeds import Happening
+from adapters.sandbox.discord.announcing import Happening
 from adapters.sandbox.discord.errors import already_acknowledged, invalid_webhook_token, unknown
 from adapters.sandbox.discord.forms import Form
 from adapters.sandbox.discord.gateway import Gateway

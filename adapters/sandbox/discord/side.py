@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from adapters.sandbox.discord.announcing import Announcer
 from adapters.sandbox.discord.asks import Asks
 from adapters.sandbox.discord.cdn import Cdn
 from adapters.sandbox.discord.deeds import Deeds
@@ -19,6 +20,7 @@ from adapters.sandbox.discord.rest import all_routes
 from adapters.sandbox.discord.rest.context import Context
 from adapters.sandbox.discord.server import PREFIX, Server
 from adapters.sandbox.discord.sight import Sight
+from adapters.sandbox.discord.upkeep import Upkeep
 from adapters.sandbox.discord.world import Application, Guild, Member, Overwrite, Role, User, World
 from adapters.sandbox.faults import Faults
 from adapters.sandbox.side import Json, Limits, Refusal, SaidFile
@@ -52,10 +54,12 @@ class DiscordSide:
         self._skipped = 0.0
         self._world = World(lambda: clock() + self._skipped)
         self._gateway = Gateway(self._world, faults, limits=limits, heartbeat=heartbeat, record=record_event)
-        self._deeds = Deeds(self._world, self._gateway.announce)
+        announcer = Announcer(self._world, self._gateway.announce)
+        self._deeds = Deeds(self._world, announcer)
+        self._upkeep = Upkeep(self._world, announcer)
         drafts = Drafts(self._world)
         rates = RateLimits(limits, self._world.clock)
-        self._context = Context(self._world, self._deeds, drafts, self._gateway, rates)
+        self._context = Context(self._world, self._deeds, self._upkeep, drafts, self._gateway, rates)
         self._people = People(self._world, self._deeds, drafts)
         self._sight = Sight(self._world)
         self._interactions = Interactions(self._world, self._gateway)
@@ -77,7 +81,7 @@ class DiscordSide:
         guild = self._found_guild("Roundtable", owner)
         for name in MEMBERS:
             self._join(guild, self._person(name))
-        self._news = self._deeds.create_channel(guild, "news")
+        self._news = self._upkeep.create_channel(guild, "news")
 
     def _person(self, name: str) -> User:
         user = User(self._world.snowflake(), name.lower(), name, avatar=f"{len(self._world.users) + 1:032x}")
@@ -205,7 +209,7 @@ class DiscordSide:
         Where it is not `writable` the bot sees it and may do nothing there.
         """
         place = self._guild(guild)
-        channel = self._deeds.create_channel(place, name, forum=forum)
+        channel = self._upkeep.create_channel(place, name, forum=forum)
         if not writable:
             self.deny(str(channel.id), int(BOT & ~Right.VIEW_CHANNEL))
         return str(channel.id)
@@ -214,23 +218,23 @@ class DiscordSide:
         """Take rights (permission bits; all by default) from the bot in a channel."""
         place = self._people.channel(channel)
         bot = self._world.bot.id
-        self._deeds.set_overwrite(self._world.parent_of(place), Overwrite(bot, 1, deny=rights))
+        self._upkeep.set_overwrite(self._world.parent_of(place), Overwrite(bot, 1, deny=rights))
 
     def allow(self, channel: str) -> None:
         """Give the bot back the rights that `deny` took."""
-        self._deeds.lift_overwrite(self._world.parent_of(self._people.channel(channel)), self._world.bot.id)
+        self._upkeep.lift_overwrite(self._world.parent_of(self._people.channel(channel)), self._world.bot.id)
 
     def create_guild(self, name: str) -> str:
         """Found another guild with the same people, which the bot joins; answers its id."""
         guild = self._found_guild(name, self._people.user(ADMIN))
         for person in MEMBERS:
             self._join(guild, self._people.user(person))
-        self._deeds.welcome_bot(guild)
+        self._upkeep.welcome_bot(guild)
         return str(guild.id)
 
     def create_emoji(self, name: str, *, guild: str | None = None) -> str:
         """Add a custom emoji; answers its id."""
-        return str(self._deeds.create_emoji(self._guild(guild), name).id)
+        return str(self._upkeep.create_emoji(self._guild(guild), name).id)
 
     def open_thread(self, channel: str, message: str, *, name: str, user: str = ADMIN) -> str:
         """A person opens a thread under a message, before the bot does; answers its id."""
@@ -247,18 +251,18 @@ class DiscordSide:
 
     def delete_channel(self, channel: str) -> None:
         """A moderator deletes a channel or a thread."""
-        self._deeds.delete_channel(self._people.channel(channel))
+        self._upkeep.delete_channel(self._people.channel(channel))
 
     def kick_bot(self, *, guild: str | None = None) -> None:
         """Remove the bot from a guild."""
-        self._deeds.remove_member(self._guild(guild), self._world.bot.id)
+        self._upkeep.remove_member(self._guild(guild), self._world.bot.id)
 
     def invite_bot(self, *, guild: str | None = None) -> None:
         """Let the bot into a guild again that it was kicked from."""
         place = self._guild(guild)
         role = next(each for each in place.roles.values() if each.bot_id is not None)
         self._join(place, self._world.bot, role.id)
-        self._deeds.welcome_bot(place)
+        self._upkeep.welcome_bot(place)
 
     def _guild(self, named: str | None) -> Guild:
         for each in self._world.guilds.values():

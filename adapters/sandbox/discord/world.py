@@ -186,7 +186,6 @@ class Message:
     webhook_id: int | None = None
     application_id: int | None = None
     interaction: Json | None = None
-    interaction_name: str | None = None
     position: int | None = None
     seen_by: int | None = None
 
@@ -292,6 +291,22 @@ class World:
     def bot_guilds(self) -> list[Guild]:
         """The guilds that the bot is in."""
         return [guild for guild in self.guilds.values() if self.bot.id in guild.members]
+
+    def keep_files(self, message: Message) -> None:
+        """Let the CDN serve a message's files."""
+        for file in message.files:
+            self.files[file.id] = file
+
+    def drop_files(self, message: Message) -> None:
+        """End that."""
+        for file in message.files:
+            self.files.pop(file.id, None)
+
+    def forget(self, message: Message) -> None:
+        """Take a message and its files out of the world."""
+        self.messages.pop(message.id, None)
+        self.channels[message.channel_id].messages.pop(message.id, None)
+        self.drop_files(message)
 
     def threads_of(self, channel: Channel) -> Iterator[Channel]:
         """A channel's threads, oldest first."""

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.sandbox.discord import intents
+from adapters.sandbox.discord.announcing import Happening
 from adapters.sandbox.discord.components import ComponentCheck, actions, texts, walk
-from adapters.sandbox.discord.deeds import Happening
 from adapters.sandbox.discord.errors import ApiError, Problems
 from adapters.sandbox.discord.limits import check_embeds, check_webhook_name
 from adapters.sandbox.discord.mentions import check_allowed, mentioned, readable

@@ -12,6 +12,7 @@ from adapters.sandbox.discord.gateway import Gateway
 from adapters.sandbox.discord.http import Call
 from adapters.sandbox.discord.permissions import Right, demand
 from adapters.sandbox.discord.ratelimits import RateLimits
+from adapters.sandbox.discord.upkeep import Upkeep
 from adapters.sandbox.discord.world import Channel, Guild, Message, World
 from adapters.sandbox.side import Json
 
@@ -22,6 +23,7 @@ class Context:
 
     world: World
     deeds: Deeds
+    upkeep: Upkeep
     drafts: Drafts
     gateway: Gateway
     rates: RateLimits

@@ -8,7 +8,8 @@ from urllib.parse import unquote
 import emoji as emoji_names
 
 from adapters.sandbox.discord import shapes
-from adapters.sandbox.discord.deeds import DELETABLE_TYPES, REPLY_TYPE, Draft, Happening, as_author, reaction_key
+from adapters.sandbox.discord.announcing import Happening
+from adapters.sandbox.discord.deeds import DELETABLE_TYPES, REPLY_TYPE, Draft, as_author, reaction_key
 from adapters.sandbox.discord.errors import (
     ApiError,
     Problems,

@@ -149,7 +149,7 @@ class Places:
             if not isinstance(name, str) or not 1 <= len(name) <= THREAD_NAME:
                 problems.length(("name",), 1, THREAD_NAME)
             problems.settle()
-            self._c.deeds.rename(channel, name)
+            self._c.upkeep.rename(channel, name)
         return Reply(body=shapes.channel(self._c.world, channel))
 
     def delete_channel(self, call: Call) -> Reply:
@@ -158,14 +158,14 @@ class Places:
         needed = Right.MANAGE_THREADS if channel.thread else Right.MANAGE_CHANNELS
         demand(self._c.world, channel, self._c.world.bot.id, needed)
         shape: Json = shapes.channel(self._c.world, channel)
-        self._c.deeds.delete_channel(channel)
+        self._c.upkeep.delete_channel(channel)
         return Reply(body=shape)
 
     def set_overwrite(self, call: Call) -> Reply:
         """Make an exception to the rights in a channel."""
         channel = self._c.channel(call, Right.MANAGE_CHANNELS)
         given = call.fields
-        self._c.deeds.set_overwrite(
+        self._c.upkeep.set_overwrite(
             channel,
             Overwrite(
                 call.id("overwrite_id"),
@@ -179,5 +179,5 @@ class Places:
     def lift_overwrite(self, call: Call) -> Reply:
         """End an exception."""
         channel = self._c.channel(call, Right.MANAGE_CHANNELS)
-        self._c.deeds.lift_overwrite(channel, call.id("overwrite_id"))
+        self._c.upkeep.lift_overwrite(channel, call.id("overwrite_id"))
         return DONE

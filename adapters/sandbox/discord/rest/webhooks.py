@@ -67,7 +67,7 @@ class Webhooks:
         if sum(1 for each in self._c.world.webhooks.values() if each.channel_id == channel.id) >= MOST_IN_CHANNEL:
             raise ApiError(400, 30007, f"Maximum number of webhooks reached ({MOST_IN_CHANNEL})")
         owner = self._c.world.bot
-        webhook = self._c.deeds.create_webhook(channel, name, owner, application_id=self._c.world.application.id)
+        webhook = self._c.upkeep.create_webhook(channel, name, owner, application_id=self._c.world.application.id)
         return Reply(body=self._shown(webhook))
 
     def list_channel(self, call: Call) -> Reply:
@@ -120,12 +120,12 @@ class Webhooks:
                 raise unknown("Channel")
             demand(self._c.world, target, self._c.world.bot.id, Right.MANAGE_WEBHOOKS)
             webhook.channel_id = target.id
-        self._c.deeds.tell_webhooks(self._c.world.channels[webhook.channel_id])
+        self._c.upkeep.tell_webhooks(self._c.world.channels[webhook.channel_id])
         return Reply(body=self._shown(webhook))
 
     def delete(self, call: Call) -> Reply:
         """Delete a webhook."""
-        self._c.deeds.delete_webhook(self._managed(call))
+        self._c.upkeep.delete_webhook(self._managed(call))
         return DONE
 
     # --- whoever holds the token ------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ class Webhooks:
 
     def delete_held(self, call: Call) -> Reply:
         """Delete a webhook, by its token."""
-        self._c.deeds.delete_webhook(self._held(call))
+        self._c.upkeep.delete_webhook(self._held(call))
         return DONE
 
     def _target(self, call: Call, webhook: Webhook) -> Channel:
