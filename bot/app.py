@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -140,6 +140,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
     be looked up at the next start.
     """
     async with AsyncExitStack() as stack:
+        stack.enter_context(_claim(settings))
         office = await stack.enter_async_context(open_office(settings))
         platforms: dict[PlatformName, Platform] = {}
         pauses = Pauses()
@@ -214,6 +215,15 @@ async def _end(workers: list[asyncio.Task[None]]) -> None:
     for worker in workers:
         worker.cancel()
     await asyncio.gather(*workers, return_exceptions=True)
+
+
+def _claim(settings: Settings) -> AbstractContextManager[None]:
+    """Be the only bot on the database. The engine is made first, for what it says of a wrong address."""
+    from storage.claim import claim
+    from storage.database import engine_for
+
+    engine_for(settings.database_url)
+    return claim(settings.database_url)
 
 
 def _crash_points(settings: Settings) -> Reached:

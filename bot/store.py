@@ -148,6 +148,10 @@ class Store(Protocol):
         """
         ...
 
+    async def set_aside(self, inbox: InboxId, why: str) -> None:
+        """Deal with an event no more, and keep it as it came, for whoever looks into it."""
+        ...
+
     async def comment(self, comment: CommentId) -> CommentRecord | None:
         """One comment."""
         ...

@@ -132,6 +132,11 @@ class Receiving:
                 await tx.execute(update(inbox).where(inbox.c.id == inbox_id).values(outcome=outcome, payload=None))
         return comment
 
+    async def set_aside(self, inbox_id: InboxId, why: str) -> None:
+        """See `bot.store.Store`."""
+        async with self._database.write() as tx:
+            await tx.execute(update(inbox).where(inbox.c.id == inbox_id).values(outcome=why))
+
     async def _react(self, tx: AsyncConnection, decision: React, now: datetime) -> CommentId | None:
         query = (
             select(channels.c.platform, channels.c.workspace)

@@ -247,7 +247,7 @@ inbox = Table(
     Index("ix_inbox_waiting", "id", sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
     Index("ix_inbox_received_at", "received_at"),
 )
-"""Events before they are dealt with. `outcome` is None until then; `payload` goes when it is set."""
+"""Events before they are dealt with. `outcome` is None until then; then `payload` goes, unless it begins `failed`."""
 
 outbox = Table(
     "outbox",

@@ -109,11 +109,22 @@ class Reception:
             rest = (waiting.received_at + self._settle - now).total_seconds()
             if rest > 0:
                 soonest = min(soonest, rest)
-            elif waiting.event.thread not in self._behind and await self._deal(waiting):
+            elif waiting.event.thread not in self._behind and await self._deal_safely(waiting):
                 worked = True
         if worked:
             self._wake_lanes()
         return max(soonest, 0.001)
+
+    async def _deal_safely(self, waiting: Waiting) -> bool:
+        """Deal with an event; one that fails by a fault of ours is set aside, so that it doesn't stop the line."""
+        try:
+            return await self._deal(waiting)
+        except StorageError:
+            raise
+        except Exception as error:
+            log.exception("event set aside", inbox=waiting.id, kind=waiting.event.kind)
+            await self._store.set_aside(waiting.id, f"failed: {type(error).__name__}")
+            return True
 
     async def _deal(self, waiting: Waiting) -> bool:
         """Decide on an event and carry the decision out; False where it has to wait."""

@@ -1,0 +1,32 @@
+"""One bot a SQLite database: a second `roundtable run` on the same file would send everything twice."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from sqlalchemy import make_url
+
+from bot.errors import SettingsError
+
+
+@contextmanager
+def claim(url: str) -> Iterator[None]:
+    """Be the one bot on a database while the block runs; raises `SettingsError` where another one is.
+
+    The claim is an exclusive lock of SQLite's own on a file beside the database, so it ends with the process, however
+    that ends, and works wherever SQLite does.
+    """
+    file = make_url(url).database
+    if not file or file == ":memory:":
+        yield
+        return
+    with closing(sqlite3.connect(f"{file}-running", timeout=0, isolation_level=None)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            raise SettingsError(
+                f"another roundtable runs on {file}: stop it first, or give this one a DATABASE_URL of its own"
+            ) from None
+        yield
