@@ -28,6 +28,7 @@ class Connection:
     """One web socket, and the envelopes down it that wait for their acknowledgement."""
 
     socket: web.WebSocketResponse
+    request: web.Request
     waiting: dict[str, Waiting] = field(default_factory=dict)
 
 
@@ -68,7 +69,7 @@ class Connections:
         self._tickets.discard(ticket)
         socket = web.WebSocketResponse(timeout=1)
         await socket.prepare(request)
-        connection = Connection(socket)
+        connection = Connection(socket, request)
         self._open.append(connection)
         self._changed.set()
         try:
@@ -99,14 +100,18 @@ class Connections:
         return self._wait(connection, envelope_id, waiting)
 
     async def disconnect(self, *, warn: bool = True) -> None:
-        """Close every socket; with `warn` each is told first that it should connect anew."""
+        """Close every socket: with `warn` each is told first to connect anew, without it the line is just cut."""
         closing, self._open = self._open, []
+        if not warn:
+            for connection in closing:
+                if connection.request.transport is not None:
+                    connection.request.transport.abort()
+            return
         for connection in closing:
             with suppress(ConnectionError, RuntimeError):
-                if warn:
-                    await connection.socket.send_json(
-                        {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": HOST}}
-                    )
+                await connection.socket.send_json(
+                    {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": HOST}}
+                )
         await asyncio.gather(*(connection.socket.close() for connection in closing), return_exceptions=True)
 
     async def _wait(self, connection: Connection, envelope_id: str, waiting: Waiting) -> Ack:

@@ -25,7 +25,7 @@ def slash_command(world: World, user: User, channel: Channel, command: str, text
         "api_app_id": APP_ID,
         "is_enterprise_install": "false",
         "response_url": response_url,
-        "trigger_id": world.new_trigger(user.id).id,
+        "trigger_id": world.new_trigger(user.id, channel.id).id,
     }
 
 
@@ -37,7 +37,7 @@ def shortcut(world: World, user: User, channel: Channel, message: Message, callb
     return common | {
         "action_ts": world.stamp(),
         "callback_id": callback,
-        "trigger_id": world.new_trigger(user.id).id,
+        "trigger_id": world.new_trigger(user.id, channel.id).id,
         "response_url": response_url,
         "message_ts": message.ts,
         "channel": {"id": channel.id, "name": channel.name},
@@ -60,7 +60,7 @@ def message_action(
         container["thread_ts"] = target.thread_ts
     payload = _common("block_actions", user) | {
         "container": container,
-        "trigger_id": world.new_trigger(user.id).id,
+        "trigger_id": world.new_trigger(user.id, channel.id).id,
         "channel": {"id": channel.id, "name": channel.name},
         "state": {"values": {}},
         "response_url": response_url,
@@ -75,7 +75,7 @@ def view_action(world: World, user: User, view: View, action: Json) -> Json:
     """A press in a modal."""
     return _common("block_actions", user) | {
         "container": {"type": "view", "view_id": view.id},
-        "trigger_id": world.new_trigger(user.id, view.id).id,
+        "trigger_id": world.new_trigger(user.id, view.channel, view.id).id,
         "view": view_shape(view),
         "actions": [action],
     }
@@ -84,7 +84,7 @@ def view_action(world: World, user: User, view: View, action: Json) -> Json:
 def view_submission(world: World, user: User, view: View) -> Json:
     """A modal that was sent."""
     return _common("view_submission", user) | {
-        "trigger_id": world.new_trigger(user.id, view.id).id,
+        "trigger_id": world.new_trigger(user.id, view.channel, view.id).id,
         "view": view_shape(view),
         "response_urls": view.response_urls,
     }

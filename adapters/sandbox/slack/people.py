@@ -158,7 +158,7 @@ class People:
         view = self._view(person, modal)
         view.body["state"] = fill_in(view, values, person.id, self._world)
         payload = payloads.view_submission(self._world, person, view)
-        with self._screens.watch(person.id, None) as attention:
+        with self._screens.watch(person.id, view.channel) as attention:
             ack = await self._delivery.ask("interactive", payload)
             if not ack.ok:
                 return [drawn(view, self._world, {"": "We had some trouble connecting. Try again?"})]
@@ -190,7 +190,9 @@ class People:
                 replace_view(self._world, view, checked_body(self._world, body.get("view"), "modal"))
                 return drawn(view, self._world)
             if action == "push":
-                pushed = new_view(self._world, person.id, checked_body(self._world, body.get("view"), "modal"))
+                pushed = new_view(
+                    self._world, person.id, checked_body(self._world, body.get("view"), "modal"), view.channel
+                )
                 return drawn(pushed, self._world)
         except ApiError as error:
             lines = error.more.get("response_metadata", {}).get("messages", [error.code])

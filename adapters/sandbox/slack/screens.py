@@ -14,9 +14,9 @@ from adapters.sandbox.slack.world import Sighting
 PATIENCE: Final = 20.0
 """Seconds to wait for an answer to come up at all."""
 QUIET: Final = 0.4
-"""Seconds without anything new after which an answer is taken to be whole."""
+"""Seconds without anything new that suit a person who watches."""
 PUBLIC_QUIET: Final = 2.0
-"""The same where only the channel has changed, so that a private answer may still come."""
+"""Seconds without anything new where only the channel has changed, so that a private answer may still come."""
 
 
 @dataclass(eq=False, slots=True)
@@ -25,6 +25,7 @@ class Attention:
 
     user: str
     channel: str | None
+    quiet: float
     seen: dict[str, Sighting] = field(default_factory=dict)
     public: bool = False
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -44,19 +45,20 @@ class Attention:
 
     async def settle(self) -> list[Sighting]:
         """What this person alone has seen, once nothing new comes; the latest last."""
-        wait = QUIET if self.seen else PUBLIC_QUIET if self.public else PATIENCE
+        wait = self.quiet if self.seen else PUBLIC_QUIET if self.public else PATIENCE
         with suppress(TimeoutError):
             while True:
                 self._changed.clear()
                 await asyncio.wait_for(self._changed.wait(), wait)
-                wait = QUIET if self.seen else PUBLIC_QUIET
+                wait = self.quiet if self.seen else PUBLIC_QUIET
         return list(self.seen.values())
 
 
 class Screens:
-    """Everybody who looks."""
+    """Everybody who looks. After `quiet` seconds without anything new an answer is taken to be whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, quiet: float = QUIET) -> None:
+        self._quiet = quiet
         self._looking: list[Attention] = []
 
     def notice(self, sighting: Sighting) -> None:
@@ -67,7 +69,7 @@ class Screens:
     @contextmanager
     def watch(self, user: str, channel: str | None) -> Iterator[Attention]:
         """Look on somebody's behalf."""
-        attention = Attention(user, channel)
+        attention = Attention(user, channel, self._quiet)
         self._looking.append(attention)
         try:
             yield attention

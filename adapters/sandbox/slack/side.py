@@ -12,7 +12,7 @@ from adapters.sandbox.slack.connections import Connections
 from adapters.sandbox.slack.delivery import Delivery
 from adapters.sandbox.slack.people import People
 from adapters.sandbox.slack.ratelimits import RateLimits
-from adapters.sandbox.slack.screens import Screens
+from adapters.sandbox.slack.screens import QUIET, Screens
 from adapters.sandbox.slack.server import Record, Server
 from adapters.sandbox.slack.timers import Timers
 from adapters.sandbox.slack.tokens import APP_SCOPES, BOT_SCOPES, SHORTCUTS, SUBSCRIPTIONS, USER_SCOPES, Secrets, Token
@@ -25,7 +25,8 @@ class SlackSide:
 
     `scopes` and `subscriptions` are what the app's manifest would give its bot. `shortcuts` gives message shortcuts,
     by the name that people see, their callback id; one that is not named there is its own callback id. `record` is
-    called with each exchange of the Web API. `timers` is the clock of redeliveries, triggers and rate limits.
+    called with each exchange of the Web API. `timers` is the clock of redeliveries, triggers and rate limits. `quiet`
+    seconds without anything new end the wait for what a command or a click brings up.
     """
 
     platform = "slack"
@@ -41,6 +42,7 @@ class SlackSide:
         shortcuts: Mapping[str, str] = SHORTCUTS,
         record: Record | None = None,
         timers: Timers | None = None,
+        quiet: float = QUIET,
     ) -> None:
         self.timers = timers or Timers()
         self.world = new_world(self.timers)
@@ -48,7 +50,7 @@ class SlackSide:
         self.secrets = Secrets()
         self._delivery = Delivery(self.connections, faults, self.timers, frozenset(subscriptions))
         self._callbacks: Callbacks | None = None
-        screens = Screens()
+        screens = Screens(quiet)
         self.world.happened = self._delivery.tell
         self.world.seen = screens.notice
         self._people = People(self.world, self._delivery, screens, dict(shortcuts))
@@ -140,7 +142,7 @@ class SlackSide:
         return await self._people.submit(user, modal, values)
 
     async def disconnect(self, *, resumable: bool = True) -> None:
-        """Close the app's web sockets: with notice, or (`resumable` false) without any."""
+        """Close the app's web sockets as Slack does when it refreshes them, or (`resumable` false) cut them."""
         await self.connections.disconnect(warn=resumable)
 
     # --- what the control API offers beyond every side ----------------------------------------------------------

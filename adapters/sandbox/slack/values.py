@@ -126,6 +126,8 @@ class View:
     kind: Literal["modal", "home"]
     hash: str
     root: str
+    channel: str | None = None
+    """Where the person was when it came up."""
     previous: str | None = None
     external_id: str = ""
     response_urls: list[Json] = field(default_factory=list)
@@ -138,6 +140,7 @@ class Trigger:
     id: str
     user: str
     expires: float
+    channel: str | None = None
     used: bool = False
     view: str | None = None
 

@@ -282,12 +282,13 @@ class World:
         self.ephemerals.pop(ephemeral.ts, None)
         self.seen(Sighting("gone", ephemeral.ts, ephemeral.user, ephemeral.channel))
 
-    def new_trigger(self, user: str, view: str | None = None) -> Trigger:
-        """A fresh `trigger_id`; `view` is the modal that it came out of."""
+    def new_trigger(self, user: str, channel: str | None, view: str | None = None) -> Trigger:
+        """A fresh `trigger_id`, caused in `channel`; `view` is the modal that it came out of."""
         trigger = Trigger(
             id=f"{secrets.randbelow(10**13)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}",
             user=user,
             expires=self.timers.now() + TRIGGER_SECONDS,
+            channel=channel,
             view=view,
         )
         self.triggers[trigger.id] = trigger

@@ -25,7 +25,7 @@ def exchanges() -> list[Exchange]:
 
 @pytest.fixture
 async def side(faults: Faults, exchanges: list[Exchange]) -> AsyncIterator[SlackSide]:
-    side = SlackSide(faults, "none", record=exchanges.append)
+    side = SlackSide(faults, "none", record=exchanges.append, quiet=0.1)
     await side.start()
     yield side
     await side.stop()

@@ -239,3 +239,17 @@ async def test_an_http_app_that_fails_is_asked_again_with_its_number(side: Slack
         assert first[2] == again[2]
     finally:
         await runner.cleanup()
+
+
+async def test_a_cut_line_leaves_nothing_acknowledged(
+    side: SlackSide, open_socket: Callable[[], Awaitable[RawSocket]]
+) -> None:
+    raw = await open_socket()
+    await side.say(channel="news", user="Ken", text="hello")
+    sent = await raw.next()
+    await side.disconnect(resumable=False)
+    assert (await raw.socket.receive(timeout=5)).type in {aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR}
+    raw = await open_socket()
+    again = await turned_until(side, raw.next())
+    assert again["payload"]["event_id"] == sent["payload"]["event_id"]
+    assert again["retry_reason"] == "connection_failed"

@@ -266,7 +266,7 @@ async def test_a_trigger_is_good_once_and_for_three_seconds(side: SlackSide, bot
 
 
 async def test_a_stale_hash_is_a_conflict(side: SlackSide, client: AsyncWebClient) -> None:
-    trigger = side.world.new_trigger(side.state()["people"][0]["id"]).id
+    trigger = side.world.new_trigger(side.state()["people"][0]["id"], None).id
     view = (await client.views_open(trigger_id=trigger, view=modal()))["view"]
     await client.views_update(view_id=view["id"], hash=view["hash"], view=modal(title="Second"))
     with pytest.raises(SlackApiError, match="hash_conflict"):

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.sandbox.faults import Fault, FaultKind, Faults
 from adapters.sandbox.side import SaidFile
-from adapters.sandbox.slack import Exchange, SlackSide, screens
+from adapters.sandbox.slack import Exchange, SlackSide
 from adapters.sandbox.slack.tokens import BOT_SCOPES
 from adapters.slack.gateway import SlackPlatform
 from adapters.slack.ids import Callback
@@ -116,13 +116,10 @@ def scopes() -> tuple[str, ...]:
 
 
 @pytest.fixture
-async def side(
-    faults: Faults, exchanges: list[Exchange], scopes: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[SlackSide]:
-    # Each answer here is one message or modal: nothing follows that would have to be waited for.
-    monkeypatch.setattr(screens, "QUIET", 0.05)
+async def side(faults: Faults, exchanges: list[Exchange], scopes: tuple[str, ...]) -> AsyncIterator[SlackSide]:
     shortcuts = {texts.EDIT_COMMENT: Callback.SHORTCUT_EDIT, texts.DELETE_COMMENT: Callback.SHORTCUT_DELETE}
-    side = SlackSide(faults, "none", record=exchanges.append, shortcuts=shortcuts, scopes=scopes)
+    # Each answer here is one message or modal: nothing follows that would have to be waited for.
+    side = SlackSide(faults, "none", record=exchanges.append, shortcuts=shortcuts, scopes=scopes, quiet=0.05)
     await side.start("127.0.0.1", 0)
     yield side
     await side.stop()

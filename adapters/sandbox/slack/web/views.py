@@ -22,7 +22,7 @@ async def open_view(call: Call) -> Json:
     body = _body(call, "modal")
     trigger = _trigger(call)
     close_all(call.world, trigger.user)
-    return _shown(call, new_view(call.world, trigger.user, body))
+    return _shown(call, new_view(call.world, trigger.user, body, trigger.channel))
 
 
 async def push(call: Call) -> Json:
@@ -33,7 +33,7 @@ async def push(call: Call) -> Json:
         raise ApiError("not_found")
     if len(call.world.stacks.get(trigger.user, [])) >= DEEPEST_STACK:
         raise ApiError("push_limit_reached")
-    return _shown(call, new_view(call.world, trigger.user, body))
+    return _shown(call, new_view(call.world, trigger.user, body, trigger.channel))
 
 
 async def update(call: Call) -> Json:
@@ -67,7 +67,7 @@ async def publish(call: Call) -> Json:
     return {"view": view_shape(view)}
 
 
-def new_view(world: World, user: str, body: Json) -> View:
+def new_view(world: World, user: str, body: Json, channel: str | None) -> View:
     """Put a modal on top of a person's stack."""
     stack = world.stacks.setdefault(user, [])
     view_id = world.new_id("V")
@@ -78,6 +78,7 @@ def new_view(world: World, user: str, body: Json) -> View:
         kind="modal",
         hash=_new_hash(world),
         root=stack[0] if stack else view_id,
+        channel=channel,
         previous=stack[-1] if stack else None,
         external_id=str(body.get("external_id") or ""),
     )
