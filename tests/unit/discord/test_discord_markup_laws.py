@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.markup import escape, fit, line_within, link_within, parse, render, render_within
@@ -26,6 +26,8 @@ from bot.markup.tree import (
     Text,
     Timestamp,
 )
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SIGNS = "*_~|`<>[]()#@:-.!\\/\n 1ab\u2060\u200b…é😀■"
 WORDS = (
@@ -94,19 +96,19 @@ def mentions(nodes: object) -> bool:
     return any(mentions(getattr(nodes, name)) for name in ("children", "blocks", "items") if getattr(nodes, name, None))
 
 
-@settings(max_examples=400)
+@settings(UNHURRIED, max_examples=200)
 @given(documents)
 def test_what_is_written_reads_as_what_was_meant(document: Document) -> None:
     assert parse(render(document)) == fit(document)
 
 
-@settings(max_examples=150)
+@settings(UNHURRIED, max_examples=80)
 @given(documents)
 def test_fitting_twice_is_fitting_once(document: Document) -> None:
     assert fit(fit(document)) == fit(document)
 
 
-@settings(max_examples=300)
+@settings(UNHURRIED, max_examples=150)
 @given(texts)
 def test_plain_text_is_read_back_as_that_text(text: str) -> None:
     back = parse(escape(text))
@@ -114,27 +116,27 @@ def test_plain_text_is_read_back_as_that_text(text: str) -> None:
     assert not mentions(back.blocks)
 
 
-@settings(max_examples=300)
+@settings(UNHURRIED, max_examples=150)
 @given(texts)
 def test_what_people_write_survives_being_read_and_written(text: str) -> None:
     read = parse(text)
     assert parse(render(read)) == fit(read)
 
 
-@settings(max_examples=200)
+@settings(UNHURRIED, max_examples=100)
 @given(documents)
 def test_no_mention_is_live(document: Document) -> None:
     assert not mentions(parse(render(document)).blocks)
 
 
-@settings(max_examples=200)
+@settings(UNHURRIED, max_examples=100)
 @given(texts)
 def test_no_text_holds_what_discord_would_ping_for(text: str) -> None:
     # URLs stay as they are: `allowed_mentions` is what stops the pings in them.
     assert LIVE.search(re.sub(r"https?://\S+", "", escape(text))) is None
 
 
-@settings(max_examples=150)
+@settings(UNHURRIED, max_examples=80)
 @given(documents, st.integers(0, 60))
 def test_a_limit_holds_and_leaves_whole_markup(document: Document, limit: int) -> None:
     written = render_within(document, limit)
@@ -143,7 +145,7 @@ def test_a_limit_holds_and_leaves_whole_markup(document: Document, limit: int) -
     assert parse(render(read)) == read
 
 
-@settings(max_examples=150)
+@settings(UNHURRIED, max_examples=80)
 @given(texts, urls, st.integers(0, 80))
 def test_a_line_is_one_line_within_its_limit(text: str, url: str, limit: int) -> None:
     for written in (line_within(text, limit), link_within(text, url, limit), link_within(text, None, limit)):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord import ids, outbound
@@ -48,6 +48,8 @@ from bot.views import (
 Json = dict[str, Any]
 Check = Callable[[Json], None]
 CheckRequest = Callable[[str, str, Json], None]
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 MASKER = Masker()
 line = MASKER.line
@@ -217,7 +219,7 @@ def test_a_huge_article_has_a_card(check_message: Check) -> None:
     assert texts.CIVILITY in said
 
 
-@settings(max_examples=30, deadline=None)
+@settings(UNHURRIED, max_examples=30)
 @given(card=cards)
 def test_no_card_is_refused_for_its_size(card: Card, check_message: Check, check: CheckRequest) -> None:
     check_message(outbound.card_payload(card))
@@ -270,7 +272,7 @@ def test_a_preview_shows_the_card_and_asks(check_message: Check, check_schema: C
     assert "#news on Discord, #news on Slack" in words_of(payload)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(UNHURRIED, max_examples=15)
 @given(card=cards, board=words, channels=st.lists(words, max_size=8).map(tuple))
 def test_no_preview_is_refused_for_its_size(
     card: Card, board: str, channels: tuple[str, ...], check_message: Check
@@ -322,8 +324,8 @@ def test_a_long_article_has_pages_that_lead_to_one_another(check_message: Check)
 @pytest.mark.parametrize(
     "block",
     [
-        Paragraph((Styled("bold", (Text("bold words " * 1500),)),)),
-        Paragraph((Link("https://a.b/c", (Text("linked words " * 600),)),)),
+        Paragraph((Styled("bold", (Text("bold words " * 700),)),)),
+        Paragraph((Link("https://a.b/c", (Text("linked words " * 300),)),)),
         Paragraph((Text("x" * 9000),)),
         Paragraph((Text("word\n" * 2500),)),
         CodeBlock("line of code\n" * 900, "py"),
@@ -354,7 +356,7 @@ def test_a_list_goes_on_counting_on_the_next_page() -> None:
     assert all(f"{n}. item {n} " in said for n in range(1, 100))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(UNHURRIED, max_examples=25)
 @given(title=lines, tldr=lines, sections=st.lists(st.tuples(lines, documents), max_size=4), source=sources)
 def test_no_page_is_refused_for_its_size(
     title: MaskedLine,
@@ -439,7 +441,7 @@ def test_an_empty_comment_is_not_an_empty_message() -> None:
     assert payload["content"] == texts.ORIGINAL
 
 
-@settings(max_examples=80, deadline=None)
+@settings(UNHURRIED, max_examples=80)
 @given(copy=copies)
 def test_no_copy_is_refused(copy: CopyView, check: CheckRequest) -> None:
     payload, uploads = outbound.copy_payload(copy)
@@ -492,7 +494,7 @@ def test_no_name_is_one_that_discord_forbids(author: str, platform: PlatformName
     assert len(name.removesuffix(" · Slack")) >= min(len(author), 70)
 
 
-@settings(max_examples=200)
+@settings(UNHURRIED, max_examples=200)
 @given(st.text(max_size=120), st.sampled_from([DISCORD, SLACK]))
 def test_any_name_can_be_shown(author: str, platform: PlatformName) -> None:
     name = username(author, platform)
