@@ -38,7 +38,7 @@ from bot.views import Card, CopyView
 
 Json: TypeAlias = dict[str, Any]
 
-_GRACE: Final = 5.0
+_GRACE: Final = 3.0
 
 
 class DiscordPlatform:
@@ -96,7 +96,7 @@ class DiscordPlatform:
         await self._commands.declare(application)
 
     async def close(self) -> None:
-        """Disconnect, then end when what was heard is handed over and what was asked is answered, or after 5 s each."""
+        """Disconnect, then end when what was heard is handed over and what was asked is answered, or after 3 s each."""
         await self._connection.hang_up()
         if self._answering:
             await asyncio.wait(self._answering, timeout=_GRACE)

@@ -61,6 +61,7 @@ class Rest(HTTPClient):
         self._base = (endpoint.api_url or Route.BASE).rstrip("/")
         self._gateway = URL(endpoint.gateway_url) if endpoint.gateway_url else None
         self._closed_until: dict[str, float] = {}
+        self._is_closed = False
 
     async def ask(
         self,
@@ -79,6 +80,8 @@ class Rest(HTTPClient):
         is longer than the endpoint's patience; `Refused` or a subclass for Discord's refusals.
         """
         call = f"{method} {path}"
+        if self._is_closed:
+            raise Unavailable(f"{call}: not sent, the bot is leaving Discord")
         total = self._endpoint.upload_timeout if uploads else self._endpoint.timeout
         kwargs: dict[str, Any] = {"timeout": aiohttp.ClientTimeout(total=total)}
         if params is not None:
@@ -118,6 +121,11 @@ class Rest(HTTPClient):
         if self._gateway is not None:
             url = str(self._gateway.with_query(URL(url).query))
         return await super().ws_connect(url, compress=compress)
+
+    async def close(self) -> None:
+        """Close every connection; whatever is asked from now on is `Unavailable`."""
+        self._is_closed = True
+        await super().close()
 
     async def download(self, url: str, limit: int) -> bytes | None:
         """A file's content, cut off after `limit` + 1 bytes; None where its address does not lead to it (any more).
@@ -161,8 +169,8 @@ class Rest(HTTPClient):
         body = await _body(answer)
         stated = body.get("retry_after") if isinstance(body, dict) else answer.headers.get("Retry-After")
         wait = max(float(stated), 0.1) if stated is not None else 60.0
-        # Without `Via` the answer comes from the proxy before Discord, which has closed to this address altogether.
-        everywhere = "Via" not in answer.headers or (isinstance(body, dict) and bool(body.get("global")))
+        # What is not JSON comes from the proxy before Discord, which has closed to this address altogether.
+        everywhere = not isinstance(body, dict) or bool(body.get("global"))
         self._closed_until["" if everywhere else _key(route)] = asyncio.get_running_loop().time() + wait
         return Busy(f"HTTP 429, wait {wait:.1f} s", retry_after=wait, everywhere=everywhere)
 

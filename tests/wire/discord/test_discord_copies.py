@@ -13,11 +13,11 @@ from adapters.discord.gateway import DiscordPlatform
 from adapters.sandbox.discord import DiscordSide
 from adapters.sandbox.discord.permissions import Right
 from adapters.sandbox.faults import FaultKind, Faults
-from bot.errors import Busy, MessageGone, PlaceGone, Refused, Uncertain
+from bot.errors import Busy, MessageGone, PlaceGone, Refused, Unavailable, Uncertain
 from bot.model import ChannelInfo, RemoteMessageId, ThreadRef
 from bot.ports import Stamp
 from bot.views import Card, FileView
-from tests.wire.discord.conftest import MASKER, Ask, CopyOf, Fail, Start, Watch, just_now
+from tests.wire.discord.conftest import MASKER, Ask, CopyOf, Fail, Shown, Start, Watch, just_now
 
 Json = dict[str, Any]
 Replies = Callable[[], list[Json]]
@@ -185,6 +185,27 @@ async def limited(watch: Watch) -> AsyncIterator[DiscordSide]:
     await side.start("127.0.0.1", 0)
     yield side
     await side.stop()
+
+
+async def test_a_forums_post_takes_copies(
+    platform: DiscordPlatform, copy_of: CopyOf, side: DiscordSide, card: Card, shown: Shown
+) -> None:
+    forum = await platform.describe(side.create_channel("talk", forum=True))
+    thread = (await platform.post_card(forum, card, Stamp("card-1"))).thread
+    assert thread is not None
+    sent = await platform.send_copy(thread, copy_of("It hums."), STAMP)
+    await platform.edit_copy(thread, sent.message, copy_of("It sings."))
+    assert [one["text"] for one in shown("talk")[0]["thread"]] == ["It sings."]
+    await platform.delete(thread, sent.message)
+    assert shown("talk")[0]["thread"] == []
+
+
+async def test_what_is_asked_after_leaving_was_surely_not_done(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf
+) -> None:
+    await platform.close()
+    with pytest.raises(Unavailable, match="leaving"):
+        await platform.send_copy(thread, copy_of("It hums."), STAMP)
 
 
 async def test_one_webhook_serves_a_channel_also_after_a_restart(

@@ -14,7 +14,7 @@ from bot.errors import Refused
 from bot.markup.view import plain
 from bot.model import Attachment, ChannelInfo, Edited, Posted, Removed, ThreadRef
 from bot.ports import Stamp
-from tests.wire.discord.conftest import CopyOf, Fail, RecordingIntake, Start
+from tests.wire.discord.conftest import Ask, CopyOf, Fail, RecordingIntake, Start
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 Say = Callable[..., Awaitable[str]]
@@ -56,6 +56,15 @@ async def test_edits_and_deletions_follow(
     assert isinstance(edited, Edited)
     assert (edited.message, plain(edited.body)) == (message, "It sings.")
     assert removed == Removed(thread, edited.message)
+
+
+async def test_many_deletions_at_once_are_as_many_events(
+    say: Say, intake: RecordingIntake, until: Until, thread: ThreadRef, ask: Ask
+) -> None:
+    said = [await say(f"reply {number}") for number in range(3)]
+    await ask("POST", f"/channels/{thread.thread}/messages/bulk-delete", {"messages": said[:2]})
+    await until(lambda: len(intake.received) == 5)
+    assert {event.message for event in intake.received if isinstance(event, Removed)} == set(said[:2])
 
 
 async def test_what_stands_outside_of_threads_is_passed_over(
