@@ -5,14 +5,16 @@ Masking twice changes nothing, so what was stored masked stays as it is; names o
 
 from __future__ import annotations
 
+from bot import texts
 from bot.article.card import draw_card
 from bot.markup.cutting import excerpt
-from bot.markup.view import plain
+from bot.markup.view import plain, without_spoilers
 from bot.masking import Masker
 from bot.records import AttachmentRecord, CardJob, CopyJob
 from bot.views import Answered, Card, CopyView, FileView, Tally
 
 _EXCERPT = 80
+_HIDDEN = f"[{texts.SPOILER}]"
 
 
 def card_view(job: CardJob, masker: Masker) -> Card:
@@ -40,7 +42,7 @@ def copy_view(job: CopyJob, masker: Masker) -> CopyView:
         if answers is None or answers.removed
         else Answered(
             author=masker.line(answers.author.name),
-            excerpt=masker.line(excerpt(plain(answers.body), _EXCERPT)),
+            excerpt=masker.line(excerpt(plain(without_spoilers(answers.body, _HIDDEN)), _EXCERPT)),
             url=answers.url,
         ),
         files=tuple(_file(record, job.original, masker) for record in job.attachments),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias, assert_never
 
 from bot.markup.tree import (
@@ -66,9 +66,17 @@ def view(document: Document) -> View:
     return View("".join(pieces), tuple(runs))
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def plain(document: Document) -> str:
     """The document as plain text, blocks apart by a line break."""
     return "".join(piece for _, piece in _pieces(document.blocks))
+
+
+def without_spoilers(document: Document, instead: str) -> Document:
+    """The document with the text `instead` where a spoiler hides something, for where nothing can be hidden."""
+    return Document(tuple(_unspoiled_block(block, instead) for block in document.blocks))
 
 
 def rewrite(document: Document, texts: Sequence[str]) -> Document:
@@ -77,10 +85,7 @@ def rewrite(document: Document, texts: Sequence[str]) -> Document:
     Raises `ValueError` where the number of texts is not the number of `text` runs.
     """
     source = iter(texts)
-    try:
-        blocks = tuple(_rewrite_block(block, source) for block in document.blocks)
-    except StopIteration:
-        raise ValueError("fewer texts than text runs") from None
+    blocks = tuple(_rewrite_block(block, source) for block in document.blocks)
     if next(source, None) is not None:
         raise ValueError("more texts than text runs")
     return Document(blocks)
@@ -129,13 +134,46 @@ def _inline_pieces(nodes: Sequence[Inline]) -> Iterator[tuple[RunKind, str]]:
             case Emoji():
                 yield "emoji", f":{node.name}:"
             case Timestamp():
-                yield "timestamp", f"{datetime.fromtimestamp(node.seconds, UTC):%Y-%m-%d %H:%M} UTC"
+                yield "timestamp", _moment(node.seconds)
             case _:  # pragma: no cover
                 assert_never(node)
 
 
+def _moment(seconds: int) -> str:
+    try:
+        return f"{_EPOCH + timedelta(seconds=seconds):%Y-%m-%d %H:%M} UTC"
+    except OverflowError:  # a moment outside the years 1 to 9999, which a person may well type
+        return str(seconds)
+
+
 def _is_bare(link: Link) -> bool:
     return link.children == (Text(link.url),)
+
+
+def _unspoiled_block(block: Block, instead: str) -> Block:
+    match block:
+        case Paragraph() | Heading():
+            return replace(block, children=_unspoiled(block.children, instead))
+        case CodeBlock():
+            return block
+        case Quote():
+            return Quote(tuple(_unspoiled_block(inner, instead) for inner in block.blocks))
+        case List():
+            items = tuple(tuple(_unspoiled_block(inner, instead) for inner in item) for item in block.items)
+            return replace(block, items=items)
+    assert_never(block)
+
+
+def _unspoiled(nodes: Sequence[Inline], instead: str) -> tuple[Inline, ...]:
+    done: list[Inline] = []
+    for node in nodes:
+        if isinstance(node, Styled) and node.style == "spoiler":
+            done.append(Text(instead))
+        elif isinstance(node, Styled | Link):
+            done.append(replace(node, children=_unspoiled(node.children, instead)))
+        else:
+            done.append(node)
+    return tuple(done)
 
 
 def _rewrite_block(block: Block, texts: Iterator[str]) -> Block:
@@ -158,7 +196,10 @@ def _rewrite_inline(nodes: Sequence[Inline], texts: Iterator[str]) -> tuple[Inli
     for node in nodes:
         match node:
             case Text():
-                done.append(Text(next(texts)))
+                text = next(texts, None)
+                if text is None:
+                    raise ValueError("fewer texts than text runs")
+                done.append(Text(text))
             case Styled():
                 done.append(replace(node, children=_rewrite_inline(node.children, texts)))
             case Link() if not _is_bare(node):
