@@ -26,7 +26,7 @@ Heard: TypeAlias = Callable[[str, Json], None]
 _DISPATCH: Final = DiscordWebSocket.DISPATCH
 _BAD_TOKEN: Final = 4004
 _GUILDS_WAIT: Final = 5.0
-_LONGEST_PAUSE: Final = 60.0
+_PAUSE: Final = 5.0
 
 _WRONG_LOGIN: Final = (
     "DISCORD_TOKEN is wrong: Discord refuses it. Copy the bot's token from "
@@ -54,10 +54,13 @@ class Connection(discord.Client):
     """A connection that stays: it comes back after every loss, resuming where Discord lets it.
 
     `heard` is called with each dispatched event's name and payload, in order. `lost` is called when events may have
-    been missed: after each new session, and after a gap in Discord's sequence numbers.
+    been missed: after each new session, and after a gap in Discord's sequence numbers. `away` is the longest time in
+    seconds without a connection before a new session is tried.
     """
 
-    def __init__(self, endpoint: Endpoint, *, heard: Heard, lost: Callable[[], None], identify_pause: float) -> None:
+    def __init__(
+        self, endpoint: Endpoint, *, heard: Heard, lost: Callable[[], None], identify_pause: float, away: float
+    ) -> None:
         self._endpoint = endpoint
         # Voice is not used here, so its missing libraries are no news to an operator.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -73,6 +76,7 @@ class Connection(discord.Client):
         self._heard = heard
         self._lost = lost
         self._identify_pause = identify_pause
+        self._away = away
         self._sequence = 0
         self._awaited: set[str] = set()
         self._joined = asyncio.Event()
@@ -167,10 +171,9 @@ class Connection(discord.Client):
 
     async def _listen(self) -> None:
         """Keep the connection; raises `SettingsError` where Discord will not have us as we are."""
-        pause = 1.0
         while not self.is_closed():
             try:
-                await self.connect(reconnect=True)
+                await self._connect()
             except discord.PrivilegedIntentsRequired as error:
                 log.error("discord.intents_refused")  # noqa: TRY400 - the line for the operator says all
                 raise SettingsError(_INTENT_LINE) from error
@@ -187,6 +190,28 @@ class Connection(discord.Client):
                     raise SettingsError(
                         "Discord's gateway can't be reached; check the network and DISCORD_GATEWAY_URL."
                     ) from error
-                log.error("discord.connection_lost", error=where(error), pause=pause)  # noqa: TRY400 - see `where`
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE)
+                log.error("discord.connection_lost", error=where(error))  # noqa: TRY400 - see `where`
+                await asyncio.sleep(_PAUSE)
+
+    async def _connect(self) -> None:
+        """discord.py's own loop, begun anew where it has found no way back for `away` seconds.
+
+        Its waits between attempts grow to a quarter of an hour, and would outlast the outage that they wait for.
+        Beginning anew makes a new session, so that what was missed is caught up with.
+        """
+        clock = asyncio.get_running_loop().time
+        connecting = asyncio.create_task(self.connect(reconnect=True), name="discord connection")
+        last_seen = clock()
+        try:
+            while not connecting.done():
+                await asyncio.wait((connecting,), timeout=self._away / 4)
+                socket: DiscordWebSocket | None = self.ws
+                if socket is None or socket.open:
+                    last_seen = clock()
+                elif clock() - last_seen > self._away:
+                    log.warning("discord.away", seconds=self._away)
+                    return
+            connecting.result()
+        finally:
+            connecting.cancel()
+            await asyncio.gather(connecting, return_exceptions=True)

@@ -47,7 +47,8 @@ class DiscordPlatform:
     `token` is the bot's. `api_url` and `gateway_url` lead to a proxy or a local Discord instead of Discord itself.
     Times are in seconds: `timeout` is how long one request may take, `patience` the longest rate limit that is waited
     out in place instead of becoming `Busy`, `pause` the wait before a catch-up after an event that could not be kept,
-    `identify_pause` the distance that Discord asks for between two new sessions.
+    `identify_pause` the distance that Discord asks for between two new sessions, `away` the longest time without a
+    connection before a new session is tried.
     """
 
     def __init__(
@@ -61,10 +62,13 @@ class DiscordPlatform:
         patience: float = 2.0,
         pause: float = 5.0,
         identify_pause: float = 5.0,
+        away: float = 15.0,
     ) -> None:
         self._token = token
         endpoint = Endpoint(api_url, gateway_url, timeout=timeout, patience=patience)
-        self._connection = Connection(endpoint, heard=self._hear, lost=self._lose, identify_pause=identify_pause)
+        self._connection = Connection(
+            endpoint, heard=self._hear, lost=self._lose, identify_pause=identify_pause, away=away
+        )
         self._rest = self._connection.http
         self._places = Places(self._connection, self._rest)
         self._webhooks = Webhooks(self._rest)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
+from discord.backoff import ExponentialBackoff
 
 from adapters.discord.gateway import DiscordPlatform
 from adapters.sandbox.discord import DiscordSide
@@ -18,6 +21,46 @@ from tests.wire.discord.conftest import Ask, CopyOf, Fail, RecordingIntake, Star
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 Say = Callable[..., Awaitable[str]]
+
+
+class Breakable:
+    """A way to the sandbox's gateway that can be broken."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.url = ""
+        self.is_broken = False
+        self.refused = 0
+
+    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if self.is_broken:
+                self.refused += 1
+                return
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._port)
+            await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
+        finally:
+            writer.close()
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(1 << 16):
+            writer.write(data)
+            await writer.drain()
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
+
+
+@pytest.fixture
+async def breakable(side: DiscordSide) -> AsyncIterator[Breakable]:
+    way = Breakable(urlsplit(side.settings()["DISCORD_GATEWAY_URL"]).port or 0)
+    server = await asyncio.start_server(way.carry, "127.0.0.1", 0)
+    way.url = f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/gateway"
+    yield way
+    server.close()
 
 
 def texts(intake: RecordingIntake) -> list[str]:
@@ -118,6 +161,24 @@ async def test_a_refused_resume_asks_for_a_catch_up(
     await until(lambda: len(intake.connections) == 2)
     await say("after")
     await until(lambda: "after" in texts(intake))
+
+
+async def test_the_bot_is_back_soon_after_a_long_outage(
+    start: Start,
+    side: DiscordSide,
+    intake: RecordingIntake,
+    until: Until,
+    monkeypatch: pytest.MonkeyPatch,
+    breakable: Breakable,
+) -> None:
+    monkeypatch.setattr(ExponentialBackoff, "delay", lambda _: 900.0)  # as after many tries
+    await start(gateway_url=breakable.url, away=0.4)
+    await until(lambda: len(intake.connections) == 1)
+    breakable.is_broken = True
+    await side.disconnect(resumable=True)
+    await until(lambda: breakable.refused >= 2)
+    breakable.is_broken = False
+    await until(lambda: len(intake.connections) == 2)
 
 
 async def test_a_gap_in_the_sequence_asks_for_a_catch_up(
