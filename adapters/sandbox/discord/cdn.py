@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import quote
 
 from aiohttp import web
@@ -37,9 +37,16 @@ class Cdn:
         file = self._world.files.get(int(number)) if number.isdecimal() else None
         if file is None or quote(file.name) != quote(request.match_info["name"]):
             return web.Response(status=404, text="This content is no longer available.")
-        if not all(request.query.get(key) for key in ("ex", "is", "hm")):
+        if not self._is_valid(request.query):
             return web.Response(status=404, text="This content is no longer available.")
         return web.Response(body=file.content, headers={"Content-Type": file.media_type})
+
+    def _is_valid(self, query: Mapping[str, str]) -> bool:
+        try:
+            expires = int(query.get("ex", ""), 16)
+        except ValueError:
+            return False
+        return self._world.clock() < expires and bool(query.get("is")) and bool(query.get("hm"))
 
     async def picture(self, request: web.Request) -> web.StreamResponse:
         """A square of one colour, which its path decides."""

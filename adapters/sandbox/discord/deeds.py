@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from adapters.sandbox.discord import shapes
@@ -20,6 +21,7 @@ from adapters.sandbox.discord.world import (
     ThreadPart,
     User,
     World,
+    moment,
 )
 from adapters.sandbox.side import Json
 
@@ -230,6 +232,17 @@ class Deeds:
         for name, value in changes.items():
             setattr(thread if hasattr(thread, name) else part, name, value)
         self._announcer.tell("THREAD_UPDATE", thread, shapes.thread(self._world, thread))
+
+    def archive_idle(self) -> None:
+        """Archive every thread that has been quiet for as long as it was told."""
+        now = self._world.now()
+        for thread in self._world.channels.values():
+            part = thread.thread
+            if part is None or part.archived:
+                continue
+            latest = max(part.archive_changed_at, moment(thread.last_message_id or 0))
+            if now - latest > timedelta(minutes=part.auto_archive_minutes):
+                self.change_thread(thread, archived=True)
 
     def join_thread(self, thread: Channel, user_id: int) -> None:
         """Make somebody a member of a thread."""

@@ -11,7 +11,7 @@ from adapters.sandbox.discord.components import ComponentCheck, has_interactive
 from adapters.sandbox.discord.deeds import Draft
 from adapters.sandbox.discord.errors import Problems, empty_message, missing_permissions
 from adapters.sandbox.discord.http import Call, Upload
-from adapters.sandbox.discord.limits import DESCRIPTION, FILES, check_content, check_embeds
+from adapters.sandbox.discord.limits import DESCRIPTION, FILES, check_content, check_embeds, check_types
 from adapters.sandbox.discord.mentions import check_allowed, mentioned
 from adapters.sandbox.discord.permissions import Right
 from adapters.sandbox.discord.world import COMPONENTS_V2, EPHEMERAL, Channel, File, Message, World
@@ -40,6 +40,7 @@ class Drafts:
         interactive: bool = True,
     ) -> Draft:
         """A message to post. `ephemeral` lets that flag pass; `components` and `interactive` say what may be sent."""
+        check_types(body)
         problems = Problems()
         flags = (body.get("flags") or 0) & (_SETTABLE | (EPHEMERAL if ephemeral else 0))
         content = check_content(body.get("content"), problems)
@@ -67,6 +68,7 @@ class Drafts:
 
     def changes(self, call: Call, body: Json, message: Message, *, rights: Right | None = None) -> Json:
         """What an edit changes, as `Deeds.edit` takes it. Fields that are not given stay."""
+        check_types(body)
         problems = Problems()
         channel = self._world.channels[message.channel_id]
         flags = message.flags

@@ -88,6 +88,7 @@ class Socket:
         self._transport = transport
         self._pack = zlib.compressobj() if compressed else None
         self._queue: asyncio.Queue[Json | None] = asyncio.Queue()
+        self._frozen = False
         self._code: int = Close.UNKNOWN_ERROR
         self._reason = b""
         self._writer = asyncio.create_task(self._write())
@@ -113,6 +114,10 @@ class Socket:
         if self._transport is not None:
             self._transport.close()
 
+    def freeze(self) -> None:
+        """Send nothing more, and leave the connection open."""
+        self._frozen = True
+
     async def finish(self) -> None:
         """End the writer."""
         self._writer.cancel()
@@ -120,6 +125,8 @@ class Socket:
 
     async def _write(self) -> None:
         while (frame := await self._queue.get()) is not None:
+            if self._frozen:
+                continue
             text = json.dumps(frame, separators=(",", ":"))
             try:
                 if self._pack is None:
@@ -211,11 +218,10 @@ class Gateway:
             if not resumable:
                 del self._sessions[session.id]
 
-    def close_all(self, code: int) -> None:
-        """Close every socket with a code, and forget the sessions."""
-        self._sessions.clear()
+    def freeze(self) -> None:
+        """Send nothing more through the sockets that are open, acknowledgements included; new ones are well."""
         for socket in self._sockets:
-            socket.shut(code)
+            socket.freeze()
 
     async def stop(self) -> None:
         """Close everything."""

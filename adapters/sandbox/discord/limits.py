@@ -28,6 +28,36 @@ RESERVED_NAMES: Final = ("discord", "clyde")
 _COMMAND_NAME = re.compile(r"^[-_'\w]{1,32}$")
 
 
+_TYPES: Final[dict[str, tuple[type, ...]]] = {
+    "content": (str,),
+    "embeds": (list,),
+    "components": (list,),
+    "attachments": (list,),
+    "flags": (int,),
+    "allowed_mentions": (dict,),
+    "message_reference": (dict,),
+    "nonce": (str, int),
+    "username": (str,),
+    "avatar_url": (str,),
+    "thread_name": (str,),
+}
+_LISTED: Final = ("embeds", "components", "attachments")
+
+
+def check_types(body: Json) -> None:
+    """Raise 50035 where a message's body holds something else than what a field takes; null is taken everywhere."""
+    problems = Problems()
+    for name, kinds in _TYPES.items():
+        value = body.get(name)
+        if value is not None and (not isinstance(value, kinds) or isinstance(value, bool)):
+            problems.add((name,), "MODEL_TYPE_CONVERT", "Could not interpret value.")
+    for name in _LISTED:
+        for index, each in enumerate(body.get(name) or () if isinstance(body.get(name), list) else ()):
+            if not isinstance(each, dict):
+                problems.add((name, index), "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+    problems.settle()
+
+
 def check_content(content: object, problems: Problems) -> str:
     """A message's content, as it is kept: without space around it."""
     if content is None:

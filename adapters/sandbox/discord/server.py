@@ -51,7 +51,8 @@ class Server:
         routes: Iterable[Route],
         extra: Iterable[tuple[str, Callable[[web.Request], Awaitable[web.StreamResponse]]]],
     ) -> int:
-        """Serve the API and `extra` GET paths outside it; answers the port."""
+        """Serve the API and `extra` GET paths outside it; answers the port. May follow a stop, as after an outage."""
+        self._stopping.clear()
         app = web.Application(client_max_size=LARGEST_REQUEST)
         for route in routes:
             app.router.add_route(route.method, PREFIX + route.template, self._serve(route))

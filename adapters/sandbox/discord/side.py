@@ -105,7 +105,7 @@ class DiscordSide:
     # --- the protocol -----------------------------------------------------------------------------------------
 
     async def start(self, host: str, port: int) -> None:
-        """Serve; port 0 takes a free one."""
+        """Serve; port 0 takes a free one. After a stop it serves again what there was, without its sessions."""
         extra = [*Cdn(self._world).paths(), ("/gateway", self._gateway.serve), ("/", self._gateway.serve)]
         self._port = await self._server.start(host, port, all_routes(self._context, self._interactions), extra)
         self._host = host
@@ -194,8 +194,9 @@ class DiscordSide:
         return self.create_channel(name, forum=forum, writable=writable)
 
     def advance(self, seconds: float) -> None:
-        """Skip over time: rate limits, nonces and the tokens of interactions run out, messages grow old."""
+        """Skip over time: rates, nonces, tokens and addresses run out, messages age, idle threads are archived."""
         self._skipped += seconds
+        self._deeds.archive_idle()
 
     async def close_modal(self, *, user: str, modal: str) -> None:
         """A person closes a modal; Discord tells nobody."""
@@ -252,6 +253,10 @@ class DiscordSide:
     def delete_channel(self, channel: str) -> None:
         """A moderator deletes a channel or a thread."""
         self._upkeep.delete_channel(self._people.channel(channel))
+
+    def freeze(self) -> None:
+        """Leave the bot's event sockets half-open: they stay, and nothing comes through them any more."""
+        self._gateway.freeze()
 
     def kick_bot(self, *, guild: str | None = None) -> None:
         """Remove the bot from a guild."""

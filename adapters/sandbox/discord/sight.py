@@ -115,7 +115,7 @@ class Sight:
         guild = self._world.guild_of(self._world.channels[message.channel_id])
         parts = [message.content]
         if message.flags & LOADING:
-            parts.append("is thinking...")
+            parts.append(f"{self._world.application.name} is thinking...")
         for embed in message.embeds:
             parts += [(embed.get("author") or {}).get("name", ""), embed.get("title", ""), embed.get("description", "")]
             parts += [f"{field['name']}\n{field['value']}" for field in embed.get("fields") or []]

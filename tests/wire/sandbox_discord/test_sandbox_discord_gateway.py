@@ -60,6 +60,37 @@ async def test_a_session_that_missed_too_much_is_lost(place: Place, monkeypatch:
         assert contents(bot) == []
 
 
+async def test_an_outage_ends_where_it_began(place: Place) -> None:
+    settings = place.side.settings()
+    said = await place.side.say(channel="news", user="Grace", text="before")
+    await place.side.stop()
+    await say(place, "meanwhile")
+    await place.side.start("127.0.0.1", int(settings["DISCORD_GATEWAY_URL"].split(":")[2].split("/")[0]))
+    assert place.side.settings() == settings
+    async with place.bot() as bot:
+        read = [each.content async for each in bot.text_channel(place.side).history(oldest_first=True)]
+        assert read == ["before", "meanwhile"]
+    await place.side.delete(channel="news", message=said)
+
+
+async def test_time_passes(place: Place) -> None:
+    async with place.bot() as bot:
+        channel = bot.text_channel(place.side)
+        thread = await (await channel.send("card")).create_thread(name="t", auto_archive_duration=60)
+        sent = await thread.send(file=discord.File(__file__, "x.txt"))
+        place.side.advance(3000)
+        assert not thread.archived
+        place.side.advance(3000)
+        await bot.until(lambda: bot.all("raw_thread_update"))
+        assert [each.id async for each in channel.archived_threads()] == [thread.id]
+        await sent.attachments[0].read()
+        place.side.advance(90_000)
+        with pytest.raises(discord.NotFound):
+            await sent.attachments[0].read()
+        again = await thread.fetch_message(sent.id)
+        assert await again.attachments[0].read()
+
+
 async def test_a_channel_that_opens_again_tells_its_threads(place: Place) -> None:
     async with place.bot() as bot:
         channel = bot.text_channel(place.side)
@@ -213,6 +244,27 @@ async def test_a_client_that_says_goodbye_gives_its_session_up(place: Place) -> 
             await raw.next()
             await raw.ask(6, {"token": settings["DISCORD_TOKEN"], "session_id": session_id, "seq": 1})
             assert await raw.next() == (9, False)
+
+
+async def test_a_half_open_socket_is_silent_and_its_session_lives_on(place: Place) -> None:
+    settings = place.side.settings()
+    identity = {"token": settings["DISCORD_TOKEN"], "intents": INTENTS.value}
+    async with aiohttp.ClientSession() as session, session.ws_connect(settings["DISCORD_GATEWAY_URL"]) as socket:
+        raw = Raw(socket)
+        await raw.next()
+        await raw.ask(2, identity)
+        session_id = (await raw.next())[1]["session_id"]
+        await raw.next()
+        place.side.freeze()
+        await say(place, "unheard")
+        await raw.ask(1, 2)
+        with pytest.raises(asyncio.TimeoutError):
+            await socket.receive(timeout=0.1)
+        async with session.ws_connect(settings["DISCORD_GATEWAY_URL"]) as again:
+            fresh = Raw(again)
+            await fresh.next()
+            await fresh.ask(6, identity | {"session_id": session_id, "seq": 2})
+            assert (await fresh.next())[1]["content"] == "unheard"
 
 
 async def test_the_gateway_is_told_over_rest(place: Place) -> None:

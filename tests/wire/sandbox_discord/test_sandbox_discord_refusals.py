@@ -184,6 +184,10 @@ async def test_a_channel_that_the_bot_cannot_write_in(place: Place) -> None:
     ("body", "code"),
     [
         ({"content": ""}, 50006),
+        ({"content": 1}, 50035),
+        ({"content": "x", "embeds": {}}, 50035),
+        ({"content": "x", "components": ["y"]}, 50035),
+        ({"content": "x", "flags": "y"}, 50035),
         ({"content": "x" * 2001}, 50035),
         ({"content": "x", "flags": 1 << 15, "components": [{"type": 10, "content": "y"}]}, 50035),
         ({"flags": 1 << 15, "components": [{"type": 10, "content": "x" * 4001}]}, 50035),

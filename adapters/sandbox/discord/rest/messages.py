@@ -21,7 +21,7 @@ from adapters.sandbox.discord.errors import (
     wrong_channel_type,
 )
 from adapters.sandbox.discord.http import DONE, Call, Reply, Route, snowflake
-from adapters.sandbox.discord.limits import check_nonce
+from adapters.sandbox.discord.limits import check_nonce, check_types
 from adapters.sandbox.discord.permissions import Right, demand, in_channel, to_write
 from adapters.sandbox.discord.rest.context import Context
 from adapters.sandbox.discord.world import FORUM, Channel, Message, User, moment
@@ -96,6 +96,7 @@ class Messages:
         rights = demand(world, channel, world.bot.id, to_write(channel))
         refuse_closed(channel, manages=Right.MANAGE_THREADS in rights)
         body = call.fields
+        check_types(body)
         problems = Problems()
         nonce = check_nonce(body.get("nonce"), problems)
         problems.settle()

@@ -15,7 +15,7 @@ from adapters.sandbox.discord.errors import (
     wrong_channel_type,
 )
 from adapters.sandbox.discord.http import DONE, Call, Reply, Route
-from adapters.sandbox.discord.limits import check_url, check_webhook_name
+from adapters.sandbox.discord.limits import check_types, check_url, check_webhook_name
 from adapters.sandbox.discord.permissions import Right, demand, in_channel
 from adapters.sandbox.discord.rest.context import Context
 from adapters.sandbox.discord.rest.interactions import InteractionAnswers
@@ -163,6 +163,7 @@ class Webhooks:
             return self._answers.follow_up(call)
         webhook, body = self._held(call), call.fields
         channel = self._target(call, webhook)
+        check_types(body)
         problems = Problems()
         name = webhook.name
         if body.get("username"):

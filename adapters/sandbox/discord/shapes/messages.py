@@ -11,8 +11,9 @@ from adapters.sandbox.side import Json
 
 
 def file_url(world: World, each: File) -> str:
-    """Where the CDN serves an attachment; the query is signed-looking, as Discord's is."""
-    expires = int(world.clock()) + 86_400
+    """Where the CDN serves an attachment for a day; the query is signed-looking, as Discord's is."""
+    # To the hour, so that what people see does not change with every look at it.
+    expires = (int(world.clock()) // 3600 + 25) * 3600
     return (
         f"{world.cdn}/attachments/{each.channel_id}/{each.id}/{quote(each.name)}"
         f"?ex={expires:x}&is={expires - 86_400:x}&hm={each.id:064x}&"
