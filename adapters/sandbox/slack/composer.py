@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Final
 
 from adapters.sandbox.side import Json
+from adapters.sandbox.slack.emoji import name_in
 from adapters.sandbox.slack.inline import Reader
 from adapters.sandbox.slack.world import World
 
@@ -142,5 +143,5 @@ def _piece(element: Json, world: World) -> str:
         case "broadcast":
             return f"<!{element['range']}>"
         case "emoji":
-            return f":{element['name']}:"
+            return f":{name_in(element)}:"
     return html.escape(element.get("text", ""), quote=False)

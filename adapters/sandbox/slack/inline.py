@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from adapters.sandbox.side import Json
-from adapters.sandbox.slack.emoji import character_of, name_of, unicode_of
+from adapters.sandbox.slack.emoji import character_of, element_of, name_of, name_of_character
 from adapters.sandbox.slack.world import World
 
 MARKS: Final = {"*": "bold", "_": "italic", "~": "strike"}
+CLOSING: Final = {mark: re.compile(rf"(?<!\s)\{mark}(?![^\W_]|\{mark})") for mark in ("*", "_", "~")}
 CODE: Final = re.compile(r"`([^`\n]+)`")
 CONTROL: Final = re.compile(r"<([@#!]?)([^<>|\s][^<>|\n]*)(?:\|([^<>\n]*))?>")
 URL: Final = re.compile(r"https?://[^\s<>|`]+", re.IGNORECASE)
@@ -20,7 +21,6 @@ SHORTCODE: Final = re.compile(r":([a-z0-9_+'-]+(?:::skin-tone-[2-6])?):", re.IGN
 BROADCAST: Final = re.compile(r"@(here|channel|everyone)\b")
 CHANNEL: Final = re.compile(r"#([a-z0-9_-]+)")
 AFTER_URL: Final = ".,;:!?'\")]*_~"
-SIGNS: Final = {"user": "@", "channel": "#", "broadcast": "!"}
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ class Reader:
         if text[at] == ":" and (match := SHORTCODE.match(text, at)):
             name = name_of(match[1])
             if name is not None:
-                return _emoji(name), match.end()
+                return element_of(name), match.end()
         if text[at] in "@#" and at_word and not self.escaped:
             return self._mention(text, at)
         return _pictograph(text, at)
@@ -126,13 +126,9 @@ def _closing(text: str, at: int) -> int | None:
         return None
     if at > 0 and (text[at - 1].isalnum() or text[at - 1] == mark):
         return None
-    end = text.find(mark, at + 2)
-    while end != -1 and "\n" not in text[at:end]:
-        after = text[end + 1 : end + 2]
-        if not text[end - 1].isspace() and not after.isalnum() and after != mark:
-            return end
-        end = text.find(mark, end + 1)
-    return None
+    line_end = text.find("\n", at)
+    match = CLOSING[mark].search(text, at + 2, line_end if line_end != -1 else len(text))
+    return match.start() if match else None
 
 
 def _pictograph(text: str, at: int) -> tuple[Json, int] | None:
@@ -141,13 +137,9 @@ def _pictograph(text: str, at: int) -> tuple[Json, int] | None:
         return None
     for length in range(min(10, len(text) - at), 0, -1):
         piece = text[at : at + length]
-        if not piece.isalnum() and (name := name_of(piece)) is not None and character_of(name) is not None:
-            return _emoji(name), at + length
+        if (name := name_of_character(piece)) is not None and character_of(name) is not None:
+            return element_of(name), at + length
     return None
-
-
-def _emoji(name: str) -> Json:
-    return {"type": "emoji", "name": name, "unicode": unicode_of(name)}
 
 
 def _styled(element: Json, style: frozenset[str]) -> Json:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from adapters.sandbox.side import Json
-from adapters.sandbox.slack.emoji import character_of
+from adapters.sandbox.slack.emoji import character_of, name_in
 from adapters.sandbox.slack.inline import SHORTCODE, Reader
 from adapters.sandbox.slack.world import World
 
@@ -92,7 +92,7 @@ def _element(element: Json, world: World) -> str:  # noqa: PLR0911 - one case an
         case "link":
             return str(element.get("text") or element["url"])
         case "emoji":
-            return character_of(element["name"]) or f":{element['name']}:"
+            return character_of(name_in(element)) or f":{element['name']}:"
         case "user":
             user = world.users.get(element["user_id"])
             return f"@{user.display_name}" if user is not None else "@unknown"

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from adapters.sandbox.slack.emoji import character_of, name_of, unicode_of
+from adapters.sandbox.slack.emoji import character_of, element_of, name_of
 from adapters.sandbox.slack.ratelimits import POST_BURST, RateLimits
 from adapters.sandbox.slack.timers import Timers
 from adapters.sandbox.slack.world import new_world
@@ -57,13 +57,14 @@ def test_stamps_only_grow() -> None:
         ("👍", "+1", "👍", "1f44d"),
         ("thumbsup", "+1", "👍", "1f44d"),
         (":tada:", "tada", "🎉", "1f389"),
-        ("+1::skin-tone-3", "+1::skin-tone-3", "👍", "1f44d"),
+        ("+1::skin-tone-3", "+1::skin-tone-3", "👍🏼", "1f44d-1f3fc"),
+        ("👍🏽", "+1::skin-tone-4", "👍🏽", "1f44d-1f3fd"),
     ],
 )
 def test_emoji_have_slacks_names(given: str, name: str, character: str, code: str) -> None:
     assert name_of(given) == name
     assert character_of(name) == character
-    assert unicode_of(name) == code
+    assert element_of(name)["unicode"] == code
 
 
 @pytest.mark.parametrize("given", ["nonsense-emoji", "", "plain words"])

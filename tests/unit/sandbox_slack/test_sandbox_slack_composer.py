@@ -63,6 +63,7 @@ def text(content: str, **style: bool) -> Json:
         ),
         (":tada:", ":tada:", [{"type": "emoji", "name": "tada", "unicode": "1f389"}]),
         ("👍", ":+1:", [{"type": "emoji", "name": "+1", "unicode": "1f44d"}]),
+        ("👍🏽", ":+1::skin-tone-4:", [{"type": "emoji", "name": "+1", "unicode": "1f44d-1f3fd", "skin_tone": 4}]),
         (":not-an-emoji:", ":not-an-emoji:", [text(":not-an-emoji:")]),
     ],
 )
