@@ -61,10 +61,8 @@ def compose(document: Document, known: Known, *, is_page: bool = False) -> Artic
     authors, published_at, blocks = _byline(blocks)
     sections = sections_of(blocks)
     tldr = tldr or _description(known, title) or _first_two_sentences(sections)
-    if not tldr or not sections:
-        if not tldr:
-            raise SourceError("There is only a title: the article needs some text too.")
-        sections = ()
+    if not tldr or (len(blocks) == 1 and tldr == title):
+        raise SourceError("There is only a title: the article needs some text too.")
     return Article(
         title=title or cut(tldr, 120),
         tldr=tldr,

@@ -8,16 +8,24 @@ from typing import Final
 
 import regex
 
+from bot import texts
+
 _LINE_END: Final = regex.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _FENCE: Final = regex.compile(r" {0,3}(`{3,}|~{3,})")
 _BULLET: Final = regex.compile(r"^(\s*)[•‣▪●◦·]\s+", regex.MULTILINE)
-_BLOCK_MARK: Final = regex.compile(r"\s*(?:[-*+]\s|[0-9]{1,9}[.)]\s|>|#{1,6}\s|\||[-=_*]{3,}\s*$)")
+_HEADING: Final = regex.compile(r" {0,3}#{1,6}\s")
+_BLOCK_MARK: Final = regex.compile(r"\s*(?:[-*+]\s|[0-9]{1,9}[.)]\s|>|#{1,6}\s)")
+_LAID_OUT: Final = regex.compile(r"\s*(?:\||(?:-{3,}|={3,}|\*{3,}|_{3,}|-)\s*$)")
+"""Tables, rules and underlined headings: these lines mean something by where they stand."""
 _MARKDOWN: Final = regex.compile(
     r"^(?:\#{1,6}\s+\S | \s*(?:`{3,}|~{3,}) | \s*[-*+]\s+\S | \s*[0-9]{1,9}[.)]\s+\S | >\s?\S | =+\s*$)"
-    r" | \[[^\]\n]*\]\(\S | \*\*\S",
+    r" | \[[^\[\]\n]{1,500}+\]\(\S | \*\*\S",
     regex.VERBOSE | regex.MULTILINE,
 )
-_OWN_PARAGRAPH: Final = regex.compile(r"tl\s?;?\s?dr\b|source\s*:|discussion\s*\([0-9]+\)\s*$", regex.IGNORECASE)
+_FOOTER: Final = regex.compile(
+    rf"source\s*:|discussion\s*\([0-9]+\)\s*$|{regex.escape(texts.CIVILITY)}", regex.IGNORECASE
+)
+_TLDR: Final = regex.compile(r"tl\s?;?\s?dr\b", regex.IGNORECASE)
 _LONG_LINE: Final = 140
 """Nobody wraps lines by hand this wide: a longer line is a whole paragraph."""
 _NARROW: Final = 40
@@ -32,15 +40,15 @@ def as_markdown(text: str) -> str:
     """
     text = _BULLET.sub(r"\1- ", _LINE_END.sub("\n", text).lstrip("\ufeff"))
     marked = _MARKDOWN.search(text) is not None
-    chunks = list(_chunks(text))
-    prose = [chunk for chunk in chunks if _is_prose(chunk)]
-    width = max((len(line) for chunk in prose for line in chunk if len(line) <= _LONG_LINE), default=0)
+    runs = [run for chunk in _chunks(text) for run in _runs(chunk)]
+    prose = [run for run in runs if _is_prose(run)]
+    width = max((len(line) for run in prose for line in run if len(line) <= _LONG_LINE), default=0)
     done: list[str] = []
-    for index, chunk in enumerate(chunks):
-        if not _is_prose(chunk):
-            done.append("\n".join(chunk))
+    for index, run in enumerate(runs):
+        if not _is_prose(run):
+            done.append("\n".join(run))
             continue
-        lines = [line.rstrip() if marked else line.strip() for line in chunk]
+        lines = [line.rstrip() if marked else line.strip() for line in run]
         done.extend(_paragraphs(lines, width, first=index == 0))
     return "\n\n".join(done)
 
@@ -70,39 +78,55 @@ def _chunks(text: str) -> Iterator[list[str]]:
         yield chunk
 
 
-def _is_prose(chunk: Sequence[str]) -> bool:
-    return not any(_BLOCK_MARK.match(line) for line in chunk) and _FENCE.match(chunk[0]) is None
+def _runs(chunk: list[str]) -> Iterator[list[str]]:
+    """A chunk's lines of one kind each: prose, a heading, or a list or quote with the lines that continue it."""
+    if _FENCE.match(chunk[0]) or any(_LAID_OUT.match(line) for line in chunk):
+        yield chunk
+        return
+    run: list[str] = []
+    for line in chunk:
+        is_new = (
+            any(mark.match(line) for mark in (_HEADING, _TLDR, _FOOTER))
+            or (run and _is_prose(run[:1]) and _BLOCK_MARK.match(line) is not None)
+            or (run and not _is_prose(run[:1]) and _is_long_prose(line))
+            or (run and any(mark.match(run[-1]) for mark in (_HEADING, _FOOTER)))
+        )
+        if is_new and run:
+            yield run
+            run = []
+        run.append(line)
+    yield run
+
+
+def _is_long_prose(line: str) -> bool:
+    return len(line) > _LONG_LINE and not line[0].isspace() and _BLOCK_MARK.match(line) is None
+
+
+def _is_prose(run: Sequence[str]) -> bool:
+    return not run or not (_BLOCK_MARK.match(run[0]) or _FENCE.match(run[0]) or any(map(_LAID_OUT.match, run)))
 
 
 def _paragraphs(lines: list[str], width: int, *, first: bool) -> Iterator[str]:
-    group: list[str] = []
-    for line in lines:
-        # These open a paragraph of their own, whatever stands above them.
-        if group and _OWN_PARAGRAPH.match(line):
-            yield from _group_paragraphs(group, width, first=first)
-            group, first = [], False
-        group.append(line)
-    yield from _group_paragraphs(group, width, first=first)
-
-
-def _group_paragraphs(lines: list[str], width: int, *, first: bool) -> Iterator[str]:
     if len(lines) > 1 and any(len(line) > _LONG_LINE for line in lines):
         yield from lines
-    elif _is_wrapped(lines, width):
-        yield "\n".join(lines)
-    elif _is_wrapped(lines[1:], width) or first:
+    elif len(lines) > 1 and not _is_full(lines[0], lines[1], width) and (first or _is_wrapped(lines[1:], width)):
         # A title or a heading right above its text.
         yield lines[0]
-        yield from _group_paragraphs(lines[1:], width, first=False)
+        yield from _paragraphs(lines[1:], width, first=False)
+    elif _is_wrapped(lines, width):
+        yield "\n".join(lines)
     else:
         yield "\\\n".join(line.rstrip("\\") for line in lines)
 
 
 def _is_wrapped(lines: Sequence[str], width: int) -> bool:
-    """Whether the breaks between lines only keep them within a width: the next word would not have fitted."""
-    if len(lines) < 2:  # noqa: PLR2004 - a break needs two lines
-        return True
-    if width < _NARROW:
+    """Whether the breaks between lines only keep them within a width."""
+    if len(lines) < 2 or width < _NARROW:  # noqa: PLR2004 - a break needs two lines
         return False
-    full = sum(len(line) + 1 + len(following.split(maxsplit=1)[0]) > width - 4 for line, following in pairwise(lines))
+    full = sum(_is_full(line, following, width) for line, following in pairwise(lines))
     return full >= 0.75 * (len(lines) - 1)
+
+
+def _is_full(line: str, following: str, width: int) -> bool:
+    """Whether the next line's first word would not have fitted on the line; writers stop a little early at times."""
+    return len(line) + 1 + len(following.split(maxsplit=1)[0]) > width - 4

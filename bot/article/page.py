@@ -31,6 +31,7 @@ _LARGE_TAG: Final = 30_000
 _MOST_ATTRIBUTES: Final = 3_000
 _MOST_ELEMENTS: Final = 100_000
 _TAG: Final = regex.compile(r"<(?:p|br|div|h[1-6]|ul|ol|li|em|strong|a)\b", regex.IGNORECASE)
+_LONGEST_TOLD: Final = 400_000
 _LITTLE: Final = 250
 """Characters; an extraction below this may have missed the article."""
 
@@ -45,7 +46,7 @@ def read_html(content: bytes, *, url: str | None = None, charset: str | None = N
     known = read_head(root, data, url)
     drop_hidden(root)
     document = _main_text(root, url)
-    told = text_of(data.get("articleBody"))
+    told = text_of(data.get("articleBody"))[:_LONGEST_TOLD]
     if len(told) > 2 * len(plain(document)):
         document = _told_document(told, url)
     if not document.blocks:

@@ -69,9 +69,14 @@ def _read_source(label: str, url: str | None) -> Source:
         url = url or (written[1] if is_linkable(written[1]) else None)
         label = (label[: written.start()] + " " + label[written.end() :]).strip(" -–—|")
     name, _, title = _SOURCE_GAP.sub("\0", label, count=1).partition("\0")
-    if not name and url:
-        name = site_of(url)
+    if url and not title and not _names_site(name, url):
+        name, title = site_of(url), name
     return Source(name=name, title=title, url=url)
+
+
+def _names_site(name: str, url: str) -> bool:
+    squeezed = regex.sub(r"\W+", "", name).casefold()
+    return bool(squeezed) and squeezed in regex.sub(r"\W+", "", site_of(url))
 
 
 def site_of(url: str) -> str:
@@ -122,8 +127,14 @@ def take_tldr(blocks: Blocks) -> tuple[str, Blocks]:
             return rest, blocks[:index] + blocks[index + 1 :]
         below = blocks[index + 1] if index + 1 < len(blocks) else None
         if not rest and isinstance(below, Paragraph | List | Quote):
-            return text_of(below), blocks[:index] + blocks[index + 2 :]
+            return _on_one_line(below), blocks[:index] + blocks[index + 2 :]
     return "", blocks
+
+
+def _on_one_line(block: Block) -> str:
+    if isinstance(block, List):
+        return "; ".join(text_of(Quote(item)).rstrip(".;") for item in block.items)
+    return text_of(block)
 
 
 def sections_of(blocks: Blocks) -> tuple[Section, ...]:
