@@ -227,6 +227,10 @@ class Store(Protocol):
         """Forget what has served its time: expired originals and drafts, old inbox keys, delivered contents."""
         ...
 
+    async def violations(self) -> tuple[str, ...]:
+        """One line for each thing that must hold in every database and does not hold in this one."""
+        ...
+
     async def close(self) -> None:
         """Close the database. Idempotent."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from bot.ports import Clock
+from storage import checking
 from storage.boards import Boards
 from storage.database import Database, engine_for
 from storage.delivering import Delivering
@@ -27,6 +28,10 @@ class SqlStore(Boards, Publishing, Receiving, Delivering, Housekeeping):
         database = Database(engine_for(url))
         await upgrade(database)
         return cls(database, clock)
+
+    async def violations(self) -> tuple[str, ...]:
+        """See `bot.store.Store`."""
+        return await checking.violations(self._database)
 
     async def close(self) -> None:
         """See `bot.store.Store`."""
