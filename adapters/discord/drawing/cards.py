@@ -8,7 +8,7 @@ from typing import Final
 from adapters.discord import ids
 from adapters.discord.drawing import components as draw
 from adapters.discord.drawing.components import Json
-from adapters.discord.markup import for_components, line_within, link_within
+from adapters.discord.markup import cleaned, for_components, line_within, link_within
 from bot import texts
 from bot.markup.cutting import excerpt, length
 from bot.masking.masked import MaskedLine
@@ -61,7 +61,7 @@ def draft_payload(draft: DraftView) -> Json:
 
 def thread_name(title: MaskedLine) -> str:
     """A thread's name, 1 to 100 characters; Discord reads no markup there."""
-    return excerpt(str(title), _THREAD_NAME) or texts.ARTICLE
+    return excerpt(cleaned(str(title)), _THREAD_NAME) or texts.ARTICLE
 
 
 def opener_payload() -> Json:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal, TypeAlias
 
 from adapters.discord import ids
+from adapters.discord.markup import cleaned
 from bot.markup.cutting import cut
 
 Json: TypeAlias = dict[str, Any]
@@ -64,9 +65,14 @@ def text(content: str) -> Json:
 def picture(url: str, alt: str) -> Json:
     """One picture in its full width."""
     item: Json = {"media": {"url": url}}
-    if alt.strip():
-        item["description"] = cut(alt, ALT_LIMIT)
+    if description := alt_text(alt):
+        item["description"] = description
     return {"type": _MEDIA_GALLERY, "items": [item]}
+
+
+def alt_text(alt: str) -> str:
+    """What a picture or file shows, as its description."""
+    return cut(cleaned(alt).strip(), ALT_LIMIT)
 
 
 def line() -> Json:

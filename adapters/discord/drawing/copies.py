@@ -40,7 +40,7 @@ def copy_payload(copy: CopyView) -> tuple[Json, tuple[Upload, ...]]:
         "username": username(str(copy.author), copy.platform),
         **_shown(copy),
         "attachments": [
-            {"id": str(index), "filename": upload.name, "description": cut(str(file.alt), draw.ALT_LIMIT)}
+            {"id": str(index), "filename": upload.name, "description": draw.alt_text(str(file.alt))}
             for index, ((file, _), upload) in enumerate(zip(carried, uploads, strict=True))
         ],
     }

@@ -252,6 +252,16 @@ def test_the_opener_is_civil(check: CheckRequest) -> None:
     assert payload["allowed_mentions"] == {"parse": []}
 
 
+def test_half_of_a_character_is_dropped_where_a_body_could_not_be_sent() -> None:
+    broken = line("a\ud83db")
+    card = replace(
+        CARD, title=broken, tldr=broken, lines=(CardLine(broken, broken),), image=ImageView("https://a.b", broken)
+    )
+    copy = replace(COPY, author=broken, files=(FileView(broken, broken, "a/b", 1, b"x", None),))
+    for payload in (outbound.forum_post(card), outbound.copy_payload(copy)[0]):
+        json.dumps(payload, ensure_ascii=False).encode()
+
+
 # --- previews ---------------------------------------------------------------------------------------------------
 
 
