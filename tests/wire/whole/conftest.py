@@ -1,4 +1,4 @@
-"""A town for each test: both platforms, the bot, and at the end a look at all that went over the wire."""
+"""A town for each test; at the end a look at its database, and at all that went over the wire."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import open_office
 from tests.wire import openapi
 from tests.wire.whole.town import Town
 
@@ -16,6 +17,9 @@ async def quiet_town(tmp_path: Path) -> AsyncIterator[Town]:
     """A town whose bot has not been started."""
     async with Town(tmp_path) as town:
         yield town
+        await town.stop_bot()
+        async with open_office(town.bot_settings) as office:
+            assert await office.store.violations() == ()
     if openapi.available():
         for exchange in town.discord_exchanges:
             openapi.check_response(exchange)
