@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib.resources
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_SENTENCE_END: Final = frozenset(".!?\n\x00")
-_SIGHT: Final = 90
-"""How far around a word its sentence is read, in characters."""
+_SENTENCE_END: Final = re.compile(r"[!?\n\x00]|(?<![A-Z])\.")
+_NAME_AFTER: Final = re.compile(r" [A-Z][a-z]")
+_NAME_BEFORE: Final = re.compile(r"(?:\b[A-Z]\.|[a-z]+ [A-Z][a-z]+) $")
 
 
 @dataclass(slots=True)
@@ -22,35 +23,48 @@ class Rule:
     near: frozenset[str] = field(default_factory=frozenset)
     named: bool = False
 
-    def clears(self, text: str, start: int, end: int) -> bool:
+
+class Surroundings:
+    """The words of one text, read once, however many of them are ambiguous."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words: list[str] = []
+        self._starts: list[int] = []
+        for word in _WORD.finditer(text):
+            self._words.append(word[0].lower())
+            self._starts.append(word.start())
+        self._sentences: dict[int, frozenset[str]] = {}
+        self._ends = [end.start() for end in _SENTENCE_END.finditer(text)]
+
+    def clear(self, rule: Rule, start: int, end: int) -> bool:
         """Whether `text[start:end]`, one of the rule's words, is innocent where it stands."""
-        ahead = _WORD.findall(text, end, min(len(text), end + _SIGHT))
-        left = text[max(0, start - _SIGHT) : start]
-        behind = _WORD.findall(left)
-        previous = behind[-1] if behind else ""
-        following = ahead[0] if ahead else ""
-        if previous.lower() in self.before or following.lower() in self.after:
+        first = bisect_left(self._starts, start)
+        last = bisect_left(self._starts, end)
+        before = self._words[first - 1] if first else ""
+        after = self._words[last] if last < len(self._words) else ""
+        if before in rule.before or after in rule.after:
             return True
-        if self.named and _is_name(text[start:end], left, text[end : end + 3], following):
+        if rule.named and _is_name(self._text, start, end, before):
             return True
-        return bool(self.near) and not self.near.isdisjoint(
-            map(str.lower, _same_sentence(left, text[end : end + _SIGHT]))
-        )
+        return bool(rule.near) and not rule.near.isdisjoint(self._sentence(start))
+
+    def _sentence(self, place: int) -> frozenset[str]:
+        number = bisect_left(self._ends, place)
+        try:
+            return self._sentences[number]
+        except KeyError:
+            first = bisect_left(self._starts, self._ends[number - 1]) if number else 0
+            last = bisect_left(self._starts, self._ends[number]) if number < len(self._ends) else len(self._words)
+            self._sentences[number] = words = frozenset(self._words[first:last])
+            return words
 
 
-def _is_name(word: str, left: str, right: str, following: str) -> bool:
-    """`Dick Hebdige`, `Philip K. Dick`; not `DICK` and not `Dick` at a sentence's start before a small letter."""
-    if not (word[0].isupper() and word[1:].islower()):
+def _is_name(text: str, start: int, end: int, before: str) -> bool:
+    """`Dick Hebdige`, `Philip K. Dick`; not `DICK`, nor `Dick` before a small letter."""
+    if not (text[start].isupper() and text[start + 1 : end].islower()):
         return False
-    if right[:1] == " " and following[:1].isupper() and following[1:].islower():
-        return True
-    return bool(re.search(r"(?:^|\s)[A-Z]\. $", left)) or bool(re.search(r"[a-z]+ [A-Z][a-z]+ $", left))
-
-
-def _same_sentence(left: str, right: str) -> list[str]:
-    begin = max((place for place, char in enumerate(left) if char in _SENTENCE_END), default=-1) + 1
-    stop = next((place for place, char in enumerate(right) if char in _SENTENCE_END), len(right))
-    return _WORD.findall(left[begin:]) + _WORD.findall(right[:stop])
+    return bool(_NAME_AFTER.match(text, end)) or bool(before and _NAME_BEFORE.search(text, max(0, start - 40), start))
 
 
 def rules() -> dict[str, Rule]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import regex
 
 from bot.masking.settings import MaskSettings
 
+_SEEN: Final = re.compile(r"\S")
 _CLUSTER: Final = regex.compile(r"\X")
 
 
@@ -16,6 +18,7 @@ class Pen:
 
     def __init__(self, settings: MaskSettings) -> None:
         self._mask = settings.mask
+        self._escaped = settings.mask.replace("\\", r"\\")
         self._token = settings.token
         self._style = settings.style
 
@@ -26,6 +29,8 @@ class Pen:
         whole = self._style == "letters" or begun
         if word.isalnum() and word.isascii():
             return self._mask * len(word) if whole else word[0] + self._mask * (len(word) - 1)
+        if whole and word.isascii():
+            return _SEEN.sub(self._escaped, word)
         clusters = _CLUSTER.findall(word)
         drawn = [part if _is_kept(part) else self._mask for part in clusters]
         if not whole:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from bot.masking.context import rules
+from bot.masking.context import Surroundings, rules
 from bot.masking.folding import CyrillicFolding, Folding, flatten, fold
 from bot.masking.hashtags import Hashtags
 from bot.masking.lexicon import Reader
@@ -27,11 +26,11 @@ _MARKED: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20
 _NORTHERN: Final = re.compile("[\u0306-\u030c\u0328\u0142\u00f8\u0111\u0127]")
 """Marks that make another letter of a letter, where others tell how it sounds."""
 _SHORTEST_MARKED: Final = 4
-_WORTH_PROTECTING: Final = re.compile(r"[@/`<:=]|\.\w|\w{24}")
+_PROTECTING: Final = re.compile(r"[@/:]|\.\w|\]\(")
+_LONG: Final = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A stretch of a text that is to be masked: `text[start:end]` in code points, whole grapheme clusters."""
 
     start: int
@@ -62,6 +61,7 @@ class Finder:
         self._written = frozenset(reader.latin.written)
         self._rules = rules()
         self._hyphenated = tuple(word for word in reader.latin.exceptions if "-" in word)
+        self._hyphenated_parts = frozenset(part for word in self._hyphenated for part in word.split("-"))
 
     def find(self, text: str, *, syntax: bool = True) -> list[Finding]:
         """What is to be masked, in order and without overlaps. `syntax`: the text is raw, with code and mentions."""
@@ -94,25 +94,32 @@ class Finder:
         return found
 
     def _kept(self, text: str, found: list[Found], *, syntax: bool) -> list[Finding]:
-        spans = protected(text, syntax=syntax) if _WORTH_PROTECTING.search(text) else []
+        spans: list[tuple[int, int]] | None = None
+        around: Surroundings | None = None
         kept: list[Finding] = []
-        ascii_only = text.isascii()
-        for start, end, word, severity in sorted(found):
-            if severity not in self._masked or (
-                (word[0] == '"' or not ascii_only) and not self._as_written(text[start:end], word, severity)
-            ):
+        bare = text.isascii()
+        found.sort()
+        for start, end, word, severity in found:
+            if severity not in self._masked:
                 continue
+            if (word[0] == '"' or not bare) and not self._as_written(text[start:end], word, severity):
+                continue
+            if spans is None and _may_be_protected(text, start, end):
+                spans = protected(text, syntax=syntax)
             # `@sshole` looks like somebody's handle, and is none.
             if spans and _touches(spans, start, end) and not (text[start] == "@" and (start, end) in spans):
                 continue
-            rule = self._rules.get(text[start:end].lower())
-            if rule and rule.clears(text, start, end):
-                continue
-            if self._hyphenated and self._is_part_of_exception(text, start, end):
+            low = text[start:end].lower()
+            rule = self._rules.get(low)
+            if rule:
+                around = around or Surroundings(text)
+                if around.clear(rule, start, end):
+                    continue
+            if low in self._hyphenated_parts and self._is_part_of_exception(text, start, end):
                 continue
             if kept and start < kept[-1].end:
                 if end > kept[-1].end:
-                    kept[-1] = Finding(kept[-1].start, end, kept[-1].word, kept[-1].severity)
+                    kept[-1] = kept[-1]._replace(end=end)
                 continue
             kept.append(Finding(start, end, word, severity))
         return kept
@@ -133,12 +140,22 @@ class Finder:
         return len(word) >= _SHORTEST_MARKED and severity != "mild"
 
     def _is_part_of_exception(self, text: str, start: int, end: int) -> bool:
+        longest = max(map(len, self._hyphenated))
+        first = max(0, start - longest)
+        window = text[first : end + longest].lower()
         return any(
-            (at := text.lower().find(word, max(0, start - len(word)), end + len(word))) >= 0
-            and at <= start
-            and end <= at + len(word)
+            (at := window.find(word)) >= 0 and first + at <= start and end <= first + at + len(word)
             for word in self._hyphenated
         )
+
+
+def _may_be_protected(text: str, start: int, end: int) -> bool:
+    """Whether anything that protects can be near; a cheap look before the costly one."""
+    if "`" in text or "<" in text:
+        return True
+    stop = text.find(" ", end)
+    chunk = text[text.rfind(" ", 0, start) + 1 : stop if stop >= 0 else len(text)]
+    return len(chunk) >= _LONG or (not chunk.isalnum() and bool(_PROTECTING.search(chunk)))
 
 
 def _has_cyrillic(text: str, places: list[int] | None, one: Found) -> bool:

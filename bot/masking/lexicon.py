@@ -20,6 +20,8 @@ Reach: TypeAlias = Literal["start", "end", "any"]
 
 _BRACES: Final = re.compile(r"^([^{]*)\{([^}]*)\}(.*)$")
 _SECTION: Final = re.compile(r"^\[(\w+)(?: (\w+))?\]$")
+SHORTEST_LOOSE: Final = 4
+"""Shorter words are too often parts of others to be looked for inside of tokens."""
 _SEVERITIES: Final = frozenset(get_args(Severity))
 
 
@@ -175,6 +177,8 @@ class Reader:
                     made.update(
                         head + form for head in heads.get(root, ()) for form in tuple(made) if len(form) < len(root) + 4
                     )
+                if len(root) < SHORTEST_LOOSE:
+                    origins.update((form, form) for form in made if form.endswith(root) and form != root)
                 for form in made:
                     forms.setdefault(form, section.severity)
                     if root in form:

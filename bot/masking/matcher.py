@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, TypeAlias
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from bot.masking.folding import squeeze
-from bot.masking.lexicon import Lexicon
+from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.settings import Severity
 
 
@@ -36,8 +36,6 @@ class Verdict(NamedTuple):
     severity: Severity
 
 
-_SHORTEST_LOOSE: Final = 4
-"""Shorter words are too often parts of others: they are looked for between spaces alone."""
 _LONGEST_READ: Final = 40
 """Longer tokens are hashes and noise, and are only searched for words that count anywhere."""
 _LONGEST_SPELLED: Final = 16
@@ -96,9 +94,10 @@ class Matcher:
 
         loose, strict = _triggers(lexicon, flats, flatten)
         starting = {
-            ("" if reach != "start" else " ") + flat for flat, _, reach, _ in reaching if len(flat) < _SHORTEST_LOOSE
+            ("" if reach != "start" else " ") + flat for flat, _, reach, _ in reaching if len(flat) < SHORTEST_LOOSE
         }
-        doubled = {word[:at] + word[at] + word[at:] for word in loose for at in range(len(word))} - loose
+        free = {flat for flat, word, _, _ in reaching if word in lexicon.origins and len(flat) >= SHORTEST_LOOSE}
+        doubled = {word[:at] + word[at] + word[at:] for word in free for at in range(len(word))} - loose
         self._phrases = [(flatten(phrase), *part, _SPACES) for phrase, part in lexicon.phrases.items()]
         self._phrases += [(flatten(word), 0, len(word), severity, _DASHES) for word, severity in lexicon.gapped.items()]
         repeats = [letter * 3 for letter in letters]
@@ -109,7 +108,7 @@ class Matcher:
             [f" {word} " for word in sorted(strict)],
             sorted(starting),
             [f" {phrase[0]} " for phrase in self._phrases],
-            [f" {' '.join(word)} " for word in sorted(strict) if len(word) == _SHORTEST_LOOSE - 1],
+            [f" {' '.join(word)} " for word in sorted(strict) if len(word) == SHORTEST_LOOSE - 1],
             repeats,
         ]
         self._ends = [sum(len(group) for group in groups[: number + 1]) for number in range(len(groups))]
@@ -124,7 +123,7 @@ class Matcher:
             return []
         found: list[Found] = []
         loose, doubled, strict, tokens, phrases, spelled, _ = self._ends
-        whole = done = 0
+        whole = done = spelled_to = 0
         repeated = False
         for pattern, start, end in hits:
             if pattern < tokens:
@@ -144,7 +143,8 @@ class Matcher:
             elif pattern < phrases:
                 self._phrase(plain, start, self._phrases[pattern - tokens], found)
             elif pattern < spelled:
-                self._spelled(plain, flat, start, end - 2, found)
+                if start >= spelled_to:
+                    spelled_to = self._spelled(plain, flat, start, end - 2, found)
             else:
                 repeated = True
         if len(dense_hits) > whole:
@@ -228,7 +228,7 @@ class Matcher:
     def _spells(self, low: str, flat: str, form: str) -> bool:
         if not low.isalpha():
             once = squeeze(low)
-            if sum(map(str.isalpha, once)) * 2 < len(once) or len(form) < _SHORTEST_LOOSE:
+            if sum(map(str.isalpha, once)) * 2 < len(once) or len(form) < SHORTEST_LOOSE:
                 return False
         elif not self._alike(low, form):
             return False
@@ -243,7 +243,7 @@ class Matcher:
             places += extra > 0
         if not more or longest > 2 or places > 1:  # noqa: PLR2004 - two of a letter are usual, three are not
             return True
-        return len(form) >= _SHORTEST_LOOSE and self._origins.get(form) in self._free
+        return len(form) >= SHORTEST_LOOSE and self._origins.get(form) in self._free
 
     def _alike(self, low: str, form: str) -> bool:
         """Letters for letters: only the roots that English makes words of are written with `v` for `u`, `l` for `i`."""
@@ -270,6 +270,9 @@ class Matcher:
     def _widened(self, plain: str, flat: str, begin: int, end: int, verdict: Verdict) -> Found:
         """The word with the pieces of it that a mark sets apart: `fuck*ed`, `mother*fucker`."""
         low = plain[begin:end].lower()
+        after = plain[end : end + 1]
+        if (not begin or plain[begin - 1] not in _GLUE) and after not in _GLUE and low in self._forms:
+            return Found(begin, end, *verdict)
         left = _gap_before(plain, flat, begin)
         if left and (plain[left.start : left.end] in _SINGLE or low not in self._forms):
             first = flat.rfind(" ", 0, left.start) + 1
@@ -330,7 +333,7 @@ class Matcher:
             return
         if left and plain[left - 1] in "'\u2019":
             return
-        if len(joined) < _SHORTEST_LOOSE:
+        if len(joined) < SHORTEST_LOOSE:
             return
         if any(map(str.isspace, "".join(gaps))) and (
             any(self.judge(token) for token in tokens)
@@ -357,7 +360,7 @@ class Matcher:
                 at += 1
                 continue
             if run[last:at] not in _AROUND or (
-                end - at < _SHORTEST_LOOSE and "*" in plain[places[at] : places[end - 1]]
+                end - at < SHORTEST_LOOSE and "*" in plain[places[at] : places[end - 1]]
             ):
                 break
             words.append(Found(places[at], places[end - 1] + 1, run[at:end], self._forms[run[at:end]]))
@@ -378,18 +381,16 @@ def _automaton(patterns: list[str]) -> AhoCorasick:
 
 def _triggers(lexicon: Lexicon, flats: dict[str, str], flatten: Callable[[str], str]) -> tuple[set[str], set[str]]:
     """What to scan for, so that no form is missed: parts of tokens, and whole tokens where parts are too common."""
-    loose = {flat for word in lexicon.reaching if len(flat := flatten(word)) >= _SHORTEST_LOOSE}
-    strict: set[str] = set()
+    loose = {flat for word in lexicon.reaching if len(flat := flatten(word)) >= SHORTEST_LOOSE}
+    strict = {flatten(folded) for folded, _ in lexicon.written.values()}
     for form, flat in flats.items():
-        origin = flatten(lexicon.origins.get(form, form))
-        if len(origin) >= _SHORTEST_LOOSE and origin in flat:
-            loose.add(origin)
-        elif len(flat) >= _SHORTEST_LOOSE:
-            loose.add(flat)
+        origin = lexicon.origins.get(form)
+        if origin is None:
+            (loose if len(form) > SHORTEST_LOOSE else strict).add(flat)
+        elif len(origin) >= SHORTEST_LOOSE:
+            loose.add(flatten(origin))
         else:
             strict.add(flat)
-    for written in lexicon.written.values():
-        strict.add(flatten(written[0]))
     return loose, strict
 
 

@@ -16,6 +16,7 @@ _EDGES: Final = "!?*|(#%&^<{=~+"
 _HIDDEN: Final = re.compile(r"[^a-z]+")
 _PAIR: Final = re.compile(r"[a-z]{2}")
 _UPRIGHT: Final = re.compile("[1|!]")
+_ROOM: Final = 5_000
 _LONGEST: Final = 40
 _SHORTEST_WILD: Final = 4
 
@@ -25,10 +26,12 @@ class Pieces:
 
     def __init__(self, matcher: Matcher, lexicon: Lexicon) -> None:
         self._matcher = matcher
-        self._shapes: dict[tuple[int, str], list[tuple[str, Severity]]] = {}
+        self._memory: dict[str, tuple[int, int, str, Severity] | None] = {}
+        self._shapes: dict[tuple[int, str, str], list[tuple[str, Severity]]] = {}
         for form, severity in lexicon.forms.items():
             if len(form) >= _SHORTEST_WILD and form[0].isalpha():
-                self._shapes.setdefault((len(form), form[0]), []).append((form, severity))
+                self._shapes.setdefault((len(form), form[0], form[-1]), []).append((form, severity))
+                self._shapes.setdefault((len(form), form[0], ""), []).append((form, severity))
 
     def find(self, plain: str) -> list[Found]:
         """Every such word in a folded text."""
@@ -37,7 +40,13 @@ class Pieces:
             text = piece[0]
             if len(text) > _LONGEST:
                 continue
-            read = self._read(text)
+            try:
+                read = self._memory[text]
+            except KeyError:
+                read = self._read(text)
+                if len(self._memory) >= _ROOM:
+                    self._memory.clear()
+                self._memory[text] = read
             if read:
                 start, end, word, severity = read
                 found.append(Found(piece.start() + start, piece.start() + end, word, severity))
@@ -86,7 +95,7 @@ class Pieces:
         is_sum = len(_HIDDEN.findall(core)) > 1 and not _PAIR.search(core)
         if is_sum or ("*" not in core and hidden > len(seen)) or self._matcher.harmless(unleet(core)):
             return None
-        for form, severity in self._shapes.get((len(core), core[0]), ()):
+        for form, severity in self._shapes.get((len(core), core[0], core[-1] if core[-1].isalpha() else ""), ()):
             if all(form[at] == char for at, char in seen):
                 return form, severity
         return None
