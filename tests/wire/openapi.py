@@ -48,7 +48,11 @@ _EVENTS = {
 }
 """Which parts of an event's data have a schema of their own; `*` stands for each item."""
 
-_SNOWFLAKES = {"attachments": ("id",), "message_reference": ("message_id", "channel_id", "guild_id")}
+_SNOWFLAKES = {
+    "": ("channel_id",),
+    "attachments": ("id",),
+    "message_reference": ("message_id", "channel_id", "guild_id"),
+}
 
 
 def available() -> bool:
