@@ -116,7 +116,7 @@ class DiscordCommands:
             await answer.form(forms.paste_form(ids.pack(ids.PasteForm(board))))
             return
         await answer.defer()
-        given = GivenUrl(url.strip()) if url else await self._file(asked, str(file))
+        given = GivenUrl(url.strip().strip("<>")) if url else await self._file(asked, str(file))
         await self._draft(asked, answer, given, board)
 
     async def _paste(self, asked: Asked, answer: Answer, board: str | None) -> None:

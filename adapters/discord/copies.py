@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar
 
 from adapters.discord import outbound
 from adapters.discord.cards import unarchive
-from adapters.discord.failures import THREAD_ARCHIVED, Rejected
+from adapters.discord.failures import THREAD_ARCHIVED, TOO_LARGE, Rejected
 from adapters.discord.places import Places, message_url
 from adapters.discord.reading import messages, moment
 from adapters.discord.rest import Rest
@@ -35,22 +36,13 @@ class Copies:
 
     async def send(self, thread: ThreadRef, copy: CopyView) -> Sent:
         """Post a copy. Webhooks take no nonce: after a lost answer, `find` tells."""
-        payload, uploads = outbound.copy_payload(copy)
-
-        async def execute(webhook: Webhook) -> Json:
-            made: Json = await self._rest.ask(
-                "POST",
-                "/webhooks/{webhook_id}/{webhook_token}",
-                json=payload,
-                uploads=uploads,
-                params={"wait": "true", "thread_id": thread.thread},
-                webhook_id=webhook.id,
-                webhook_token=webhook.token,
-            )
-            return made
-
-        made = await self._in_thread(thread, lambda: self._webhooks.use(thread.channel.channel, execute))
-        return _sent(thread, made)
+        try:
+            return await self._send(thread, self._fitted(thread, copy))
+        except Rejected as error:
+            # Discord's limit on a whole request is not told anywhere; what it refuses for that it has not posted.
+            if error.code != TOO_LARGE or not copy.files:
+                raise
+            return await self._send(thread, _carrying(copy, up_to=0))
 
     async def find(
         self, thread: ThreadRef, copy: CopyView, since: datetime, known: Collection[RemoteMessageId]
@@ -60,13 +52,13 @@ class Copies:
         It is known by its author's name and its text. Where the comment was edited since it was sent, the name must
         do; such a message is brought up to date before it is answered.
         """
-        payload, _ = outbound.copy_payload(copy)
+        bodies = [outbound.copy_payload(one)[0] for one in (self._fitted(thread, copy), _carrying(copy, up_to=0))]
         in_this_name: Json | None = None
         async for message in messages(self._rest, thread.thread, moment(since)):
             is_candidate = self._webhooks.ours(message) and message["id"] not in known
-            if not is_candidate or message["author"]["username"] != payload["username"]:
+            if not is_candidate or message["author"]["username"] != bodies[0]["username"]:
                 continue
-            if _same_text(message, payload):
+            if any(_same_text(message, body) for body in bodies):
                 return _sent(thread, message)
             in_this_name = in_this_name or message
         if in_this_name is None or not copy.edited:
@@ -76,7 +68,7 @@ class Copies:
 
     async def edit(self, thread: ThreadRef, message: RemoteMessageId, copy: CopyView) -> None:
         """Show the comment's present text."""
-        payload = outbound.edit_payload(copy)
+        payload = outbound.edit_payload(self._fitted(thread, copy))
 
         async def patch(webhook: Webhook) -> None:
             await self._ask_of_webhook("PATCH", webhook, thread, message, payload)
@@ -96,6 +88,26 @@ class Copies:
                 await self._with_its_webhook(thread, message, remove)
         except (MessageGone, PlaceGone):
             return
+
+    async def _send(self, thread: ThreadRef, copy: CopyView) -> Sent:
+        payload, uploads = outbound.copy_payload(copy)
+
+        async def execute(webhook: Webhook) -> Json:
+            made: Json = await self._rest.ask(
+                "POST",
+                "/webhooks/{webhook_id}/{webhook_token}",
+                json=payload,
+                uploads=uploads,
+                params={"wait": "true", "thread_id": thread.thread},
+                webhook_id=webhook.id,
+                webhook_token=webhook.token,
+            )
+            return made
+
+        return _sent(thread, await self._in_thread(thread, lambda: self._webhooks.use(thread.channel.channel, execute)))
+
+    def _fitted(self, thread: ThreadRef, copy: CopyView) -> CopyView:
+        return _carrying(copy, up_to=self._places.largest_file(thread.channel.workspace))
 
     async def _delete_as_bot(self, thread: ThreadRef, message: RemoteMessageId) -> None:
         await self._rest.ask("DELETE", _MESSAGE, channel_id=thread.thread, message_id=message)
@@ -145,6 +157,15 @@ class Copies:
                 raise
         await unarchive(self._rest, thread.thread)
         return await call()
+
+
+def _carrying(copy: CopyView, *, up_to: int) -> CopyView:
+    """The copy without the contents of larger files: a link leads to those."""
+    files = (
+        replace(file, content=None) if file.content is not None and len(file.content) > up_to else file
+        for file in copy.files
+    )
+    return replace(copy, files=tuple(files))
 
 
 def _sent(thread: ThreadRef, message: Json) -> Sent:

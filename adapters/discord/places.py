@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import discord
+from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES
 
 from adapters.discord.rest import Rest
 from bot.errors import PlaceGone, Refused
@@ -87,6 +88,11 @@ class Places:
         """Whether the bot may delete people's messages in a channel and in its threads."""
         permissions = self._permissions(channel)
         return permissions is not None and permissions.manage_messages
+
+    def largest_file(self, guild: str) -> int:
+        """How many bytes a file may have that is sent to a server; boosted ones take more."""
+        found = self._client.get_guild(int(guild))
+        return DEFAULT_FILE_SIZE_LIMIT_BYTES if found is None else found.filesize_limit
 
     def _missing(self, channel: str) -> list[str]:
         permissions = self._permissions(channel)

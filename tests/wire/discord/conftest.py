@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Protocol
 
 import aiohttp
@@ -244,7 +245,8 @@ async def side(faults: Faults, watch: Watch) -> AsyncIterator[DiscordSide]:
     await side.stop()
     if openapi.available():
         for exchange in watch.exchanges:
-            openapi.check_request(exchange)
+            if exchange.status != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:  # its body was never read
+                openapi.check_request(exchange)
 
 
 @pytest.fixture

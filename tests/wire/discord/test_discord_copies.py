@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
+import discord
 import pytest
 
 from adapters.discord.gateway import DiscordPlatform
@@ -65,6 +66,33 @@ async def test_files_come_along(
     (message,) = replies()
     attached = message["raw"]["attachments"]
     assert [(one["filename"], one["size"]) for one in attached] == [("engine.txt", 7), ("large.txt", len(large))]
+
+
+async def test_a_file_that_discord_would_not_take_becomes_a_link(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies
+) -> None:
+    small, large = file_view("small.txt", b"it hums"), file_view("large.txt", b"x" * (11 << 20))
+    copy = copy_of("look", small, replace(large, url="https://example.org/large.txt"))
+    sent = await platform.send_copy(thread, copy, STAMP)
+    (message,) = replies()
+    assert [one["filename"] for one in message["raw"]["attachments"]] == ["small.txt"]
+    assert "large.txt](https://example.org/large.txt)" in message["raw"]["content"]
+    assert await platform.find_copy(thread, copy, STAMP, just_now(), ()) == sent
+    await platform.edit_copy(thread, sent.message, replace(copy, body=copy_of("look here").body))
+    (message,) = replies()
+    assert message["raw"]["content"].startswith("look here\n📎")
+
+
+async def test_a_request_that_is_too_large_goes_without_its_files(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discord.Guild, "filesize_limit", 100 << 20)  # as if Discord had lowered what it takes
+    file = replace(file_view("large.txt", b"x" * (11 << 20)), url="https://example.org/large.txt")
+    sent = await platform.send_copy(thread, copy_of("look", file), STAMP)
+    (message,) = replies()
+    assert message["raw"]["attachments"] == []
+    assert "https://example.org/large.txt" in message["raw"]["content"]
+    assert await platform.find_copy(thread, copy_of("look", file), STAMP, just_now(), ()) == sent
 
 
 @pytest.mark.parametrize("kind", ["500_after", "timeout_after"])
