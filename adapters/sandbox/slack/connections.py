@@ -25,11 +25,15 @@ HOST: Final = "applink-sandbox"
 
 @dataclass(eq=False, slots=True)
 class Connection:
-    """One web socket, and the envelopes down it that wait for their acknowledgement."""
+    """One web socket, and the envelopes down it that wait for their acknowledgement.
+
+    A frozen one is half open: the line stands, and nothing goes through it any more.
+    """
 
     socket: web.WebSocketResponse
     request: web.Request
     waiting: dict[str, Waiting] = field(default_factory=dict)
+    frozen: bool = False
 
 
 class Connections:
@@ -67,7 +71,7 @@ class Connections:
         if len(self._open) >= MOST_CONNECTIONS:
             raise web.HTTPTooManyRequests(text="this app has 10 connections")
         self._tickets.discard(ticket)
-        socket = web.WebSocketResponse(timeout=1)
+        socket = web.WebSocketResponse(timeout=1, autoping=False)
         await socket.prepare(request)
         connection = Connection(socket, request)
         self._open.append(connection)
@@ -75,8 +79,10 @@ class Connections:
         try:
             await socket.send_json(self._hello())
             async for message in socket:
-                if message.type is WSMsgType.TEXT:
+                if message.type is WSMsgType.TEXT and not connection.frozen:
                     _take_ack(connection, message.data)
+                elif message.type is WSMsgType.PING and not connection.frozen:
+                    await socket.pong(message.data)
         finally:
             if connection in self._open:
                 self._open.remove(connection)
@@ -94,10 +100,16 @@ class Connections:
         envelope_id = str(uuid.uuid4())
         connection.waiting[envelope_id] = waiting
         try:
-            await connection.socket.send_json(_wire(envelope, envelope_id))
+            if not connection.frozen:
+                await connection.socket.send_json(_wire(envelope, envelope_id))
         except (ConnectionError, RuntimeError):
             waiting.resolve(Ack(ok=False, reason="connection_failed"))
         return self._wait(connection, envelope_id, waiting)
+
+    def freeze(self) -> None:
+        """Leave every socket half open; new ones work."""
+        for connection in self._open:
+            connection.frozen = True
 
     async def disconnect(self, *, warn: bool = True) -> None:
         """Close every socket: with `warn` each is told first to connect anew, without it the line is just cut."""

@@ -164,6 +164,15 @@ class SlackSide:
         (self.world.join if writable else self.world.leave)(channel, BOT_USER)
         return channel.id
 
+    def archive_channel(self, name: str, *, archived: bool = True) -> None:
+        """The admin archives a channel, or takes it out of the archive."""
+        channel = self._people.channel(name)
+        self.world.archive(channel, channel.creator, archived=archived)
+
+    def freeze(self) -> None:
+        """Leave the app's web sockets half open: nothing goes through them, and no ping is answered."""
+        self.connections.freeze()
+
     async def deliver_to(self, url: str | None) -> None:
         """Send events to an app in HTTP mode at `url`, which must prove itself; None goes back to web sockets."""
         if url is None:

@@ -131,6 +131,12 @@ class World:
             self._tell_membership("member_left_channel", channel, user)
         channel.members.remove(user)
 
+    def archive(self, channel: Channel, by: str, *, archived: bool) -> None:
+        """Close a channel for good, or open it again."""
+        channel.is_archived = archived
+        kind = f"{channel.kind}_{'archive' if archived else 'unarchive'}"
+        self.happened({"type": kind, "channel": channel.id, "user": by, "event_ts": self.stamp()}, channel)
+
     def _tell_membership(self, kind: str, channel: Channel, user: str) -> None:
         letter = "G" if channel.is_private else "C"
         event: Json = {"type": kind, "user": user, "channel": channel.id, "channel_type": letter, "team": TEAM_ID}

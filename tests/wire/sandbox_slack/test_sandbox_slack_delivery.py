@@ -253,3 +253,17 @@ async def test_a_cut_line_leaves_nothing_acknowledged(
     again = await turned_until(side, raw.next())
     assert again["payload"]["event_id"] == sent["payload"]["event_id"]
     assert again["retry_reason"] == "connection_failed"
+
+
+async def test_a_half_open_socket_swallows_everything(
+    side: SlackSide, open_socket: Callable[[], Awaitable[RawSocket]]
+) -> None:
+    raw = await open_socket()
+    side.freeze()
+    await raw.socket.ping(b"there?")
+    await side.say(channel="news", user="Ken", text="hello")
+    with pytest.raises(TimeoutError):
+        await raw.socket.receive(timeout=0.1)
+    fresh = await open_socket()
+    envelope = await turned_until(side, fresh.next())
+    assert (envelope["payload"]["event"]["text"], envelope["retry_reason"]) == ("hello", "timeout")

@@ -212,3 +212,20 @@ async def test_nothing_is_told_of_a_channel_without_the_bot(side: SlackSide, bot
         await client.conversations_join(channel=hidden)
     assert await side.open_channel(name="hidden", writable=True) == hidden
     await client.chat_postMessage(channel=hidden, text="yes")
+
+
+async def test_an_archived_channel_is_read_only(side: SlackSide, bot: Bot, news: str) -> None:
+    ts = (await bot.client.chat_postMessage(channel=news, text="card"))["ts"]
+    side.archive_channel("news")
+    for refused in (
+        bot.client.chat_postMessage(channel=news, text="late"),
+        bot.client.chat_update(channel=news, ts=ts, text="late"),
+    ):
+        with pytest.raises(SlackApiError, match="is_archived"):
+            await refused
+    with pytest.raises(Refusal, match="#news is archived"):
+        await side.say(channel="news", user="Ken", text="late")
+    assert (await bot.client.conversations_info(channel=news))["channel"]["is_archived"]
+    side.archive_channel("news", archived=False)
+    await side.say(channel="news", user="Ken", text="back")
+    assert (await bot.heard.first(text="back"))["channel"] == news
