@@ -75,7 +75,7 @@ def card_text(card: Card) -> str:
     footer.append(texts.CIVILITY)
     if not card.comments and card.state is DiscussionState.OPEN:
         footer.append(texts.FIRST_COMMENT)
-    return "\n\n".join((*parts, "\n".join(footer)))
+    return "\n\n".join((*parts, *footer))
 
 
 def _with_url(source: SourceView) -> str:
