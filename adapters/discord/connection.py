@@ -79,6 +79,7 @@ class Connection(discord.Client):
         self._away = away
         self._sequence = 0
         self._awaited: set[str] = set()
+        self._identified = asyncio.Event()
         self._joined = asyncio.Event()
         self._listening: asyncio.Task[None] | None = None
 
@@ -92,19 +93,10 @@ class Connection(discord.Client):
         """Log in and return once events flow; raises `SettingsError` with a line for the operator."""
         await self._log_in(token)
         self._listening = asyncio.create_task(self._listen(), name="discord gateway")
-        joined = asyncio.create_task(self._joined.wait())
-        try:
-            done, _ = await asyncio.wait(
-                (joined, self._listening),
-                timeout=self._endpoint.timeout + _GUILDS_WAIT,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            if self._listening in done:
-                self._listening.result()
-            elif not self._sequence:
-                raise SettingsError("Discord's gateway does not answer; check DISCORD_GATEWAY_URL and the network.")
-        finally:
-            joined.cancel()
+        if not await self._happens(self._identified, self._endpoint.timeout):
+            raise SettingsError("Discord's gateway does not answer; check DISCORD_GATEWAY_URL and the network.")
+        # A server that is down at Discord stays away; it must not keep the bot from the others.
+        await self._happens(self._joined, _GUILDS_WAIT)
 
     @property
     def bot_id(self) -> str:
@@ -116,9 +108,8 @@ class Connection(discord.Client):
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
-        socket: discord.gateway.DiscordWebSocket | None = (
-            self.ws
-        )  # None until the first connection, whatever its type says
+        # Whatever its type says, `ws` is None until the first connection.
+        socket: DiscordWebSocket | None = self.ws
         if socket is not None and socket.open:
             await socket.close(code=1000)
 
@@ -148,6 +139,7 @@ class Connection(discord.Client):
         if kind == "READY":
             log.info("discord.ready", guilds=len(payload["guilds"]))
             self._awaited = {guild["id"] for guild in payload["guilds"]}
+            self._identified.set()
             self._lost()
         elif gap:
             log.warning("discord.gap", sequence=sequence)
@@ -168,6 +160,18 @@ class Connection(discord.Client):
             raise SettingsError(f"Discord can't be reached; check the network and DISCORD_API_URL. {line}") from error
         except ValueError as error:
             raise SettingsError(_WRONG_LOGIN) from error
+
+    async def _happens(self, event: asyncio.Event, seconds: float) -> bool:
+        """Whether it happens in time; raises what ends the listening before."""
+        happening = asyncio.create_task(event.wait())
+        tasks = [happening] if self._listening is None else [happening, self._listening]
+        try:
+            await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            happening.cancel()
+        if self._listening is not None and self._listening.done():
+            self._listening.result()
+        return event.is_set()
 
     async def _listen(self) -> None:
         """Keep the connection; raises `SettingsError` where Discord will not have us as we are."""

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import aiohttp
 import pytest
@@ -267,6 +267,7 @@ async def start(side: DiscordSide, intake: RecordingIntake, commands: RecordingC
 
     async def build(**settings: object) -> DiscordPlatform:
         given = side.settings()
+        heard_by = cast("RecordingIntake", settings.pop("intake", intake))
         arguments: Json = {
             "token": given["DISCORD_TOKEN"],
             "api_url": given["DISCORD_API_URL"],
@@ -278,7 +279,7 @@ async def start(side: DiscordSide, intake: RecordingIntake, commands: RecordingC
         }
         platform = DiscordPlatform(**(arguments | settings))
         started.append(platform)
-        await platform.start(intake)
+        await platform.start(heard_by)
         return platform
 
     yield build

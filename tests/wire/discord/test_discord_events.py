@@ -15,7 +15,7 @@ from adapters.sandbox.discord import DiscordSide
 from adapters.sandbox.side import SaidFile
 from bot.errors import Refused
 from bot.markup.view import plain
-from bot.model import Attachment, ChannelInfo, Edited, Posted, Removed, ThreadRef
+from bot.model import Attachment, ChannelInfo, Edited, Posted, RemoteMessageId, Removed, ThreadRef
 from bot.ports import Stamp
 from tests.wire.discord.conftest import Ask, CopyOf, Fail, RecordingIntake, Start
 
@@ -201,6 +201,23 @@ async def test_a_thread_that_was_asleep_at_the_start_is_known(
     await say("woken up")
     await until(lambda: len(intake.received) == 2)
     assert {event.thread for event in intake.received} == {thread}
+
+
+async def test_an_event_whose_thread_cant_be_asked_for_is_left_to_catch_up(
+    start: Start, say: Say, until: Until, side: DiscordSide, thread: ThreadRef, fail: Fail
+) -> None:
+    said = [await say(f"reply {number}") for number in range(2)]
+    side.archive_thread(thread.thread)
+    other = RecordingIntake()
+    await start(intake=other)
+    await until(lambda: other.connections)
+    fail(r"GET /channels/\d+$", "500")
+    await side.delete(channel=thread.thread, message=said[0], user="Ada")
+    await until(lambda: len(other.connections) == 2)
+    assert other.received == []
+    await side.delete(channel=thread.thread, message=said[1], user="Ada")
+    await until(lambda: other.received)
+    assert other.received == [Removed(thread, RemoteMessageId(said[1]))]
 
 
 async def test_history_is_read_whole_and_oldest_first(
