@@ -31,6 +31,9 @@ COMMANDS_PER_MINUTE: Final = 120
 MINUTE: Final = 60.0
 KEPT_SESSIONS: Final = 8
 """Sessions without a socket that may still be resumed; older ones are lost, as Discord's are after some minutes."""
+ACK_DELAY: Final = 0.05
+"""Seconds before a heartbeat is acknowledged. discord.py notes when it sent one only afterwards: an answer as fast as
+loopback's makes it believe that it is a whole interval behind."""
 LATE_SUCCESSOR: Final = 1.0
 """Seconds after which an event that was to follow its successor goes out without one."""
 
@@ -289,7 +292,7 @@ class Gateway:
 
     def _obey(self, socket: Socket, op: object, data: Any) -> None:  # noqa: ANN401 - JSON
         if op == Op.HEARTBEAT:
-            socket.send(Op.HEARTBEAT_ACK)
+            asyncio.get_running_loop().call_later(ACK_DELAY, socket.send, Op.HEARTBEAT_ACK)
         elif op == Op.IDENTIFY:
             self._identify(socket, data or {})
         elif op == Op.RESUME:

@@ -26,7 +26,7 @@ from adapters.sandbox.faults import Faults
 from adapters.sandbox.side import Json, Limits, Refusal, SaidFile
 
 ADMIN = "Ada"
-MEMBERS = ("Grace", "Linus", "Margaret", "Dennis", "Barbara")
+MEMBERS = ("Grace", "Linus", "Margaret", "Dennis", "Donald")
 
 
 class DiscordSide:
