@@ -213,15 +213,26 @@ async def test_answers_of_methods(side: SlackSide, client: AsyncWebClient, news:
 
 async def test_every_event_fits_slacks_description(side: SlackSide, bot: Bot) -> None:
     described = json.loads((SPECS / "slack-events-api.json").read_text())
-    wrapper = described["components"]["schemas"]["GenericEventWrapper"]
-    ts = await side.say(channel="news", user="Ken", text="hello")
+    ts = await side.say(channel="news", user="Ken", text="@roundtable hello")
     await side.react(channel="news", message=ts, emoji="tada", user="Ken")
+    await side.unreact(channel="news", message=ts, emoji="tada", user="Ken")
     await side.edit(channel="news", message=ts, text="changed")
+    await side.say(channel="news", user="Ken", text="", thread=ts, files=(SaidFile("a.txt", b"x"),))
     await side.delete(channel="news", message=ts)
+    await side.delete(channel="news", message=await side.say(channel="news", user="Ken", text="gone"))
     await side.open_channel(name="more")
-    await bot.heard.count(5)
+    await bot.heard.first(type="member_joined_channel")
+    await bot.heard.first(subtype="message_deleted")
+    kinds = set()
     for body in bot.heard.bodies:
-        jsonschema.validate(body, wrapper)
+        kind = body["event"]["type"]
+        # The topic `message` was made from one deletion of a file's comment; `message.channels` is for all.
+        named = "message.channels" if kind == "message" else kind.replace("_", ".")
+        topic = described["topics"][named]["subscribe"]["payload"]
+        jsonschema.validate(body, {**topic, "components": described["components"]})
+        jsonschema.validate(body, described["components"]["schemas"]["GenericEventWrapper"])
+        kinds.add(kind)
+    assert kinds == {"message", "app_mention", "reaction_added", "reaction_removed", "member_joined_channel"}
 
 
 def test_the_comparison_finds_what_differs() -> None:
