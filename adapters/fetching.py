@@ -137,18 +137,16 @@ class GuardedFetcher:
             raise SourceError("Give a full link that starts with http:// or https://.")
         if url.raw_user is not None or url.raw_password is not None:
             raise SourceError("The link holds a user name or a password: give one without.")
-        if port in _BAD_PORTS:
-            raise SourceError(f"Port {port} is not one that web pages are read from.")
         try:
             address = read_literal(host)
         except ValueError:
             raise SourceError(f"{host} is not an address.") from None
-        url = url.with_fragment(None)
-        if address is None:
-            return url
-        if not may_dial(address, self._allow):
+        if address is not None and not may_dial(address, self._allow):
             raise _private(url)
-        return url.with_host(str(address))
+        if port in _BAD_PORTS:
+            raise SourceError(f"Port {port} is not one that web pages are read from.")
+        url = url.with_fragment(None)
+        return url if address is None else url.with_host(str(address))
 
     async def _read(self, url: URL, response: aiohttp.ClientResponse) -> Fetched:
         if response.status != HTTPStatus.OK:

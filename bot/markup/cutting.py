@@ -152,9 +152,8 @@ class _Shears:
                 children = _without_trailing_space(self._inline(block.children))
                 return replace(block, children=children) if children else None
             case CodeBlock():
-                whole = len(block.text) <= self._room
                 text = self._take(block.text)
-                if not whole and "\n" in text:
+                if block.text[len(text) : len(text) + 1] not in {"", "\n"} and "\n" in text:
                     text = text[: text.rindex("\n")]
                 return replace(block, text=text) if text else None
             case Quote():

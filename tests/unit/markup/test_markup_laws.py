@@ -111,14 +111,14 @@ ANY_DOCUMENTS = documents(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(MARKDOWN_DOCUMENTS)
 def test_markdown_reads_back_what_it_wrote(document: Document) -> None:
     expected = normalise(document)
     assert from_markdown(to_markdown(document)) == expected
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(TEXTS | st.sampled_from(["\n\n", "> ", "- ", "1. ", "**", "_", "[a](", ")", "<b>"]), max_size=12))
 def test_every_text_reads_as_a_document_in_normal_form(pieces: list[str]) -> None:
     document = from_markdown("".join(pieces))
@@ -126,7 +126,7 @@ def test_every_text_reads_as_a_document_in_normal_form(pieces: list[str]) -> Non
     assert from_markdown(to_markdown(document)) == document
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ANY_DOCUMENTS)
 def test_normal_form_is_reached_in_one_step_and_survives_json(document: Document) -> None:
     once = normalise(document)
@@ -134,7 +134,7 @@ def test_normal_form_is_reached_in_one_step_and_survives_json(document: Document
     assert from_json(to_json(once)) == once
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ANY_DOCUMENTS)
 def test_to_markdown_keeps_what_a_reader_sees(document: Document) -> None:
     def seen(one: Document) -> str:
@@ -143,7 +143,7 @@ def test_to_markdown_keeps_what_a_reader_sees(document: Document) -> None:
     assert seen(from_markdown(to_markdown(document))) == seen(normalise(document))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(TEXTS, max_size=12).map("".join), st.integers(-1, 60))
 def test_a_cut_text_is_a_whole_beginning_within_its_limit(text: str, limit: int) -> None:
     done = cut(text, limit)
@@ -162,7 +162,7 @@ def test_a_cut_text_is_a_whole_beginning_within_its_limit(text: str, limit: int)
     assert any(len(kept) + more in edges for more in range(trailing + 1))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(ANY_DOCUMENTS, st.integers(-1, 80))
 def test_a_cut_document_is_within_its_limit_and_still_a_document(document: Document, limit: int) -> None:
     done = cut_document(document, limit)
@@ -175,7 +175,7 @@ def test_a_cut_document_is_within_its_limit_and_still_a_document(document: Docum
         assert plain(done).endswith(ELLIPSIS)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.lists(TEXTS, max_size=12).map(" ".join), st.integers(0, 60))
 def test_excerpts_and_first_sentences_are_one_line(text: str, limit: int) -> None:
     assert len(excerpt(text, limit).splitlines()) <= 1
