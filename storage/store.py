@@ -26,7 +26,11 @@ class SqlStore(Boards, Publishing, Receiving, Delivering, Housekeeping):
     async def open(cls, url: str, clock: Clock) -> Self:
         """The store behind a `DATABASE_URL`; raises `SettingsError` or `StorageError` with one line."""
         database = Database(engine_for(url))
-        await upgrade(database)
+        try:
+            await upgrade(database)
+        except BaseException:
+            await database.close()
+            raise
         return cls(database, clock)
 
     async def violations(self) -> tuple[str, ...]:

@@ -10,12 +10,14 @@ import sys
 
 import typer
 
+from bot.cli import database
 from bot.cli.converting import convert
 from bot.cli.demo import demo
 from bot.cli.mask import mask
 from bot.cli.reading import card, read
 from bot.cli.running import discussions, publish, run
 from bot.cli.sandbox import sandbox
+from bot.cli.words import words
 from bot.errors import RoundtableError
 
 app = typer.Typer(
@@ -35,6 +37,13 @@ app.command("card")(card)
 app.command("mask")(mask)
 app.command("convert")(convert)
 app.command("sandbox")(sandbox)
+
+db = typer.Typer(help="Upgrade, back up or check the database.", no_args_is_help=True)
+db.command("upgrade")(database.upgrade)
+db.command("backup")(database.backup)
+db.command("check")(database.check)
+app.add_typer(db, name="db")
+app.add_typer(words, name="words")
 
 
 @app.callback()

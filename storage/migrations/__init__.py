@@ -30,11 +30,17 @@ async def upgrade(database: Database) -> None:
         await tx.run_sync(_upgrade)
 
 
+def revisions(connection: Connection) -> tuple[str | None, str]:
+    """The revision that a database is at (None: it is empty), and the newest one."""
+    newest = ScriptDirectory.from_config(config()).get_current_head()
+    assert newest is not None  # noqa: S101 - there is a first revision
+    return MigrationContext.configure(connection).get_current_revision(), newest
+
+
 def _upgrade(connection: Connection) -> None:
     settings = config()
     scripts = ScriptDirectory.from_config(settings)
-    current = MigrationContext.configure(connection).get_current_revision()
-    newest = scripts.get_current_head()
+    current, newest = revisions(connection)
     if current == newest:
         return
     if current is not None and current not in {revision.revision for revision in scripts.walk_revisions()}:
