@@ -18,10 +18,9 @@ from bot.delivery.crashing import Point, Reached, crash_at, pass_by
 from bot.delivery.lanes import Lanes
 from bot.delivery.pace import Pauses
 from bot.desk import MAIN, Desk
-from bot.discussion.decide import Rules
 from bot.discussion.intake import Reception
-from bot.errors import PlatformError, Refused, SettingsError
-from bot.masking import Masker
+from bot.errors import PlatformError, Refused, SettingsError, StorageError
+from bot.masking import Maskers, MaskSettings
 from bot.model import DISCORD, SLACK, CommunityId, PlatformName
 from bot.ports import Clock, Fetcher, Platform
 from bot.store import Store
@@ -32,6 +31,7 @@ COMMUNITY = "main"
 _GRACE = 8.0
 """Seconds that what is in flight has to finish at a shutdown, which ends within ten."""
 _TIDY = timedelta(hours=1)
+_LEARN = 1.5
 
 
 class SystemClock:
@@ -55,7 +55,7 @@ class Office:
     store: Store
     community: CommunityId
     fetcher: Fetcher
-    masker: Masker
+    maskers: Maskers
 
     def desk(self, wake_lanes: Callable[[], None], *, wait: float = 8.0) -> Desk:
         """The commands; `wake_lanes` is called when there is something to carry out."""
@@ -63,7 +63,7 @@ class Office:
             self.community,
             self.store,
             self.fetcher,
-            self.masker,
+            self.maskers,
             self.clock,
             wake_lanes,
             keep_originals=self.settings.keep_originals,
@@ -80,22 +80,23 @@ async def open_office(settings: Settings) -> AsyncIterator[Office]:
     clock = SystemClock()
     store = await SqlStore.open(settings.database_url, clock)
     try:
+        maskers = await asyncio.to_thread(Maskers, mask_settings(settings))
+        await maskers.learn(await store.words())
         yield Office(
             settings=settings,
             clock=clock,
             store=store,
             community=await store.community(COMMUNITY),
             fetcher=GuardedFetcher(settings.fetch_allow),
-            masker=build_masker(settings),
+            maskers=maskers,
         )
     finally:
         await store.close()
 
 
-def build_masker(settings: Settings) -> Masker:
-    """The masker that the settings ask for."""
-    del settings
-    return Masker()
+def mask_settings(settings: Settings) -> MaskSettings:
+    """What every board masks, by the settings."""
+    return MaskSettings(starts_at=settings.masking, style=settings.mask_style)
 
 
 def build_platforms(settings: Settings, commands: Commands) -> dict[PlatformName, Platform]:
@@ -145,15 +146,23 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         platforms: dict[PlatformName, Platform] = {}
         pauses = Pauses()
         reached = _crash_points(settings)
-        carrier = Carrier(office.store, platforms, office.masker, office.clock, pauses, settings.largest_file, reached)
+        carrier = Carrier(office.store, platforms, office.maskers, office.clock, pauses, settings.largest_file, reached)
         lanes = Lanes(office.store, carrier, office.clock)
-        rules = Rules(office.masker, settings.keep_originals, can_replace=False)
-        reception = Reception(office.store, platforms, rules, office.clock, lanes.wake, reached=reached)
+        reception = Reception(
+            office.store,
+            platforms,
+            office.maskers,
+            office.clock,
+            lanes.wake,
+            keep_originals=settings.keep_originals,
+            reached=reached,
+        )
         platforms.update(build_platforms(settings, office.desk(lanes.wake)))
 
         workers = [
             asyncio.create_task(reception.run(), name="inbox"),
             asyncio.create_task(_tidy_now_and_then(office), name="tidying"),
+            asyncio.create_task(_learn_words(office), name="words"),
         ]
         stack.push_async_callback(_end, workers)
         stack.push_async_callback(_close, platforms)
@@ -198,8 +207,21 @@ async def _join_channels(office: Office, platforms: dict[PlatformName, Platform]
 
 async def _tidy_now_and_then(office: Office) -> None:
     while True:
-        await office.store.tidy(office.clock.now())
+        try:
+            await office.store.tidy(office.clock.now())
+        except StorageError as error:
+            log.warning("tidying put off", reason=str(error))
         await office.clock.sleep(_TIDY.total_seconds())
+
+
+async def _learn_words(office: Office) -> None:
+    """Follow the boards' words, also those that another process changed, within two seconds."""
+    while True:
+        await office.clock.sleep(_LEARN)
+        try:
+            await office.maskers.learn(await office.store.words())
+        except StorageError as error:
+            log.warning("words unreadable", reason=str(error))
 
 
 async def _close(platforms: dict[PlatformName, Platform]) -> None:

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         default=30, ge=0, le=365, description="For how many days moderators may see what was written before masking."
     )
     masking: Literal["mild", "strong", "slur"] = Field(default="mild", description="The mildest words that are masked.")
+    mask_style: Literal["letters", "first", "token"] = Field(
+        default="letters", description="How a mask is drawn: all letters, all but the first, or a fixed token."
+    )
     log_format: Literal["text", "json"] = Field(default="text", description="How the log is written to stderr.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged.")
 

@@ -16,7 +16,7 @@ from bot.discussion.decisions import Change, Remove
 from bot.errors import NotAllowed, NotFound, SourceError, UserError
 from bot.markup.tree import Document
 from bot.markup.view import plain
-from bot.masking import Masker
+from bot.masking import Maskers
 from bot.model import (
     Article,
     Author,
@@ -51,7 +51,7 @@ class Desk:
         community: CommunityId,
         store: Store,
         fetcher: Fetcher,
-        masker: Masker,
+        maskers: Maskers,
         clock: Clock,
         wake_lanes: Callable[[], None],
         *,
@@ -61,7 +61,7 @@ class Desk:
         self._community = community
         self._store = store
         self._fetcher = fetcher
-        self._masker = masker
+        self._maskers = maskers
         self._clock = clock
         self._wake_lanes = wake_lanes
         self._keep_originals = keep_originals
@@ -109,7 +109,11 @@ class Desk:
         """Publish an article on a board and wait for its links, for commands that need no preview."""
         _require_channels(board)
         discussion, new = await self._store.publish(
-            board.id, article, fingerprints(article), self._masker.line(article.title).text, self._clock.now()
+            board.id,
+            article,
+            fingerprints(article),
+            self._maskers.of(board.id).line(article.title).text,
+            self._clock.now(),
         )
         if not new:
             return await self._published(discussion, article.title, already=True)
@@ -128,10 +132,10 @@ class Desk:
 
     async def read(self, discussion: DiscussionId) -> ArticleView:
         """See `bot.commands.Commands`."""
-        article = await self._store.article(discussion)
-        if article is None:
+        article, record = await self._store.article(discussion), await self._store.discussion(discussion)
+        if article is None or record is None:
             raise NotFound("This article is gone.")
-        return draw_article(article, self._masker)
+        return draw_article(article, self._maskers.of(record.board_id))
 
     # -- boards
 
@@ -186,7 +190,10 @@ class Desk:
         if not plain(body).strip():
             raise UserError("A comment can't be empty. To take it back, use Delete comment.")
         now = self._clock.now()
-        masked = self._masker.document(body)
+        discussion = await self._store.discussion(record.discussion)
+        if discussion is None:
+            raise NotFound("This comment is gone.")
+        masked = self._maskers.of(discussion.board_id).document(body)
         change = Change(
             comment=comment,
             body=masked,
@@ -237,7 +244,7 @@ class Desk:
     def _draft_view(self, draft: DraftId, article: Article, board: BoardRecord) -> DraftView:
         return DraftView(
             draft=draft,
-            card=draw_card(article, self._masker, discussion=None),
+            card=draw_card(article, self._maskers.of(board.id), discussion=None),
             title=article.title,
             tldr=article.tldr,
             board=board.name,
@@ -247,7 +254,7 @@ class Desk:
     async def _published(self, discussion: DiscussionId, title: str, *, already: bool) -> Published:
         postings = await self._store.postings(discussion)
         return Published(
-            title=self._masker.line(title).text,
+            title=self._maskers.common.line(title).text,
             links=tuple(
                 Link(posting.channel.info.ref.platform, label(posting.channel.info), posting.url)
                 for posting in postings

@@ -95,6 +95,7 @@ class DiscussionRecord:
     """A discussion with its article's title. `comments` counts those that are not removed."""
 
     id: DiscussionId
+    board_id: BoardId
     board: str
     title: str
     state: DiscussionState
@@ -197,6 +198,7 @@ class CopyJob:
     """
 
     row: OutboxRecord
+    board: BoardId
     copy: CopyRecord
     comment: CommentRecord
     thread: ThreadRef
@@ -229,6 +231,7 @@ class Standing:
     """
 
     community: CommunityId
+    board: BoardId
     discussion: DiscussionId
     state: DiscussionState
     posting: PostingId

@@ -6,11 +6,12 @@ done.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.discussion.decisions import Decision
+from bot.masking.maskers import BoardWords, WordKind
 from bot.model import (
     Article,
     BoardId,
@@ -66,6 +67,18 @@ class Store(Protocol):
 
     async def boards(self, community: CommunityId) -> tuple[BoardRecord, ...]:
         """All boards, by name."""
+        ...
+
+    async def add_words(self, board: BoardId, kind: WordKind, texts: Sequence[str]) -> int:
+        """Give a board words of its own; answers how many it had not."""
+        ...
+
+    async def remove_words(self, board: BoardId, texts: Sequence[str]) -> int:
+        """Take words of any kind away from a board; answers how many it had."""
+        ...
+
+    async def words(self) -> Mapping[BoardId, BoardWords]:
+        """The words of all boards that have some."""
         ...
 
     # -- publishing

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.masking.maskers import BoardWords, WordKind
 from bot.model import BoardId, ChannelInfo, ChannelRef, CommunityId
 from bot.ports import Clock
 from bot.records import BoardRecord
 from storage.database import Database
 from storage.queries import made
 from storage.records import channel_record
-from storage.tables import board_channels, boards, channels, communities
+from storage.tables import board_channels, board_words, boards, channels, communities
 
 MAIN = "main"
+_BATCH = 500
+"""Rows a statement: databases bound how many values one may have."""
 
 
 class Boards:
@@ -82,6 +88,41 @@ class Boards:
                 )
             ).all()
             return tuple([await board_record(tx, BoardId(row.id), row.name) for row in rows])
+
+    async def add_words(self, board: BoardId, kind: WordKind, texts: Sequence[str]) -> int:
+        """See `bot.store.Store`."""
+        rows = [{"board_id": board, "kind": kind, "text": text} for text in dict.fromkeys(texts)]
+        async with self._database.write() as tx:
+            before = await _count_words(tx, board)
+            for start in range(0, len(rows), _BATCH):
+                await tx.execute(upsert(board_words).on_conflict_do_nothing(), rows[start : start + _BATCH])
+            return await _count_words(tx, board) - before
+
+    async def remove_words(self, board: BoardId, texts: Sequence[str]) -> int:
+        """See `bot.store.Store`."""
+        gone = 0
+        async with self._database.write() as tx:
+            for start in range(0, len(texts), _BATCH):
+                some = board_words.c.text.in_(texts[start : start + _BATCH])
+                gone += (await tx.execute(delete(board_words).where(board_words.c.board_id == board, some))).rowcount
+        return gone
+
+    async def words(self) -> Mapping[BoardId, BoardWords]:
+        """See `bot.store.Store`."""
+        found: defaultdict[BoardId, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        query = select(board_words).order_by(board_words.c.board_id, board_words.c.kind, board_words.c.text)
+        async with self._database.read() as tx:
+            for row in (await tx.execute(query)).all():
+                found[BoardId(row.board_id)][row.kind].append(row.text)
+        return {
+            board: BoardWords(tuple(kinds["word"]), tuple(kinds["phrase"]), tuple(kinds["exception"]))
+            for board, kinds in found.items()
+        }
+
+
+async def _count_words(tx: AsyncConnection, board: BoardId) -> int:
+    query = select(func.count()).select_from(board_words).where(board_words.c.board_id == board)
+    return int((await tx.execute(query)).scalar_one())
 
 
 async def board_record(tx: AsyncConnection, board: BoardId, name: str) -> BoardRecord:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, case, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
+    BoardId,
     CommentId,
     CommunityId,
     DiscussionId,
@@ -217,6 +218,7 @@ async def _copy_job(tx: AsyncConnection, row: OutboxRecord) -> CopyJob | None:
     files = select(attachments).where(attachments.c.comment_id == comment.id).order_by(attachments.c.ordinal)
     return CopyJob(
         row=row,
+        board=await _board(tx, comment),
         copy=copy,
         comment=comment,
         thread=posting.thread,
@@ -226,6 +228,11 @@ async def _copy_job(tx: AsyncConnection, row: OutboxRecord) -> CopyJob | None:
         tallies=await tallies(tx, comment.discussion, comment.id, copy.posting),
         known=await _known(tx, copy.posting) if row.state is Delivery.SENDING else frozenset(),
     )
+
+
+async def _board(tx: AsyncConnection, comment: CommentRecord) -> BoardId:
+    query = select(discussions.c.board_id).where(discussions.c.id == comment.discussion)
+    return BoardId((await tx.execute(query)).scalar_one())
 
 
 async def _comment(tx: AsyncConnection, comment: CommentId) -> CommentRecord:

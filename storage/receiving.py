@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.discussion.decisions import Add, Change, Decision, Pass, React, Remove
 from bot.model import (
     Attachment,
+    BoardId,
     ChannelRef,
     CommentId,
     CommunityId,
@@ -84,6 +85,7 @@ class Receiving:
                 postings.c.root,
                 discussions.c.id.label("discussion"),
                 discussions.c.community_id,
+                discussions.c.board_id,
                 discussions.c.state,
             )
             .join(channels, channels.c.id == postings.c.channel_id)
@@ -100,6 +102,7 @@ class Receiving:
             repost = None if comment is None else await _repost_of(tx, comment)
             return Standing(
                 community=CommunityId(row["community_id"]),
+                board=BoardId(row["board_id"]),
                 discussion=DiscussionId(row["discussion"]),
                 state=DiscussionState(row["state"]),
                 posting=posting,

@@ -12,6 +12,7 @@ from bot.model import (
     Article,
     Attachment,
     Author,
+    BoardId,
     ChannelId,
     ChannelInfo,
     ChannelRef,
@@ -92,6 +93,7 @@ def discussion_record(row: RowMapping) -> DiscussionRecord:
     """A `discussions` row with its board's name as `board`."""
     return DiscussionRecord(
         id=DiscussionId(row["id"]),
+        board_id=BoardId(row["board_id"]),
         board=row["board"],
         title=row["title"],
         state=DiscussionState(row["state"]),

@@ -82,6 +82,15 @@ board_channels = Table(
     Column("channel_id", BigInteger, ForeignKey("channels.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
+board_words = Table(
+    "board_words",
+    metadata,
+    Column("board_id", BigInteger, ForeignKey("boards.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("text", Text, primary_key=True),
+)
+"""What a board masks beside the lists (`word`, `phrase`), and what it never masks (`exception`)."""
+
 drafts = Table(
     "drafts",
     metadata,

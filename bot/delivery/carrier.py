@@ -13,7 +13,7 @@ from bot.delivery.draw import card_view, copy_view
 from bot.delivery.pace import Pauses, backoff
 from bot.delivery.steps import Step, card_step, copy_step
 from bot.errors import Busy, MessageGone, PlatformError, Refused, Uncertain
-from bot.masking import Masker
+from bot.masking import Masker, Maskers
 from bot.model import PlatformName, ThreadRef
 from bot.ports import Clock, Platform, Sent, SentCard
 from bot.records import CardJob, CopyJob, Delivery, Job
@@ -33,7 +33,7 @@ class Carrier:
 
     store: Store
     platforms: Mapping[PlatformName, Platform]
-    masker: Masker
+    maskers: Maskers
     clock: Clock
     pauses: Pauses
     largest_file: int
@@ -74,6 +74,9 @@ class Carrier:
         log.info("postponed", row=job.row.id, kind=job.row.kind, platform=job.row.platform, reason=reason)
         await self.store.postpone(job.row.id, self.clock.now() + wait, reason, uncertain=uncertain)
 
+    def _masker(self, job: Job) -> Masker:
+        return self.maskers.of(job.discussion.board_id if isinstance(job, CardJob) else job.board)
+
     # -- cards
 
     async def _card(self, job: CardJob) -> None:
@@ -87,12 +90,12 @@ class Carrier:
                     job, root=sent.root, url=sent.url, thread=sent.thread, done=job.discussion.version
                 )
             case Step.OPEN if posting.root is not None:
-                title = self.masker.line(job.article.title)
+                title = self._masker(job).line(job.article.title)
                 thread = await platform.open_thread(channel, posting.root, title, job.row.stamp)
                 self.reached(Point.OPENED)
                 await self.store.finish_card(job, root=posting.root, url=posting.url, thread=thread, done=job.row.done)
             case Step.REDRAW if posting.root is not None:
-                await platform.redraw_card(channel, posting.root, card_view(job, self.masker))
+                await platform.redraw_card(channel, posting.root, card_view(job, self._masker(job)))
                 self.reached(Point.EDITED)
                 await self.store.finish_card(
                     job, root=posting.root, url=posting.url, thread=posting.thread, done=job.discussion.version
@@ -103,7 +106,7 @@ class Carrier:
                 )
 
     async def _post_card(self, job: CardJob, platform: Platform) -> SentCard:
-        card, channel, row = card_view(job, self.masker), job.posting.channel.info, job.row
+        card, channel, row = card_view(job, self._masker(job)), job.posting.channel.info, job.row
         if row.state is Delivery.SENDING and row.started_at is not None:
             found = await platform.find_card(channel, card, row.stamp, row.started_at - _SKEW)
             if found is not None:
@@ -129,7 +132,7 @@ class Carrier:
                 self.reached(Point.CLEARED)
                 await self.store.finish_copy(job, message=copy.message, url=copy.url, done=job.row.done, cleared=True)
             case Step.REDRAW if copy.message is not None:
-                view = copy_view(await self._with_contents(job), self.masker)
+                view = copy_view(await self._with_contents(job), self._masker(job))
                 try:
                     await platform.edit_copy(thread, copy.message, view)
                     self.reached(Point.EDITED)
@@ -148,7 +151,7 @@ class Carrier:
                 )
 
     async def _send_copy(self, job: CopyJob, platform: Platform) -> Sent:
-        view, row = copy_view(job, self.masker), job.row
+        view, row = copy_view(job, self._masker(job)), job.row
         if row.state is Delivery.SENDING and (found := await self._find_copy(job, platform)) is not None:
             return found
         await self.store.begin(row.id, self.clock.now())
@@ -159,7 +162,7 @@ class Carrier:
         row = job.row
         if row.started_at is None:
             return None
-        view = copy_view(job, self.masker)
+        view = copy_view(job, self._masker(job))
         return await platform.find_copy(job.thread, view, row.stamp, row.started_at - _SKEW, job.known)
 
     async def _delete_copy(self, job: CopyJob, platform: Platform, thread: ThreadRef) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -15,9 +14,10 @@ from bot.discussion.catchup import catch_up
 from bot.discussion.decide import Rules, decide
 from bot.discussion.decisions import Add, Change, Hold, Pass
 from bot.errors import PlatformError, Refused, StorageError
+from bot.masking import Maskers
 from bot.model import Edited, Event, PlatformName, Posted, Reacted, ThreadRef
 from bot.ports import Clock, Platform
-from bot.records import Waiting
+from bot.records import Standing, Waiting
 from bot.store import Store
 
 log = structlog.get_logger(__name__)
@@ -37,10 +37,11 @@ class Reception:
         self,
         store: Store,
         platforms: Mapping[PlatformName, Platform],
-        rules: Rules,
+        maskers: Maskers,
         clock: Clock,
         wake_lanes: Callable[[], None],
         *,
+        keep_originals: timedelta,
         settle: timedelta = timedelta(milliseconds=120),
         patience: timedelta = timedelta(minutes=1),
         horizon: timedelta = timedelta(days=14),
@@ -48,7 +49,8 @@ class Reception:
     ) -> None:
         self._store = store
         self._platforms = platforms
-        self._rules = rules
+        self._maskers = maskers
+        self._keep_originals = keep_originals
         self._clock = clock
         self._wake_lanes = wake_lanes
         self._settle = settle
@@ -131,11 +133,7 @@ class Reception:
         event, now = waiting.event, self._clock.now()
         answers = event.answers if isinstance(event, Posted) else None
         standing = await self._store.standing(event.thread, event.message, answers)
-        rules = self._rules
-        if isinstance(event, Posted | Edited):
-            platform = self._platforms.get(event.thread.platform)
-            rules = replace(rules, can_replace=platform is not None and await _can_replace(platform, event.thread))
-        decision = decide(event, standing, rules, now)
+        decision = decide(event, standing, await self._rules(event, standing), now)
         if standing is None and await self._store.concerns(event.thread):
             decision = Hold("its card may be on its way")
         if isinstance(decision, Hold):
@@ -156,6 +154,13 @@ class Reception:
         if isinstance(decision, Add | Change) and decision.original is not None and not decision.repost:
             await self._tell_author(event)
         return True
+
+    async def _rules(self, event: Event, standing: Standing | None) -> Rules:
+        """The board's rules, and whether the message could give way to a masked one, where that matters."""
+        masker = self._maskers.common if standing is None else self._maskers.of(standing.board)
+        matters = isinstance(event, Posted | Edited)
+        replaceable = matters and await _can_replace(self._platforms.get(event.thread.platform), event.thread)
+        return Rules(masker, self._keep_originals, replaceable)
 
     async def _tell_author(self, event: Event) -> None:
         """Where the original can't give way, its author is told that everyone else sees it masked."""
@@ -192,9 +197,9 @@ class Reception:
                 return
 
 
-async def _can_replace(platform: Platform, thread: ThreadRef) -> bool:
+async def _can_replace(platform: Platform | None, thread: ThreadRef) -> bool:
     try:
-        return await platform.can_replace(thread)
+        return platform is not None and await platform.can_replace(thread)
     except PlatformError:
         return False
 

@@ -38,8 +38,9 @@ class Masker:
         return self._masked(text, found)
 
     def line(self, text: str) -> MaskedLine:
-        """One line of plain text, masked."""
-        masked = self.text(text)
+        """One line of plain text, masked: a name or a title, in which no sign is markup that could protect a word."""
+        found = self._finder.find(text, syntax=False)
+        masked = self._masked(text, found) if found else text
         return MaskedLine(masked, changed=masked != text, seal=_SEAL)
 
     def document(self, document: Document) -> MaskedText:

@@ -156,6 +156,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_board_channels_channel_id", ["channel_id"], unique=False)
 
     op.create_table(
+        "board_words",
+        sa.Column("board_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name="fk_board_words_board_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("board_id", "kind", "text", name="pk_board_words"),
+    )
+    op.create_table(
         "discussions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("community_id", sa.BigInteger(), nullable=False),

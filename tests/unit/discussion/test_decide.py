@@ -12,6 +12,7 @@ from bot.markup.view import plain
 from bot.model import (
     DISCORD,
     Attachment,
+    BoardId,
     CommentId,
     CommunityId,
     CopyId,
@@ -27,7 +28,7 @@ from tests.builders import MASKER, author, posted, thread
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 RULES = Rules(MASKER, timedelta(days=30), can_replace=False)
-NOBODY = Standing(CommunityId(1), DiscussionId(2), DiscussionState.OPEN, PostingId(3))
+NOBODY = Standing(CommunityId(1), BoardId(1), DiscussionId(2), DiscussionState.OPEN, PostingId(3))
 FILE = Attachment("a.png", "image/png", 3, "https://cdn.example/a?sign=1")
 COMMENT = CommentRecord(
     id=CommentId(7),
