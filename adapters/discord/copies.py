@@ -49,8 +49,9 @@ class Copies:
     ) -> Sent | None:
         """The copy's message, posted at or after `since` by a webhook of ours, as the first that is not `known`.
 
-        It is known by its author's name and its text. Where the comment was edited since it was sent, the name must
-        do; such a message is brought up to date before it is answered.
+        It is known by its author's name, and by its text where several are. The name may have to do: an edit, a
+        reaction or a change of what it answers has altered the text since it was sent. As one send at a time is under
+        way in a thread, an unaccounted message in that name is this one's; it is brought up to date.
         """
         bodies = [outbound.copy_payload(one)[0] for one in (self._fitted(thread, copy), _carrying(copy, up_to=0))]
         in_this_name: Json | None = None
@@ -61,7 +62,7 @@ class Copies:
             if any(_same_text(message, body) for body in bodies):
                 return _sent(thread, message)
             in_this_name = in_this_name or message
-        if in_this_name is None or not copy.edited:
+        if in_this_name is None:
             return None
         await self.edit(thread, in_this_name["id"], copy)
         return _sent(thread, in_this_name)
