@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib.resources
 import re
-from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE_END: Final = re.compile(r"[!?\n\x00]|(?<![A-Z])\.")
+_STOPS: Final = re.compile(r"[.!?\n\x00]+")
+_ASCII_WORDS: Final = bytes(code if chr(code).isalpha() or chr(code) == "'" else 32 for code in range(256))
+_REACH: Final = 24
+_BLOCK: Final = 256
 _NAME_AFTER: Final = re.compile(r" [A-Z][a-z]")
 _NAME_BEFORE: Final = re.compile(r"(?:\b[A-Z]\.|[a-z]+ [A-Z][a-z]+) $")
 
@@ -25,39 +28,50 @@ class Rule:
 
 
 class Surroundings:
-    """The words of one text, read once, however many of them are ambiguous."""
+    """What stands around the words of one text. Sentences are read once, however many words of them are ambiguous."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._words: list[str] = []
-        self._starts: list[int] = []
-        for word in _WORD.finditer(text):
-            self._words.append(word[0].lower())
-            self._starts.append(word.start())
-        self._sentences: dict[int, frozenset[str]] = {}
-        self._ends = [end.start() for end in _SENTENCE_END.finditer(text)]
+        self._sentences: dict[tuple[int, int], frozenset[str]] = {}
 
     def clear(self, rule: Rule, start: int, end: int) -> bool:
         """Whether `text[start:end]`, one of the rule's words, is innocent where it stands."""
-        first = bisect_left(self._starts, start)
-        last = bisect_left(self._starts, end)
-        before = self._words[first - 1] if first else ""
-        after = self._words[last] if last < len(self._words) else ""
-        if before in rule.before or after in rule.after:
+        text = self._text
+        left = _words(text[max(0, start - _REACH) : start])
+        before = left[-1] if left else ""
+        if before in rule.before:
             return True
-        if rule.named and _is_name(self._text, start, end, before):
+        if rule.after:
+            right = _words(text[end : end + _REACH])
+            if right and right[0] in rule.after:
+                return True
+        if rule.named and _is_name(text, start, end, before):
             return True
-        return bool(rule.near) and not rule.near.isdisjoint(self._sentence(start))
+        return bool(rule.near) and not rule.near.isdisjoint(self._sentence(start, end))
 
-    def _sentence(self, place: int) -> frozenset[str]:
-        number = bisect_left(self._ends, place)
-        try:
-            return self._sentences[number]
-        except KeyError:
-            first = bisect_left(self._starts, self._ends[number - 1]) if number else 0
-            last = bisect_left(self._starts, self._ends[number]) if number < len(self._ends) else len(self._words)
-            self._sentences[number] = words = frozenset(self._words[first:last])
-            return words
+    def _sentence(self, start: int, end: int) -> frozenset[str]:
+        # Sentences without an end are read in blocks, so that the work stays in proportion to the text.
+        text = self._text
+        block = start // _BLOCK * _BLOCK
+        first, last = max(0, block - _BLOCK), min(len(text), block + 2 * _BLOCK)
+        stops = _STOPS.search(text, first, last)
+        if stops and stops.end() < last:
+            for stop in _SENTENCE_END.finditer(text, stops.start(), last):
+                if stop.start() >= end:
+                    last = stop.start()
+                    break
+                first = stop.end()
+        words = self._sentences.get((first, last))
+        if words is None:
+            self._sentences[first, last] = words = frozenset(_words(text[first:last]))
+        return words
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text in lower case."""
+    if text.isascii():
+        return text.lower().encode().translate(_ASCII_WORDS).decode().split()
+    return _WORD.findall(text.lower())
 
 
 def _is_name(text: str, start: int, end: int, before: str) -> bool:

@@ -9,7 +9,15 @@ import regex
 
 from bot.masking.settings import MaskSettings
 
-_SEEN: Final = re.compile(r"\S")
+# Letters of the alphabets that are written without joining, and the marks that belong to them: no other rule of
+# grapheme clusters says anything about these.
+_LETTER: Final = (
+    "[!-~\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u0370-\u0482\u048a-\u052f"
+    "\u1d00-\u1d7f\u24b6-\u24e9\uff01-\uff5e\U0001d400-\U0001d7ff]"
+)
+_MARK: Final = "[\u0300-\u036f\u200c\u200d]"
+_SIMPLE: Final = re.compile(f"(?:{_LETTER}{_MARK}*|[ \u00ad\u200b\u2060\ufeff])+")
+_SIMPLE_CLUSTER: Final = re.compile(f"{_LETTER}{_MARK}*")
 _CLUSTER: Final = regex.compile(r"\X")
 
 
@@ -29,8 +37,8 @@ class Pen:
         whole = self._style == "letters" or begun
         if word.isalnum() and word.isascii():
             return self._mask * len(word) if whole else word[0] + self._mask * (len(word) - 1)
-        if whole and word.isascii():
-            return _SEEN.sub(self._escaped, word)
+        if whole and _SIMPLE.fullmatch(word):
+            return _SIMPLE_CLUSTER.sub(self._escaped, word)
         clusters = _CLUSTER.findall(word)
         drawn = [part if _is_kept(part) else self._mask for part in clusters]
         if not whole:

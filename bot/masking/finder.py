@@ -8,7 +8,7 @@ from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from bot.masking.context import Surroundings, rules
-from bot.masking.folding import CyrillicFolding, Folding, flatten, fold
+from bot.masking.folding import CyrillicFolding, Folding, flatten, fold, has_signs
 from bot.masking.hashtags import Hashtags
 from bot.masking.lexicon import Reader
 from bot.masking.matcher import Found, Matcher
@@ -67,7 +67,7 @@ class Finder:
         """What is to be masked, in order and without overlaps. `syntax`: the text is raw, with code and mentions."""
         if text.isascii():
             found = self._latin.find(text, flatten(text))
-            if SIGN.search(text):
+            if has_signs(text) and SIGN.search(text):
                 found += self._signed(text)
         else:
             found = self._folded(text)
@@ -81,7 +81,7 @@ class Finder:
         folded = fold(text, self._folding)
         plain, places = folded.plain, folded.places
         found = self._latin.find(plain, flatten(plain))
-        if SIGN.search(plain):
+        if has_signs(plain) and SIGN.search(plain):
             found += self._signed(plain)
         found = [one for one in found if not _OTHER_SCRIPT.fullmatch(text, *_origin(places, one))]
         if _CYRILLIC.search(text):
@@ -93,51 +93,51 @@ class Finder:
             found += self._others.find(text)
         return found
 
-    def _kept(self, text: str, found: list[Found], *, syntax: bool) -> list[Finding]:
+    def _kept(self, text: str, found: list[Found], *, syntax: bool) -> list[Finding]:  # noqa: C901, PLR0912 - hot
         spans: list[tuple[int, int]] | None = None
         around: Surroundings | None = None
         kept: list[Finding] = []
         bare = text.isascii()
+        marked = "`" in text or "<" in text
         found.sort()
         for start, end, word, severity in found:
             if severity not in self._masked:
                 continue
             if (word[0] == '"' or not bare) and not self._as_written(text[start:end], word, severity):
                 continue
-            if spans is None and _may_be_protected(text, start, end):
+            if spans is None and (marked or _may_be_protected(text, start, end)):
                 spans = protected(text, syntax=syntax)
-            # `@sshole` looks like somebody's handle, and is none.
-            if spans and _touches(spans, start, end) and not (text[start] == "@" and (start, end) in spans):
+            if spans and _touches(spans, text, start, end):
                 continue
             low = text[start:end].lower()
-            rule = self._rules.get(low)
-            if rule:
+            if low in self._rules:
                 around = around or Surroundings(text)
-                if around.clear(rule, start, end):
+                if around.clear(self._rules[low], start, end):
                     continue
             if low in self._hyphenated_parts and self._is_part_of_exception(text, start, end):
                 continue
-            if kept and start < kept[-1].end:
-                if end > kept[-1].end:
-                    kept[-1] = kept[-1]._replace(end=end)
-                continue
-            kept.append(Finding(start, end, word, severity))
+            if not kept or start >= kept[-1].end:
+                kept.append(Finding(start, end, word, severity))
+            elif end > kept[-1].end:
+                kept[-1] = kept[-1]._replace(end=end)
         return kept
 
     def _as_written(self, token: str, word: str, severity: Severity) -> bool:
         """Whether marks above and below letters leave the word what it is."""
         if token.isascii():
             return word[0] != '"'
+        spellings = self._spellings.get(word)
+        if not spellings and severity != "mild" and len(word) >= _SHORTEST_MARKED and word[0] != '"':
+            return True
         low = unicodedata.normalize("NFC", token).lower()
         if word[0] == '"':
             return low in self._written
         marks = unicodedata.normalize("NFD", low)
         if _CYRILLIC.search(word) or not _MARKED.search(marks):
             return True
-        spellings = self._spellings.get(word)
         if spellings:
             return not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings)
-        return len(word) >= _SHORTEST_MARKED and severity != "mild"
+        return False
 
     def _is_part_of_exception(self, text: str, start: int, end: int) -> bool:
         longest = max(map(len, self._hyphenated))
@@ -151,8 +151,6 @@ class Finder:
 
 def _may_be_protected(text: str, start: int, end: int) -> bool:
     """Whether anything that protects can be near; a cheap look before the costly one."""
-    if "`" in text or "<" in text:
-        return True
     stop = text.find(" ", end)
     chunk = text[text.rfind(" ", 0, start) + 1 : stop if stop >= 0 else len(text)]
     return len(chunk) >= _LONG or (not chunk.isalnum() and bool(_PROTECTING.search(chunk)))
@@ -174,7 +172,10 @@ def _cluster_end(text: str, end: int) -> int:
     return end
 
 
-def _touches(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+def _touches(spans: list[tuple[int, int]], text: str, start: int, end: int) -> bool:
+    # `@sshole` looks like somebody's handle, and is none.
+    if text[start] == "@" and (start, end) in spans:
+        return False
     at = bisect_right(spans, (start, 1 << 60)) - 1
     if at >= 0 and spans[at][1] > start:
         return True

@@ -37,12 +37,19 @@ def _flat_table() -> bytes:
 
 _FLAT: Final = _flat_table()
 _LEET: Final = str.maketrans(_DIGITS | _SYMBOLS)
+_SIGNS: Final = b"@$!|+(#*%&?^<{=~"
 _REPEATS: Final = re.compile(r"(.)\1+")
 
 
 def flatten(plain: str) -> str:
     """`flat` for a `plain` string."""
     return plain.encode("ascii").translate(_FLAT).decode("ascii")
+
+
+def has_signs(plain: str) -> bool:
+    """Whether a `plain` string holds a symbol that may stand for a letter, or hide one."""
+    raw = plain.encode("ascii")
+    return len(raw.translate(None, _SIGNS)) != len(raw)
 
 
 def unleet(piece: str) -> str:

@@ -161,28 +161,29 @@ class Reader:
         suffixes = tuple(_words(by_name["suffixes"]))
         heads = {key.strip(): words.split() for key, words in (line.split(":") for line in by_name.get("heads", ()))}
         tails = tuple(_words(by_name.get("tails", ())))
-        forms, origins = self.latin.forms, self.latin.origins
         for section in sections:
             if section.name != "roots":
                 continue
             for entry in _words(section.lines):
                 root = entry.strip("^+=")
-                if entry.startswith("^"):
-                    self.latin.reaching[root] = ("any", section.severity)
-                elif "^" in entry:
-                    self.latin.reaching[root] = ("start", section.severity)
+                if "^" in entry:
+                    self.latin.reaching[root] = ("any" if entry.startswith("^") else "start", section.severity)
                 made = {root} if "=" in entry else {root, *inflected(root, suffixes)}
                 if "+" in entry:
                     made.update(root + tail + end for tail in tails for end in ("", "s"))
-                    made.update(
-                        head + form for head in heads.get(root, ()) for form in tuple(made) if len(form) < len(root) + 4
-                    )
-                if len(root) < SHORTEST_LOOSE:
-                    origins.update((form, form) for form in made if form.endswith(root) and form != root)
-                for form in made:
-                    forms.setdefault(form, section.severity)
-                    if root in form:
-                        origins.setdefault(form, root)
+                    short = [form for form in made if len(form) < len(root) + 4]
+                    made.update(head + form for head in heads.get(root, ()) for form in short)
+                self._made(root, made, section.severity)
+
+    def _made(self, root: str, made: set[str], severity: Severity) -> None:
+        forms, origins = self.latin.forms, self.latin.origins
+        for form in made:
+            forms.setdefault(form, severity)
+            # A short root is no help in finding `jackass` in pieces; the word itself is.
+            if len(root) < SHORTEST_LOOSE and form.endswith(root) and form != root:
+                origins[form] = form
+            elif root in form:
+                origins.setdefault(form, root)
 
 
 def _sections(listing: str) -> Iterator[_Section]:

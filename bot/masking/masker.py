@@ -78,6 +78,9 @@ class Masker:
         return "".join(parts)
 
     def _masked(self, text: str, found: list[Finding]) -> str:
+        if len(found) == 1:
+            start, end = found[0][:2]
+            return text[:start] + self._pen.draw(text[start:end]) + text[end:]
         parts: list[str] = []
         at = 0
         for finding in found:

@@ -8,6 +8,7 @@ phrase. Each place is looked at once, so the work grows with the length of the t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -100,8 +101,15 @@ class Matcher:
         doubled = {word[:at] + word[at] + word[at:] for word in free for at in range(len(word))} - loose
         self._phrases = [(flatten(phrase), *part, _SPACES) for phrase, part in lexicon.phrases.items()]
         self._phrases += [(flatten(word), 0, len(word), severity, _DASHES) for word, severity in lexicon.gapped.items()]
-        repeats = [letter * 3 for letter in letters]
-        repeats += [first * 2 + second * 2 for first in letters for second in letters if first != second]
+        doubled |= {word.replace("i", "iii") for word in loose if "i" in word}
+        # Two of what `flat` calls `i` are common: `all`, `will`.
+        repeats = [letter * (4 if letter == "i" else 3) for letter in letters]
+        repeats += [
+            first * 2 + second * 2
+            for first in letters
+            for second in letters
+            if first != second and "i" not in first + second
+        ]
         groups: list[list[str]] = [
             sorted(loose),
             sorted(doubled),
@@ -115,10 +123,11 @@ class Matcher:
         self._scan = _automaton([pattern for group in groups for pattern in group])
         self._dense_scan = _automaton(groups[0])
 
-    def find(self, plain: str, flat: str) -> list[Found]:  # noqa: C901 - the hot loop pays for every call
+    def find(self, plain: str, flat: str) -> list[Found]:  # noqa: C901, PLR0912 - the hot loop pays for every call
         """Every word in the text, in no order; words may overlap."""
         hits = self._scan.find_matches_as_indexes(f" {flat} ", overlapping=True)
-        dense_hits = self._dense_scan.find_matches_as_indexes(flat.replace(" ", ""), overlapping=True)
+        dense = flat.replace(" ", "")
+        dense_hits = self._dense_scan.find_matches_as_indexes(dense, overlapping=True)
         if not hits and not dense_hits:
             return []
         found: list[Found] = []
@@ -148,7 +157,7 @@ class Matcher:
             else:
                 repeated = True
         if len(dense_hits) > whole:
-            self._apart(plain, flat, dense_hits, found)
+            self._apart(plain, flat, dense, dense_hits, found)
         if repeated:
             self._repeated(plain, flat, found)
         return found
@@ -295,28 +304,42 @@ class Matcher:
             found.append(Found(start + first, start + last, words, severity))
 
     def _repeated(self, plain: str, flat: str, found: list[Found]) -> None:
-        for token in _TOKENS.finditer(flat):
-            if _DOUBLED.search(token[0]):
-                verdict = self.judge(plain[token.start() : token.end()])
+        done = 0
+        for repeat in _DOUBLED.finditer(flat):
+            if repeat.start() >= done:
+                begin = flat.rfind(" ", 0, repeat.start()) + 1
+                done = flat.find(" ", repeat.start())
+                if done < 0:
+                    done = len(flat)
+                verdict = self.judge(plain[begin:done])
                 if verdict:
-                    found.append(self._widened(plain, flat, token.start(), token.end(), verdict))
+                    found.append(self._widened(plain, flat, begin, done, verdict))
 
-    def _apart(self, plain: str, flat: str, hits: list[tuple[int, int, int]], found: list[Found]) -> None:
+    def _apart(self, plain: str, flat: str, dense: str, hits: list[tuple[int, int, int]], found: list[Found]) -> None:
         """Words whose letters are set apart: `f.u.c.k`, `f u c k e d`, `bit-ch`, `as shole`."""
-        places = [place for place, char in enumerate(flat) if char != " "]
+        begins: list[int] = []
+        places: list[int] = []
+        at = place = 0
+        for token in flat.split(" "):
+            if token:
+                begins.append(at)
+                places.append(place)
+                at += len(token)
+            place += len(token) + 1
+        begins.append(at)
         done = 0
         for _, start, end in hits:
-            first, last = places[start], places[end - 1]
-            if last < done or last - first == end - 1 - start:
+            first = bisect_right(begins, start) - 1
+            if end <= begins[first + 1] or places[first] < done:
                 continue
-            left = flat.rfind(" ", 0, first) + 1
-            right = flat.find(" ", last)
-            right = len(flat) if right < 0 else right
+            last = bisect_left(begins, end) - 1
+            left, right = places[first], places[last] + begins[last + 1] - begins[last]
             if right - left > _WIDEST:
                 continue
-            if all(len(token) == 1 for token in flat[left:right].split()):
-                done = max(done, self._spelled(plain, flat, left, right, found))
-            else:
+            size = begins[last + 1] - begins[first]
+            if size == last + 1 - first:
+                done = self._spelled(plain, flat, left, right, found)
+            elif squeeze(dense[begins[first] : begins[last + 1]]) in self._keys:
                 self._split(plain, flat, left, right, found)
 
     def _split(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> None:
