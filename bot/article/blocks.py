@@ -27,6 +27,7 @@ from bot.markup.tree import (
 )
 
 _SPACES: Final = regex.compile(r"[ \t\n\r\f\v]+")
+_PARTED: Final = regex.compile(r"\s*\n\s*\n\s*")
 _STYLES: Final[dict[str, Literal["bold", "italic", "strike"]]] = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "cite": "italic",
     "s": "strike", "del": "strike", "strike": "strike",
@@ -168,9 +169,16 @@ def _code_lines(element: _Element) -> Iterator[str]:
 
 
 def _paragraph(run: Iterable[Inline]) -> Iterator[Block]:
-    children = _trimmed(run)
-    if children:
-        yield Paragraph(children)
+    part: list[Inline] = []
+    for node in _trimmed(run):
+        # Two forced line breaks in a row are how some pages part their paragraphs.
+        texts = _PARTED.split(node.text) if isinstance(node, Text) else [""]
+        for text in texts[:-1]:
+            yield Paragraph((*part, Text(text.rstrip())))
+            part = []
+        part.append(Text(texts[-1]) if isinstance(node, Text) else node)
+    if part:
+        yield Paragraph(tuple(part))
 
 
 def _trimmed(nodes: Iterable[Inline]) -> tuple[Inline, ...]:

@@ -67,7 +67,7 @@ def _hidden_by_rules(root: HtmlElement) -> tuple[frozenset[str], frozenset[str]]
 def _hiding_selectors(root: HtmlElement) -> Iterator[tuple[str, str]]:
     for sheet in root.iter("style"):
         css = (sheet.text or "")[:_MOST_CSS]
-        if sheet.get("media", "all").strip().lower() not in {"all", "screen", ""} or "none" not in css + "hidden":
+        if sheet.get("media", "all").strip().lower() not in {"all", "screen", ""}:
             continue
         for selectors, body in _RULE.findall(_GROUP.sub("", _COMMENT.sub("", css))):
             if _UNSEEN_STYLE.search(body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from copy import deepcopy
 from itertools import islice
 from typing import Final
 
@@ -32,6 +33,13 @@ _MOST_ATTRIBUTES: Final = 3_000
 _MOST_ELEMENTS: Final = 100_000
 _TAG: Final = regex.compile(r"<(?:p|br|div|h[1-6]|ul|ol|li|em|strong|a)\b", regex.IGNORECASE)
 _LONGEST_TOLD: Final = 400_000
+_FURNITURE: Final = frozenset({"nav", "footer", "aside", "form", "button", "head"})
+_FURNITURE_NAMES: Final = regex.compile(
+    r"\b(?:meta|byline|share|sharing|social|related|recommended|comments?|sidebar|newsletter|breadcrumbs?|promo)\b"
+)
+_BYLINE_CLASS: Final = regex.compile(r"(?:^|\s)(?:byline|(?:entry|post|article)[-_]+(?:meta|info|date))(?:\s|$)")
+_SHORT: Final = 1_500
+_FEW: Final = 2
 _LITTLE: Final = 250
 """Characters; an extraction below this may have missed the article."""
 
@@ -45,6 +53,7 @@ def read_html(content: bytes, *, url: str | None = None, charset: str | None = N
     data = article_data(root)
     known = read_head(root, data, url)
     drop_hidden(root)
+    _drop_bylines(root)
     document = _main_text(root, url)
     told = text_of(data.get("articleBody"))[:_LONGEST_TOLD]
     if len(told) > 2 * len(plain(document)):
@@ -76,14 +85,38 @@ def _without_attributes(tag: regex.Match[str]) -> str:
     return f"<{tag[1]} hidden" if "hidden" in whole or "none" in whole else f"<{tag[1]}"
 
 
+def _drop_bylines(root: HtmlElement) -> None:
+    """Take out the lines about author and date, which the head has told: they are no part of the text."""
+    for element in list(root.iterdescendants()):
+        if _BYLINE_CLASS.search(element.get("class", "")) and len("".join(element.itertext())) < _LITTLE:
+            element.drop_tree()
+
+
 def _main_text(root: HtmlElement, url: str | None) -> Document:
     document = _by_trafilatura(root, url)
     found = len(plain(document))
+    if found < _SHORT and len(document.blocks) < _FEW:
+        # From short pages trafilatura may take all the words at once, headings and paragraphs run together.
+        marked = _by_landmarks(root, url)
+        if len(document.blocks) < len(marked.blocks) and len(plain(marked)) < 2 * found + _LITTLE:
+            return marked
     if found < _LITTLE and len(" ".join("".join(root.itertext()).split())) > 2 * found:
         other = _by_readability(root, url)
         if len(plain(other)) > found:
             return other
     return document
+
+
+def _by_landmarks(root: HtmlElement, url: str | None) -> Document:
+    """What stands in the page's one article, else in its main part, else in its body, the furniture taken out."""
+    articles = list(root.iter("article"))
+    mains = [element for element in root.iter() if element.tag == "main" or element.get("role") == "main"]
+    container = deepcopy(next(iter(articles if len(articles) == 1 else mains), root))
+    for element in list(container.iterdescendants()):
+        names = f"{element.get('class', '')} {element.get('id', '')}"
+        if element.tag in _FURNITURE or _FURNITURE_NAMES.search(names):
+            element.drop_tree()
+    return document_of(container, url)
 
 
 def _by_trafilatura(root: HtmlElement, url: str | None) -> Document:

@@ -184,6 +184,7 @@ def _could_be_heading(block: Block) -> bool:
     text = plain(Document((block,)))
     return (
         "\n" not in text
+        and " | " not in text  # a row of a table
         and length(text) <= _HEADING_MOST
         and not _ENDS_LIKE_PROSE.search(text)
         and not _OPENS_LIKE_PROSE.match(text)

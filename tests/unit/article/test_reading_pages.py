@@ -108,13 +108,14 @@ def test_headings_become_sections_and_formatting_stays() -> None:
         "<dialog><p>{}</p></dialog>",
         "<p class='note gone'>{}</p>",
         "<p id=away>{}</p>",
+        "<p class=never>{}</p>",
         "<span class='sr-only'>{}</span>",
         "<select><option>{}</option></select>",
     ],
 )
 def test_hidden_nodes_never_leak(hidden: str) -> None:
     secret = "Hidden words that nobody on the page can see, in a sentence long enough to look like text."
-    rules = ".gone, #away { display: none } @media print { p { display:none } }"
+    rules = ".gone, #away { visibility: hidden } .never { display: none } @media print { p { display:none } }"
     head = f"<title>The Great Title</title><style>{rules}</style>"
     inner = f"<p>{WORDS}</p>{hidden.format(secret)} and a tail<p>{WORDS}</p>"
     found = read_html(page(article(inner), head), url=URL)
@@ -123,6 +124,29 @@ def test_hidden_nodes_never_leak(hidden: str) -> None:
     # Where hidden text is all that there is, there is no article.
     with pytest.raises(SourceError):
         read_html(page(f"<h1>The Great Title</h1>{hidden.format(secret)}", head), url=URL)
+
+
+def test_a_short_page_keeps_its_paragraphs_apart() -> None:
+    inner = "<figure><img src=/a.jpg alt='A cat' width=800></figure><p>One short thing.</p><p>Another short thing.</p>"
+    found = read_html(page(article(inner + "<table><tr><td>a<td>b<tr><td>1<td>2</table>")), url=URL)
+    assert body_text(found.sections[0].body) == "One short thing.\n\nAnother short thing.\n\na | b\n1 | 2"
+    assert found.image == Image("https://www.news.example/a.jpg", "A cat")
+
+
+def test_paragraphs_parted_by_line_breaks_alone() -> None:
+    found = read_html(page(f"<div>{WORDS}<br><br>{WORDS}<br>Still the second.<br> <br/>The third one here.</div>"))
+    assert body_text(found.sections[0].body) == f"{WORDS}\n\n{WORDS}\nStill the second.\n\nThe third one here."
+
+
+def test_what_stands_around_an_article_stays_out() -> None:
+    around = "<div id=comments><h2>3 comments</h2><p>A great post, which I really liked a lot, thank you!</p></div>"
+    when = "<time datetime='2024-05-06T01:02:03Z'>May 6</time>"
+    meta = f"<div class=entry-meta>Posted on {when} by <a rel=author>Ada</a></div>"
+    found = read_html(page(article(f"{meta}<p>{WORDS}</p><p>{WORDS}</p><h2>Empty end</h2>") + around), url=URL)
+    assert headings(found) == [""]
+    assert body_text(found.sections[0].body) == f"{WORDS}\n\n{WORDS}"
+    assert found.authors == ("Ada",)
+    assert found.published_at == datetime(2024, 5, 6, 1, 2, 3, tzinfo=UTC)
 
 
 def test_a_body_that_waits_for_its_script_is_still_read() -> None:
