@@ -17,6 +17,7 @@ import structlog
 from discord.gateway import DiscordWebSocket
 
 from adapters.discord.failures import translate, where
+from adapters.discord.grants import INTENTS
 from adapters.discord.rest import Endpoint, Rest
 from bot.errors import PlatformError, SettingsError
 
@@ -28,11 +29,11 @@ _BAD_TOKEN: Final = 4004
 _GUILDS_WAIT: Final = 5.0
 _PAUSE: Final = 5.0
 
-_WRONG_LOGIN: Final = (
+WRONG_LOGIN: Final = (
     "DISCORD_TOKEN is wrong: Discord refuses it. Copy the bot's token from "
     "https://discord.com/developers/applications, your application, Bot, Reset Token."
 )
-_INTENT_LINE: Final = (
+INTENT_LINE: Final = (
     "Discord refuses the intents that the bot needs: switch on Message Content Intent at "
     "https://discord.com/developers/applications, your application, Bot, Privileged Gateway Intents."
 )
@@ -42,12 +43,7 @@ log = structlog.get_logger(__name__)
 
 def intents() -> discord.Intents:
     """What the bot hears of: guilds with their threads, messages, reactions. Only the messages' text is privileged."""
-    wanted = discord.Intents.none()
-    wanted.guilds = True
-    wanted.guild_messages = True
-    wanted.message_content = True
-    wanted.guild_reactions = True
-    return wanted
+    return discord.Intents(**{grant.name: True for grant in INTENTS})
 
 
 class Connection(discord.Client):
@@ -154,12 +150,12 @@ class Connection(discord.Client):
         try:
             await self.login(token)
         except discord.LoginFailure as error:
-            raise SettingsError(_WRONG_LOGIN) from error
+            raise SettingsError(WRONG_LOGIN) from error
         except (PlatformError, discord.DiscordException, aiohttp.ClientError, OSError) as error:
             line = translate(error, "GET /users/@me", reads=True)
             raise SettingsError(f"Discord can't be reached; check the network and DISCORD_API_URL. {line}") from error
         except ValueError as error:
-            raise SettingsError(_WRONG_LOGIN) from error
+            raise SettingsError(WRONG_LOGIN) from error
 
     async def _happens(self, event: asyncio.Event, seconds: float) -> bool:
         """Whether it happens in time; raises what ends the listening before."""
@@ -180,11 +176,11 @@ class Connection(discord.Client):
                 await self._connect()
             except discord.PrivilegedIntentsRequired as error:
                 log.error("discord.intents_refused")  # noqa: TRY400 - the line for the operator says all
-                raise SettingsError(_INTENT_LINE) from error
+                raise SettingsError(INTENT_LINE) from error
             except discord.ConnectionClosed as error:
                 log.error("discord.closed", code=error.code)  # noqa: TRY400 - the code says all
                 raise SettingsError(
-                    _WRONG_LOGIN
+                    WRONG_LOGIN
                     if error.code == _BAD_TOKEN
                     else f"Discord's gateway refuses the bot: code {error.code}."
                 ) from error

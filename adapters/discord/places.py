@@ -11,24 +11,14 @@ from typing import Any, Final
 import discord
 from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES
 
+from adapters.discord.grants import PERMISSIONS, label
 from adapters.discord.rest import Rest
 from bot.errors import PlaceGone, Refused
 from bot.model import DISCORD, ChannelInfo, ChannelRef, RemoteChannelId, RemoteThreadId, ThreadRef, WorkspaceId
 
 _THREADS: Final = frozenset({10, 11, 12})
-_FORUMS: Final = frozenset({15, 16})
-_WRITABLE: Final = frozenset({0, 5}) | _FORUMS
-
-_NEEDED: Final = (
-    "view_channel",
-    "send_messages",
-    "create_public_threads",
-    "send_messages_in_threads",
-    "manage_webhooks",
-    "read_message_history",
-    "attach_files",
-)
-"""What the bot can't work in a channel without; `manage_messages` is wanted too, but has its own answer."""
+FORUMS: Final = frozenset({15, 16})
+WRITABLE: Final = frozenset({0, 5}) | FORUMS
 
 
 class Places:
@@ -73,7 +63,7 @@ class Places:
         except PlaceGone as error:
             raise PlaceGone(f"The bot can't see the Discord channel {channel}: invite it there. {error}") from error
         name = str(found.get("name") or channel)
-        if found.get("type") not in _WRITABLE or "guild_id" not in found:
+        if found.get("type") not in WRITABLE or "guild_id" not in found:
             raise Refused(f"#{name} on Discord is not a text or forum channel.")
         missing = self._missing(channel)
         if missing:
@@ -81,7 +71,7 @@ class Places:
         return ChannelInfo(
             ref=ChannelRef(DISCORD, WorkspaceId(found["guild_id"]), RemoteChannelId(channel)),
             name=name,
-            forum=found["type"] in _FORUMS,
+            forum=found["type"] in FORUMS,
         )
 
     def may_manage_messages(self, channel: str) -> bool:
@@ -98,7 +88,7 @@ class Places:
         permissions = self._permissions(channel)
         if permissions is None:
             return []
-        return [name.replace("_", " ").title() for name in _NEEDED if not getattr(permissions, name)]
+        return [label(grant.name) for grant in PERMISSIONS if grant.essential and not getattr(permissions, grant.name)]
 
     def _permissions(self, channel: str) -> discord.Permissions | None:
         found = self._client.get_channel(int(channel))

@@ -12,11 +12,8 @@ from adapters.sandbox.faults import Faults
 from adapters.sandbox.side import Limits, Side
 from adapters.sandbox.slack import Exchange as SlackExchange
 from adapters.sandbox.slack import SlackSide
-from adapters.slack.ids import Callback
-from bot import texts
-
-# What the app's manifest registers on Slack: the names that people see, and what the bot is told for each.
-SHORTCUTS = {texts.EDIT_COMMENT: Callback.SHORTCUT_EDIT, texts.DELETE_COMMENT: Callback.SHORTCUT_DELETE}
+from adapters.slack.grants import BOT_EVENTS, BOT_SCOPES, USER_SCOPES
+from adapters.slack.manifest import SHORTCUTS
 
 
 class Sandbox:
@@ -37,7 +34,16 @@ class Sandbox:
     ) -> None:
         self.faults = Faults()
         self.discord = DiscordSide(self.faults, limits, record=record_discord)
-        self.slack = SlackSide(self.faults, limits, shortcuts=SHORTCUTS, record=record_slack)
+        # The workspace's app has what its manifest asks for, and no more: what is missing there shows here first.
+        self.slack = SlackSide(
+            self.faults,
+            limits,
+            scopes=tuple(grant.name for grant in BOT_SCOPES),
+            user_scopes=tuple(grant.name for grant in USER_SCOPES),
+            subscriptions=tuple(grant.name for grant in BOT_EVENTS),
+            shortcuts={name: callback for name, (callback, _) in SHORTCUTS.items()},
+            record=record_slack,
+        )
         self._sides: dict[str, Side] = {"discord": self.discord, "slack": self.slack}
         self._control = Control(self._sides, self.faults)
         self._host = host

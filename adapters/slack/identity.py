@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.failures import refused_setting, translated
+from adapters.slack.grants import USER_SCOPES, missing
 from adapters.slack.webapi import WebApi, answer
 from bot.errors import SettingsError
 from bot.model import WorkspaceId
-
-ESSENTIAL: Final = frozenset({"chat:write", "chat:write.customize", "metadata.message:read", "users:read"})
-"""Without these no copy could be sent, looked up again, or bear its author's name."""
-READS_MESSAGES: Final = frozenset({"channels:history", "groups:history"})
-USEFUL: Final = frozenset(
-    {"channels:join", "channels:read", "commands", "files:read", "files:write", "reactions:read", "usergroups:read"}
-)
 
 _log = structlog.get_logger(__name__)
 
@@ -61,7 +55,7 @@ class Passport:
             return self._identity
 
     async def _ask(self) -> Identity:
-        bot, scopes = await _test(self._api.bot, "SLACK_BOT_TOKEN")
+        bot, scopes = await whose(self._api.bot, "SLACK_BOT_TOKEN")
         _check(scopes)
         return Identity(
             team=WorkspaceId(str(bot.get("team_id"))),
@@ -76,20 +70,31 @@ class Passport:
         client = self._api.user
         if client is None:
             return False
-        admin, scopes = await _test(client, "SLACK_USER_TOKEN")
+        admin, scopes = await whose(client, "SLACK_USER_TOKEN")
         user = str(admin.get("user_id"))
-        if scopes and "chat:write" not in scopes:
-            raise SettingsError("SLACK_USER_TOKEN: missing_scope; add the user scope chat:write and install it again")
-        with translated("users.info", writes=False):
-            found = answer(await self._api.bot.users_info(user=user)).get("user") or {}
-        allowed = any(found.get(right) for right in ("is_admin", "is_owner", "is_primary_owner"))
+        lacking = [grant.name for grant in USER_SCOPES if scopes and grant.name not in scopes]
+        if lacking:
+            raise SettingsError(
+                f"SLACK_USER_TOKEN: missing_scope; add the user scope {', '.join(lacking)} and install it again"
+            )
+        allowed = await is_admin(self._api, user)
         if not allowed:
             _log.warning("slack.user_token.not_admin", user=user)
         return allowed
 
 
-async def _test(client: AsyncWebClient, setting: str) -> tuple[dict[str, Any], frozenset[str]]:
-    """Whose token it is, and its scopes; none where a proxy kept their header back."""
+async def is_admin(api: WebApi, user: str) -> bool:
+    """Whether a user administers or owns the workspace, and so may delete what others wrote."""
+    with translated("users.info", writes=False):
+        found = answer(await api.bot.users_info(user=user)).get("user") or {}
+    return any(found.get(right) for right in ("is_admin", "is_owner", "is_primary_owner"))
+
+
+async def whose(client: AsyncWebClient, setting: str) -> tuple[dict[str, Any], frozenset[str]]:
+    """Whose token it is, and its scopes; none where a proxy kept their header back.
+
+    Raises `SettingsError` with a line for the operator where Slack refuses the token, which `setting` holds.
+    """
     with translated("auth.test", writes=False):
         try:
             response = await client.auth_test()
@@ -100,14 +105,11 @@ async def _test(client: AsyncWebClient, setting: str) -> tuple[dict[str, Any], f
 
 
 def _check(scopes: frozenset[str]) -> None:
-    if not scopes:
-        return
-    missing = sorted(ESSENTIAL - scopes)
-    if not scopes & READS_MESSAGES:
-        missing.append(min(READS_MESSAGES))
-    if missing:
+    lacking = missing(scopes) if scopes else ()
+    essential = sorted(grant.name for grant in lacking if grant.essential)
+    if essential:
         raise SettingsError(
-            f"SLACK_BOT_TOKEN: missing_scope; add {', '.join(missing)} to the Slack app and install it again"
+            f"SLACK_BOT_TOKEN: missing_scope; add {', '.join(essential)} to the Slack app and install it again"
         )
-    if USEFUL - scopes:
-        _log.warning("slack.scopes.missing", scopes=sorted(USEFUL - scopes))
+    if lacking:
+        _log.warning("slack.scopes.missing", scopes=sorted(grant.name for grant in lacking))
