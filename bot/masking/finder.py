@@ -86,14 +86,17 @@ class Finder:
         found = [one for one in found if not _OTHER_SCRIPT.fullmatch(text, *_origin(places, one))]
         if _CYRILLIC.search(text):
             other = text.translate(self._cyrillic_folding)
-            found += [one for one in self._cyrillic.find(other, other) if _has_cyrillic(text, places, one)]
+            flat = flatten(plain)
+            found += [
+                _whole(flat, one) for one in self._cyrillic.find(other, other) if _has_cyrillic(text, places, one)
+            ]
         if places is not None:
             found = [Found(places[one.start], _cluster_end(text, places[one.end - 1] + 1), *one[2:]) for one in found]
         if self._others:
             found += self._others.find(text)
         return found
 
-    def _kept(self, text: str, found: list[Found], *, syntax: bool) -> list[Finding]:  # noqa: C901, PLR0912 - hot
+    def _kept(self, text: str, found: list[Found], *, syntax: bool) -> list[Finding]:  # noqa: C901 - hot
         spans: list[tuple[int, int]] | None = None
         around: Surroundings | None = None
         kept: list[Finding] = []
@@ -154,6 +157,12 @@ def _may_be_protected(text: str, start: int, end: int) -> bool:
     stop = text.find(" ", end)
     chunk = text[text.rfind(" ", 0, start) + 1 : stop if stop >= 0 else len(text)]
     return len(chunk) >= _LONG or (not chunk.isalnum() and bool(_PROTECTING.search(chunk)))
+
+
+def _whole(flat: str, one: Found) -> Found:
+    """A Cyrillic word with the letters of other scripts that are glued to it."""
+    end = flat.find(" ", one.end)
+    return one._replace(start=flat.rfind(" ", 0, one.start + 1) + 1, end=end if end >= 0 else len(flat))
 
 
 def _has_cyrillic(text: str, places: list[int] | None, one: Found) -> bool:

@@ -6,9 +6,10 @@ error. Both are sealed at run time too: only `bot.masking` holds the key that th
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
-from bot.markup.tree import Document
+if TYPE_CHECKING:
+    from bot.markup.tree import Document
 
 _SEAL: Final = object()
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Self
+import re
+from typing import TYPE_CHECKING, Final, Self
 
-from bot.markup.tree import Document
-from bot.markup.view import Run, rewrite, view
 from bot.masking.drawing import Pen
 from bot.masking.finder import Finder, Finding
 from bot.masking.masked import _SEAL, MaskedLine, MaskedText
 from bot.masking.settings import MaskSettings
+
+if TYPE_CHECKING:
+    from bot.markup.tree import Document
+    from bot.markup.view import Run
+
+
+_ROUNDS: Final = 4
+"""Masks are new neighbours: what is glued to one is read once more, and once more."""
+_READ: Final = frozenset(("text", "break"))
+_APART: Final = re.compile(r"[.,;:!?)]*(?:\s|$)")
 
 
 class Masker:
@@ -24,6 +32,8 @@ class Masker:
     @classmethod
     async def build(cls, settings: MaskSettings | None = None) -> Self:
         """A masker built in a thread, so that the event loop goes on meanwhile."""
+        import asyncio  # noqa: PLC0415 - who has no loop need not load one
+
         return await asyncio.to_thread(cls, settings)
 
     def findings(self, text: str) -> list[Finding]:
@@ -32,10 +42,15 @@ class Masker:
 
     def text(self, text: str) -> str:
         """Raw text, masked. Links, mentions, emoji and code that it spells out stay as they are."""
-        found = self._finder.find(text)
-        if not found:
-            return text
-        return self._masked(text, found)
+        for _ in range(_ROUNDS):
+            found = self._finder.find(text)
+            if not found:
+                break
+            masked = self._masked(text, found)
+            if masked == text or _stands_apart(text, found):
+                return masked
+            text = masked
+        return text
 
     def line(self, text: str) -> MaskedLine:
         """One line of plain text, masked: a name or a title, in which no sign is markup that could protect a word."""
@@ -45,23 +60,29 @@ class Masker:
 
     def document(self, document: Document) -> MaskedText:
         """The document, masked across its spans; code, links, mentions and emoji stay as they are."""
-        seen = view(document)
-        text = "".join(
-            seen.text[run.start : run.end] if run.kind in {"text", "break"} else "\x00" * (run.end - run.start)
-            for run in seen.runs
-        )
-        found = self._finder.find(text, syntax=False)
-        if not found:
-            return MaskedText(document, changed=False, seal=_SEAL)
-        texts: list[str] = []
-        first = 0
-        for run in seen.runs:
-            if run.kind != "text":
-                continue
-            while first < len(found) and found[first].end <= run.start:
-                first += 1
-            texts.append(self._part(text, run, found, first))
-        masked = rewrite(document, texts)
+        from bot.markup.view import rewrite, view  # noqa: PLC0415 - plain text needs no tree
+
+        masked = document
+        for _ in range(_ROUNDS):
+            seen = view(masked)
+            text = "".join(
+                seen.text[run.start : run.end] if run.kind in _READ else "\x00" * (run.end - run.start)
+                for run in seen.runs
+            )
+            found = self._finder.find(text, syntax=False)
+            if not found:
+                break
+            texts: list[str] = []
+            first = 0
+            for run in seen.runs:
+                if run.kind != "text":
+                    continue
+                while first < len(found) and found[first].end <= run.start:
+                    first += 1
+                texts.append(self._part(text, run, found, first))
+            before, masked = masked, rewrite(masked, texts)
+            if masked == before or _stands_apart(text, found):
+                break
         return MaskedText(masked, changed=masked != document, seal=_SEAL)
 
     def _part(self, text: str, run: Run, found: list[Finding], first: int) -> str:
@@ -88,3 +109,10 @@ class Masker:
             at = finding.end
         parts.append(text[at:])
         return "".join(parts)
+
+
+def _stands_apart(text: str, found: list[Finding]) -> bool:
+    """Whether no finding is glued to anything, so that its mask changes nothing for what is around."""
+    return all(
+        (not start or text[start - 1].isspace()) and _APART.match(text, end) is not None for start, end, *_ in found
+    )

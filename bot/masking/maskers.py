@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from bot.masking.masker import Masker
 from bot.masking.settings import MaskSettings
-from bot.model import BoardId
+
+if TYPE_CHECKING:
+    from bot.model import BoardId
 
 WordKind: TypeAlias = Literal["word", "phrase", "exception"]
 
