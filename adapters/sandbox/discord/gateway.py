@@ -17,7 +17,7 @@ from aiohttp import WSMsgType, web
 from adapters.sandbox.discord import intents as intent_rules
 from adapters.sandbox.discord import shapes
 from adapters.sandbox.discord.announcing import Happening
-from adapters.sandbox.discord.sockets import Close, Op, Session, Socket
+from adapters.sandbox.discord.sockets import COMMANDS_PER_MINUTE, Close, Op, Session, Socket
 from adapters.sandbox.discord.world import World
 from adapters.sandbox.faults import Faults
 from adapters.sandbox.side import Json, Limits

@@ -10,7 +10,7 @@ import aiohttp
 import discord
 import pytest
 
-from adapters.sandbox.discord import gateway
+from adapters.sandbox.discord import sockets
 from adapters.sandbox.faults import Fault, FaultKind
 from tests.wire.sandbox_discord.conftest import INTENTS, Bot, Open, Place
 
@@ -51,7 +51,7 @@ async def test_a_lost_session_starts_anew(place: Place, monkeypatch: pytest.Monk
 
 
 async def test_a_session_that_missed_too_much_is_lost(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gateway, "REPLAY", 3)
+    monkeypatch.setattr(sockets, "REPLAY", 3)
     async with place.bot() as bot:
         monkeypatch.setattr(bot, "before_identify_hook", lambda *_, **__: asyncio.sleep(0))
         await place.side.disconnect()
