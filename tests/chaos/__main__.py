@@ -1,0 +1,39 @@
+"""`python -m tests.chaos`: breaks everything for a while, and says whether the promises of delivery held."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.chaos.run import run
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    arguments.add_argument("--seconds", type=float, default=180.0, help="how long things break (default 180)")
+    arguments.add_argument("--seed", type=int, default=None, help="repeats the dice of an earlier run")
+    given = arguments.parse_args()
+    seed = given.seed if given.seed is not None else random.SystemRandom().randrange(1_000_000)
+    folder = Path(tempfile.mkdtemp(prefix="roundtable-chaos-"))
+    print(f"chaos for {given.seconds:.0f} s, seed {seed}", flush=True)  # noqa: T201
+    outcome = asyncio.run(run(given.seconds, seed, folder))
+    said = [
+        f"{outcome.acts} acts, {outcome.comments} comments, {outcome.lives} lives, calm after {outcome.calm:.1f} s",
+        *outcome.verdict.lines,
+        f"{outcome.verdict} (seed {seed})",
+    ]
+    print("\n".join(said))  # noqa: T201
+    if outcome.verdict.lines:
+        print(f"The database and the bot's log are in {folder}")  # noqa: T201
+        return 1
+    shutil.rmtree(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
