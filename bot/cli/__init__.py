@@ -14,6 +14,7 @@ from bot.cli import database
 from bot.cli.converting import convert
 from bot.cli.demo import demo
 from bot.cli.mask import mask
+from bot.cli.operating import doctor
 from bot.cli.reading import card, read
 from bot.cli.running import discussions, publish, run
 from bot.cli.sandbox import sandbox
@@ -37,6 +38,7 @@ app.command("card")(card)
 app.command("mask")(mask)
 app.command("convert")(convert)
 app.command("sandbox")(sandbox)
+app.command("doctor")(doctor)
 
 db = typer.Typer(help="Upgrade, back up or check the database.", no_args_is_help=True)
 db.command("upgrade")(database.upgrade)
