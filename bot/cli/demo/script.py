@@ -100,7 +100,7 @@ class Play:
             "1", f"{admin}, an admin on Discord, runs /publish with a text file. Only {admin} sees the preview."
         )
         file = {"name": "article.txt", "text": sample(), "type": "text/plain"}
-        (preview, *_) = await self.stage.command("discord", admin, "/publish", {"file": file})
+        (preview, *_) = await self.stage.command("discord", admin, "/publish", {"file": [file]})
         self.screen.whisper(admin, preview)
         await self._breathe()
         self.screen.tell("2", f"{admin} presses {texts.PUBLISH}: a card with a thread stands in both channels.")
