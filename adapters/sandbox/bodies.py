@@ -57,8 +57,9 @@ def said_files(given: list[Any]) -> tuple[SaidFile, ...]:
 
 
 def with_files(values: Json) -> Json:
-    """Options or values in which every list of files has become a tuple of `SaidFile`. Raises `Refusal`."""
-    return {name: said_files(value) if _are_files(value) else value for name, value in values.items()}
+    """Options or values in which every file, alone or in a list, has become a tuple of `SaidFile`. Raises `Refusal`."""
+    listed = {name: [value] if isinstance(value, dict) else value for name, value in values.items()}
+    return {name: said_files(value) if _are_files(value) else values[name] for name, value in listed.items()}
 
 
 def _are_files(value: object) -> bool:
