@@ -40,6 +40,9 @@ class Finding(NamedTuple):
     severity: Severity
 
 
+_NOTHING: Final[tuple[list[Finding], bool]] = ([], False)
+
+
 class Finder:
     """Everything that is built once for some settings."""
 
@@ -63,15 +66,18 @@ class Finder:
         self._hyphenated = tuple(word for word in reader.latin.exceptions if "-" in word)
         self._hyphenated_parts = frozenset(part for word in self._hyphenated for part in word.split("-"))
 
-    def find(self, text: str, *, syntax: bool = True) -> list[Finding]:
-        """What is to be masked, in order and without overlaps. `syntax`: the text is raw, with code and mentions."""
+    def find(self, text: str, *, syntax: bool = True) -> tuple[list[Finding], bool]:
+        """What is to be masked, in order and without overlaps, and whether words around cleared another one.
+
+        `syntax`: the text is raw, with code and mentions spelled out.
+        """
         if text.isascii():
             found = self._latin.find(text, flatten(text))
             if has_signs(text) and SIGN.search(text):
                 found += self._signed(text)
         else:
             found = self._folded(text)
-        return self._kept(text, found, syntax=syntax) if found else []
+        return self._kept(text, found, syntax=syntax) if found else _NOTHING
 
     def _signed(self, plain: str) -> list[Found]:
         found = self._pieces.find(plain)
@@ -96,11 +102,12 @@ class Finder:
             found += self._others.find(text)
         return found
 
-    def _kept(self, text: str, found: list[Found], *, syntax: bool) -> list[Finding]:  # noqa: C901 - hot
+    def _kept(self, text: str, found: list[Found], *, syntax: bool) -> tuple[list[Finding], bool]:  # noqa: C901 - hot
         spans: list[tuple[int, int]] | None = None
         around: Surroundings | None = None
         kept: list[Finding] = []
         bare = text.isascii()
+        cleared = False
         marked = "`" in text or "<" in text
         found.sort()
         for start, end, word, severity in found:
@@ -116,6 +123,7 @@ class Finder:
             if low in self._rules:
                 around = around or Surroundings(text)
                 if around.clear(self._rules[low], start, end):
+                    cleared = True
                     continue
             if low in self._hyphenated_parts and self._is_part_of_exception(text, start, end):
                 continue
@@ -123,7 +131,7 @@ class Finder:
                 kept.append(Finding(start, end, word, severity))
             elif end > kept[-1].end:
                 kept[-1] = kept[-1]._replace(end=end)
-        return kept
+        return kept, cleared
 
     def _as_written(self, token: str, word: str, severity: Severity) -> bool:
         """Whether marks above and below letters leave the word what it is."""

@@ -120,7 +120,11 @@ class Reader:
         lexicon, folded = self._place(word.strip("*"))
         if not own:
             lexicon.spellings.setdefault(folded, set()).add(word.strip("*").lower())
-        if own and not folded.replace("\x7f", "").strip():
+        if own:
+            # What a board asks for beats our own exceptions; its own are read later.
+            lexicon.exceptions.discard(folded)
+            lexicon.patterns = [pattern for pattern in lexicon.patterns if not _fits(folded, *pattern)]
+        if own and not folded.replace(" ", "").isalnum():
             self.others[word.strip("*")] = severity
             return
         reach = _reach(word)
@@ -214,6 +218,12 @@ def _braces(word: str) -> Iterator[str]:
     before, choices, after = found.groups()
     for choice in choices.split(","):
         yield from _braces(before + choice + after)
+
+
+def _fits(word: str, reach: Reach, pattern: str) -> bool:
+    return (
+        word.startswith(pattern) if reach == "start" else word.endswith(pattern) if reach == "end" else pattern in word
+    )
 
 
 def _reach(word: str) -> Reach | None:

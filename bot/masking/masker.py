@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 _ROUNDS: Final = 4
-"""Masks are new neighbours: what is glued to one is read once more, and once more."""
+"""Masks are new neighbours: where something is glued to one, or was innocent by its neighbours, all is read again."""
 _READ: Final = frozenset(("text", "break"))
 _APART: Final = re.compile(r"[.,;:!?)]*(?:\s|$)")
 
@@ -38,25 +38,27 @@ class Masker:
 
     def findings(self, text: str) -> list[Finding]:
         """What would be masked in raw text, in order and without overlaps, with places in the text."""
-        return self._finder.find(text)
+        return list(self._finder.find(text)[0])
 
     def text(self, text: str) -> str:
         """Raw text, masked. Links, mentions, emoji and code that it spells out stay as they are."""
-        for _ in range(_ROUNDS):
-            found = self._finder.find(text)
-            if not found:
-                break
-            masked = self._masked(text, found)
-            if masked == text or _stands_apart(text, found):
-                return masked
-            text = masked
-        return text
+        return self._settled(text, syntax=True)
 
     def line(self, text: str) -> MaskedLine:
         """One line of plain text, masked: a name or a title, in which no sign is markup that could protect a word."""
-        found = self._finder.find(text, syntax=False)
-        masked = self._masked(text, found) if found else text
+        masked = self._settled(text, syntax=False)
         return MaskedLine(masked, changed=masked != text, seal=_SEAL)
+
+    def _settled(self, text: str, *, syntax: bool) -> str:
+        for _ in range(_ROUNDS):
+            found, cleared = self._finder.find(text, syntax=syntax)
+            if not found:
+                break
+            masked = self._masked(text, found)
+            if masked == text or (not cleared and _stands_apart(text, found)):
+                return masked
+            text = masked
+        return text
 
     def document(self, document: Document) -> MaskedText:
         """The document, masked across its spans; code, links, mentions and emoji stay as they are."""
@@ -69,7 +71,7 @@ class Masker:
                 seen.text[run.start : run.end] if run.kind in _READ else "\x00" * (run.end - run.start)
                 for run in seen.runs
             )
-            found = self._finder.find(text, syntax=False)
+            found, cleared = self._finder.find(text, syntax=False)
             if not found:
                 break
             texts: list[str] = []
@@ -81,7 +83,7 @@ class Masker:
                     first += 1
                 texts.append(self._part(text, run, found, first))
             before, masked = masked, rewrite(masked, texts)
-            if masked == before or _stands_apart(text, found):
+            if masked == before or (not cleared and _stands_apart(text, found)):
                 break
         return MaskedText(masked, changed=masked != document, seal=_SEAL)
 

@@ -78,14 +78,18 @@ class Matcher:
         self._free = frozenset(lexicon.reaching)
         self._written = dict(lexicon.written.values())
         self._exceptions = frozenset(word for word in lexicon.exceptions if "-" not in word)
-        self._hyphenated = frozenset(word for word in lexicon.exceptions if "-" in word)
-        self._patterns = [(reach, word) for reach, word in lexicon.patterns]
+        inside = [word for reach, word in lexicon.patterns if reach == "any"]
+        self._kinds_of_exceptions = (
+            frozenset(word for reach, word in lexicon.patterns if reach == "start"),
+            frozenset(word for reach, word in lexicon.patterns if reach == "end"),
+            _automaton(inside) if inside else None,
+        )
         self._ordinary = ordinary
         self._memory: dict[str, Verdict | None] = {}
 
         flats = {form: flatten(form) for form in lexicon.forms}
         self._keys: dict[str, list[str]] = {}
-        for form, key in zip(flats, squeeze("\n".join(flats.values())).split("\n"), strict=True):
+        for form, key in zip(flats, squeeze("\n".join(flats.values())).split("\n"), strict=bool(flats)):
             self._keys.setdefault(key, []).append(form)
 
         reaching = [(flatten(word), word, reach, severity) for word, (reach, severity) in lexicon.reaching.items()]
@@ -192,13 +196,13 @@ class Matcher:
         return None if verdict and self._excepted(low) else verdict
 
     def _excepted(self, low: str) -> bool:
-        for reach, word in self._patterns:
-            if reach == "start":
-                if low.startswith(word):
-                    return True
-            elif low.endswith(word) if reach == "end" else word in low:
-                return True
-        return False
+        starts, ends, inside = self._kinds_of_exceptions
+        size = len(low)
+        return (
+            any(low[:at] in starts for at in range(1, min(size, _LONGEST_READ) + 1))
+            or (bool(ends) and any(low[at:] in ends for at in range(max(0, size - _LONGEST_READ), size)))
+            or (inside is not None and bool(inside.find_matches_as_indexes(low)))
+        )
 
     def _within(self, low: str, flat: str) -> Verdict | None:
         """Words that count inside of longer tokens."""
@@ -360,7 +364,7 @@ class Matcher:
             return
         if any(map(str.isspace, "".join(gaps))) and (
             any(self.judge(token) for token in tokens)
-            or any(gap != " " for gap in gaps)
+            or any(map(str.strip, gaps))
             or len(tokens) > _MOST_PARTS
             or all(token in self._ordinary for token in tokens)
         ):
@@ -453,20 +457,15 @@ def _gap(plain: str, start: int, end: int) -> _Gap | None:
 
 
 def _more(flat: str, places: list[int], step: int) -> list[int]:
-    """More single letters on one side, in the order of the text."""
+    """More single letters on one side, as far apart as those that are known, in the order of the text."""
     more: list[int] = []
     at = places[0] if step < 0 else places[-1]
-    while len(more) < _LONGEST_READ:
-        seen = next(
-            (
-                place
-                for place in range(at + 2 * step, at + 5 * step, step)
-                if 0 <= place < len(flat) and flat[place] != " "
-            ),
-            None,
-        )
-        if seen is None or flat[at + step] != " " or (0 <= seen + step < len(flat) and flat[seen + step] != " "):
+    stride = step * (places[1] - places[0])
+    while 0 <= at + stride < len(flat) and flat[at + stride] != " ":
+        beyond = at + stride + step
+        between = flat[min(at, at + stride) + 1 : max(at, at + stride)]
+        if not between or not between.isspace() or (0 <= beyond < len(flat) and flat[beyond] != " "):
             break
-        more.append(seen)
-        at = seen
+        at += stride
+        more.append(at)
     return more[::step]
