@@ -18,6 +18,7 @@ from bot.cli.operating import doctor
 from bot.cli.reading import card, read
 from bot.cli.running import discussions, publish, run
 from bot.cli.sandbox import sandbox
+from bot.cli.setting_up import setup
 from bot.cli.words import words
 from bot.errors import RoundtableError
 
@@ -45,6 +46,7 @@ db.command("upgrade")(database.upgrade)
 db.command("backup")(database.backup)
 db.command("check")(database.check)
 app.add_typer(db, name="db")
+app.add_typer(setup, name="setup")
 app.add_typer(words, name="words")
 
 
