@@ -12,6 +12,7 @@ from adapters.sandbox.faults import Faults
 from adapters.sandbox.side import Limits, Side
 from adapters.sandbox.slack import Exchange as SlackExchange
 from adapters.sandbox.slack import SlackSide
+from adapters.sandbox.slack.screens import QUIET
 from adapters.slack.grants import BOT_EVENTS, BOT_SCOPES, USER_SCOPES
 from adapters.slack.manifest import SHORTCUTS
 
@@ -20,7 +21,8 @@ class Sandbox:
     """Both platforms and their control server on loopback; an async context manager that serves while it is open.
 
     `port` is the control server's; the platforms take free ones. `faults` are the rules that strike both. The recorders
-    are called with each request that the platforms answered.
+    are called with each request that the platforms answered. After `quiet` seconds without anything new on a person's
+    screen in Slack, what came up is taken to be all.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class Sandbox:
         port: int = 0,
         record_discord: Callable[[DiscordExchange], None] | None = None,
         record_slack: Callable[[SlackExchange], None] | None = None,
+        quiet: float = QUIET,
     ) -> None:
         self.faults = Faults()
         self.discord = DiscordSide(self.faults, limits, record=record_discord)
@@ -43,6 +46,7 @@ class Sandbox:
             subscriptions=tuple(grant.name for grant in BOT_EVENTS),
             shortcuts={name: callback for name, (callback, _) in SHORTCUTS.items()},
             record=record_slack,
+            quiet=quiet,
         )
         self._sides: dict[str, Side] = {"discord": self.discord, "slack": self.slack}
         self._control = Control(self._sides, self.faults)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final, TypeAlias
 
 from aiohttp import web
@@ -30,7 +31,7 @@ LOGIN_PAGE: Final = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A call of the Web API and its answer, as the wire tests look at them."""
+    """A call of the Web API and its answer, as the wire tests look at them; `response_url` for an answer by one."""
 
     method: str
     token: str
@@ -157,6 +158,7 @@ class Server:
         except ValueError:
             return web.Response(status=400, text="invalid_payload")
         status, text = respond(self._world, request.match_info["ticket"], given)
+        self._record(Exchange("response_url", "", given, status, {"ok": status == HTTPStatus.OK, "text": text}, {}))
         return web.Response(status=status, text=text)
 
     # --- faults -------------------------------------------------------------------------------------------------

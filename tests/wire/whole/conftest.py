@@ -1,25 +1,31 @@
-"""A town for each test; at the end a look at its database, and at all that went over the wire."""
+"""Towns; at the end of each a look at its database, and at all that went over the wire."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.app import open_office
 from tests.wire import openapi
 from tests.wire.whole.town import Town
 
+PROFANE = ("bullshit", "bastard", "asshole", "motherfuck", "dickhead")
+"""Words that people use in these tests, too long to turn up in an id by chance: the bot never writes them."""
 
-@pytest.fixture
-async def quiet_town(tmp_path: Path) -> AsyncIterator[Town]:
-    """A town whose bot has not been started."""
-    async with Town(tmp_path) as town:
+
+@asynccontextmanager
+async def inspected(town: Town) -> AsyncIterator[Town]:
+    """A town whose bot has not been started; at its end everything that must always hold is looked at."""
+    async with town:
         yield town
         await town.stop_bot()
         async with open_office(town.bot_settings) as office:
             assert await office.store.violations() == ()
+    assert town.leaks(PROFANE) == []
     if openapi.available():
         for exchange in town.discord_exchanges:
             openapi.check_response(exchange)
@@ -28,7 +34,22 @@ async def quiet_town(tmp_path: Path) -> AsyncIterator[Town]:
 
 
 @pytest.fixture
+async def quiet_town(tmp_path: Path) -> AsyncIterator[Town]:
+    """A town whose bot has not been started."""
+    async with inspected(Town(tmp_path)) as town:
+        yield town
+
+
+@pytest.fixture
 async def town(quiet_town: Town) -> Town:
     """A town whose bot is ready."""
     await quiet_town.start_bot()
     return quiet_town
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared_town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    """A town whose bot is ready, for all tests of a module, each of which publishes an article of its own."""
+    async with inspected(Town(tmp_path_factory.mktemp("town"))) as town:
+        await town.start_bot()
+        yield town

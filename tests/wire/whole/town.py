@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+import io
+import json
+import logging
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AsyncExitStack, contextmanager, redirect_stderr
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 
 import aiohttp
+import structlog
 
 from adapters.sandbox.discord.http import Exchange as DiscordExchange
 from adapters.sandbox.sandbox import Sandbox
 from adapters.sandbox.slack import Exchange as SlackExchange
+from bot import logs
 from bot.app import open_office, run
 from bot.article import sample
 from bot.commands import GivenText, Published
@@ -32,6 +37,8 @@ class Town:
     settings: Json = field(default_factory=dict)
     discord_exchanges: list[DiscordExchange] = field(default_factory=list)
     slack_exchanges: list[SlackExchange] = field(default_factory=list)
+    log: io.StringIO = field(default_factory=io.StringIO)
+    """All that the bot logged, as an operator who wants to know everything reads it."""
 
     def __post_init__(self) -> None:
         self._exits = AsyncExitStack()
@@ -39,11 +46,13 @@ class Town:
         self._stop = asyncio.Event()
 
     async def __aenter__(self) -> Self:
+        self._exits.enter_context(_logged_to(self.log))
         self.sandbox = await self._exits.enter_async_context(
             Sandbox(
                 limits="none",
                 record_discord=self.discord_exchanges.append,
                 record_slack=self.slack_exchanges.append,
+                quiet=0.15,
             )
         )
         self._http = await self._exits.enter_async_context(aiohttp.ClientSession(self.sandbox.control_url))
@@ -58,6 +67,23 @@ class Town:
         given = {name.lower(): value for name, value in self.sandbox.settings.items()}
         database = f"sqlite:///{self.folder}/roundtable.sqlite3"
         return Settings(**{**given, "database_url": database, **self.settings})
+
+    def written(self) -> Iterator[tuple[str, str]]:
+        """All that the bot wrote: the call, or `log`, and its text; with upload contents left out."""
+        for discord in self.discord_exchanges:
+            yield f"{discord.method} {discord.path}", json.dumps(discord.request, ensure_ascii=False)
+        for slack in self.slack_exchanges:
+            yield slack.method, json.dumps(slack.arguments, ensure_ascii=False).replace('\\"', '"')
+        yield from (("log", line) for line in self.log.getvalue().splitlines())
+
+    def leaks(self, words: Collection[str]) -> list[str]:
+        """Where the bot wrote one of these words."""
+        return [
+            f"{where}: {text[max(0, at - 60) : at + 60]}"
+            for where, text in self.written()
+            for word in words
+            if (at := text.lower().find(word)) >= 0
+        ]
 
     async def start_bot(self) -> None:
         """Run the bot; returns when it is ready, raises what kept it from that."""
@@ -84,6 +110,13 @@ class Town:
         assert answer.status == 200, told
         return told
 
+    async def refusal(self, verb: str, /, **body: object) -> str:
+        """Why the control API refuses: a person's own client would not let them do it."""
+        async with self._http.post(f"/control/{verb}", json=body) as answer:
+            told: Json = await answer.json()
+        assert answer.status == 400, told
+        return str(told["error"])
+
     async def state(self) -> Json:
         async with self._http.get("/control/state") as answer:
             told: Json = await answer.json()
@@ -101,6 +134,24 @@ class Town:
         root = card(await self.state(), side, channel)["id"]
         told = await self.control("say", platform=side, channel=channel, thread=root, user=user, text=text, **more)
         return str(told["id"])
+
+    async def command(
+        self, side: str, user: str, command: str, *, channel: str = "news", **options: object
+    ) -> list[Json]:
+        """What a person sees who runs a command."""
+        told = await self.control(
+            "command", platform=side, channel=channel, user=user, command=command, options=options
+        )
+        return list(told["replies"])
+
+    async def click(self, side: str, user: str, message: str, action: str, *, channel: str = "news") -> list[Json]:
+        """What a person sees who presses a button."""
+        told = await self.control("click", platform=side, channel=channel, id=message, user=user, action=action)
+        return list(told["replies"])
+
+    async def submit(self, side: str, user: str, modal: str, values: Json) -> list[Json]:
+        """What a person sees who sends a form."""
+        return list((await self.control("submit", platform=side, user=user, modal=modal, values=values))["replies"])
 
     async def until(self, what: str, holds: Callable[[Json], bool], seconds: float = 15.0) -> Json:
         """The state once something holds."""
@@ -125,6 +176,23 @@ class Town:
             )
 
         return await self.until(f"both show {wanted}", holds, seconds)
+
+
+@contextmanager
+def _logged_to(text: io.StringIO) -> Iterator[None]:
+    """Write the log there, as the program sets it up, and put back what was."""
+    root = logging.getLogger()
+    before, level, configured = list(root.handlers), root.level, structlog.get_config()
+    with redirect_stderr(text):
+        logs.set_up("text", "debug")
+    try:
+        yield
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+        for name in ("bot", "adapters", "storage"):
+            logging.getLogger(name).setLevel(logging.NOTSET)
+        structlog.configure(**configured)
 
 
 def channel_of(state: Json, side: str, name: str = "news") -> Json:
