@@ -13,10 +13,12 @@ import typer
 from bot.cli import database
 from bot.cli.converting import convert
 from bot.cli.demo import demo
+from bot.cli.discussing import discussions
 from bot.cli.mask import mask
 from bot.cli.operating import doctor
+from bot.cli.parking import parked
 from bot.cli.reading import card, read
-from bot.cli.running import discussions, publish, run
+from bot.cli.running import publish, run
 from bot.cli.sandbox import sandbox
 from bot.cli.setting_up import setup
 from bot.cli.words import words
@@ -33,7 +35,6 @@ app = typer.Typer(
 app.command("demo")(demo)
 app.command("run")(run)
 app.command("publish")(publish)
-app.command("discussions")(discussions)
 app.command("read")(read)
 app.command("card")(card)
 app.command("mask")(mask)
@@ -46,6 +47,8 @@ db.command("upgrade")(database.upgrade)
 db.command("backup")(database.backup)
 db.command("check")(database.check)
 app.add_typer(db, name="db")
+app.add_typer(discussions, name="discussions")
+app.add_typer(parked, name="parked")
 app.add_typer(setup, name="setup")
 app.add_typer(words, name="words")
 

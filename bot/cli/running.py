@@ -83,29 +83,3 @@ async def _board_with_channels(office: Office, name: str) -> BoardRecord:
         await office.clock.sleep(_LOOK)
         record = await desk.board_named(name)
     return record
-
-
-def discussions() -> None:
-    """List the discussions, newest first."""
-    asyncio.run(_discussions())
-
-
-async def _discussions() -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    from bot.app import open_office
-    from bot.config import load
-
-    async with open_office(load()) as office:
-        records = await office.store.discussions(office.community)
-    if not records:
-        print("There are no discussions yet. Publish an article: roundtable publish SOURCE")
-        return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("ID", "Board", "State", "Comments", "Opened", "Title"):
-        table.add_column(heading, justify="right" if heading in {"ID", "Comments"} else "left")
-    for record in records:
-        opened = f"{record.created_at:%Y-%m-%d %H:%M}"
-        table.add_row(str(record.id), record.board, record.state, str(record.comments), opened, record.title)
-    Console(highlight=False).print(table)
