@@ -8,7 +8,13 @@ Every request and answer is JSON; an error is answered 4xx with `{"error": "one 
 - `POST /control/clock` {"platform"?,"advance"}: turns the clock of redeliveries and rate limits on by that many seconds
 - `POST /control/delivery` {"platform","url"}: where a bot in HTTP mode takes its events; null goes back to its socket
 - `POST /control/close` {"platform","user","modal"}: a person closes a modal
-- `GET /control/events`: server-sent events; each says that what people see has changed
+- `POST /control/outage` {"platform","seconds"}: takes a platform off the network for so long; 0 brings it back
+- `GET /control/events`: server-sent events: `changed` says that what people see has changed, `stage` how the stage is
+- `GET /control/stage`: {"outages": {platform: seconds left}}; where a demo is behind it (`adapters.sandbox.show`), also
+  `bot`, `web` and `tour`, with `POST /control/bot` {"running"} and `POST /control/tour` {"playing"}
+- `GET /`: the page that is a client of all this (`adapters.sandbox.page`)
+
+A POST that a browser sends on behalf of another page is refused.
 """
 
 from __future__ import annotations
@@ -17,6 +23,7 @@ import asyncio
 import hashlib
 import json
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any, Final
@@ -25,11 +32,16 @@ from aiohttp import web
 
 from adapters.sandbox.bodies import Body, said_files, with_files
 from adapters.sandbox.faults import KINDS, Fault, Faults
+from adapters.sandbox.outages import Outages
+from adapters.sandbox.page import Page
+from adapters.sandbox.show import Show
 from adapters.sandbox.side import Json, Refusal, Side
 
 LARGEST_BODY: Final = 64 * 1024 * 1024
 PULSE: Final = 0.2
 """Seconds between two looks for a change while somebody listens to `/control/events`."""
+SHARE: Final = 8
+"""A look that takes long is followed by a rest of so many times its length."""
 ONLY_REQUESTS: Final = frozenset({"429", "500", "500_after", "timeout_after"})
 ONLY_EVENTS: Final = frozenset({"duplicate", "reorder"})
 
@@ -53,22 +65,34 @@ BODIES: Final[dict[str, Body]] = {
     "clock": Body({"advance": float}, {"platform": str}),
     "delivery": Body({"platform": str}, {"url": str}),
     "close": Body({"platform": str, "user": str, "modal": str}),
+    "outage": Body({"platform": str, "seconds": float}),
 }
+SHOWN: Final[dict[str, Body]] = {"bot": Body({"running": bool}), "tour": Body({"playing": bool})}
+"""What there is beyond, where a demo is behind the sandbox."""
 
 
 class Control:
-    """The control API's server. `url` is known once it has started."""
+    """The control API's server. `url` is known once it has started, which it does after its sides."""
 
-    def __init__(self, sides: Mapping[str, Side], faults: Faults) -> None:
+    def __init__(self, sides: Mapping[str, Side], faults: Faults, show: Show | None = None) -> None:
         self._sides = sides
         self._faults = faults
+        self._show = show
+        self._outages = Outages(sides)
+        self._bodies = BODIES if show is None else BODIES | SHOWN
+        self._seen = ""
+        self._next_look = 0.0
         self._runner: web.AppRunner | None = None
         self._closing = asyncio.Event()
         self.url = ""
 
     async def start(self, host: str, port: int) -> None:
         """Serve; port 0 takes a free one."""
-        app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_plain_errors])
+        page = Page(value for side in self._sides.values() for value in side.settings().values())
+        app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_plain_errors, _own_pages])
+        app.router.add_get("/", page.index)
+        app.router.add_get("/page/{name}", page.file)
+        app.router.add_get("/control/stage", self._stage)
         app.router.add_get("/control/state", self._state)
         app.router.add_get("/control/events", self._events)
         app.router.add_post("/control/{action}", self._act)
@@ -81,6 +105,7 @@ class Control:
     async def stop(self) -> None:
         """Stop serving; listeners are let go. Idempotent."""
         self._closing.set()
+        await self._outages.stop()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -90,19 +115,22 @@ class Control:
 
     async def _act(self, request: web.Request) -> web.Response:
         action = request.match_info["action"]
-        if action not in BODIES:
-            raise web.HTTPNotFound(text=f"no such action: {action}; there are {', '.join(BODIES)}")
+        if action not in self._bodies:
+            raise web.HTTPNotFound(text=f"no such action: {action}; there are {', '.join(self._bodies)}")
         try:
             given = json.loads(await request.text() or "{}")
         except ValueError:
             raise Refusal("the body is not JSON") from None
-        body = BODIES[action].read(given)
+        body = self._bodies[action].read(given)
         handlers: dict[str, Callable[[Json], Awaitable[Json]]] = {
             "faults": self._order_fault,
             "clock": self._turn_clock,
+            "outage": self._take_down,
         }
         if action in handlers:
             return web.json_response(await handlers[action](body))
+        if self._show is not None and action in SHOWN:
+            return web.json_response(await _run(self._show, action, body))
         side = self._side(body.pop("platform"))
         return web.json_response(await _play(side, action, body))
 
@@ -138,23 +166,56 @@ class Control:
                 advance(float(body["advance"]))
         return {"ok": True}
 
+    async def _take_down(self, body: Json) -> Json:
+        self._side(body["platform"])
+        await self._outages.begin(body["platform"], float(body["seconds"]))
+        return {"ok": True}
+
+    async def _stage(self, _: web.Request) -> web.Response:
+        return web.json_response(self._staged())
+
+    def _staged(self) -> Json:
+        staged: Json = {"outages": self._outages.left}
+        if self._show is not None:
+            staged |= {"bot": self._show.bot, "web": self._show.web, "tour": self._show.tour}
+        return staged
+
     async def _events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
-        last = ""
+        told: dict[str, str] = {}
         with suppress(ConnectionError):
             while not self._closing.is_set():
-                seen = self._fingerprint()
-                if seen != last:
-                    last = seen
-                    await response.write(f"event: changed\ndata: {seen}\n\n".encode())
+                for event, data in (("changed", self._fingerprint()), ("stage", json.dumps(self._staged()))):
+                    if told.get(event) != data:
+                        told[event] = data
+                        await response.write(f"event: {event}\ndata: {data}\n\n".encode())
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._closing.wait(), PULSE)
         return response
 
     def _fingerprint(self) -> str:
-        state = json.dumps({name: side.state() for name, side in self._sides.items()}, sort_keys=True, default=str)
-        return hashlib.sha256(state.encode()).hexdigest()[:16]
+        """What stands for the state; one look serves all listeners, and long looks are rare ones."""
+        began = time.monotonic()
+        if began >= self._next_look:
+            state = repr([side.state() for side in self._sides.values()])
+            self._seen = hashlib.sha256(state.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+            now = time.monotonic()
+            self._next_look = now + max(PULSE * 0.9, SHARE * (now - began))
+        return self._seen
+
+
+async def _run(show: Show, action: str, body: Json) -> Json:
+    match action, body:
+        case "bot", {"running": True}:
+            await show.start_bot()
+        case "bot", _:
+            await show.kill_bot()
+        case "tour", {"playing": True}:
+            show.play()
+        case _:
+            show.skip()
+    return {"ok": True}
 
 
 async def _play(side: Side, action: str, body: Json) -> Json:
@@ -225,3 +286,14 @@ async def _plain_errors(
     except web.HTTPClientError as error:
         line = (error.text or error.reason).splitlines()[0]
         return web.json_response({"error": line}, status=error.status)
+
+
+@web.middleware
+async def _own_pages(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Let no other page, open in the same browser, play the people: browsers name the page that a POST comes from."""
+    origin = request.headers.get("Origin")
+    if request.method == "POST" and origin is not None and origin != f"http://{request.host}":
+        raise web.HTTPForbidden(text="this comes from another page")
+    return await handler(request)

@@ -9,6 +9,7 @@ from adapters.sandbox.control import Control
 from adapters.sandbox.discord import DiscordSide
 from adapters.sandbox.discord.http import Exchange as DiscordExchange
 from adapters.sandbox.faults import Faults
+from adapters.sandbox.show import Show
 from adapters.sandbox.side import Limits, Side
 from adapters.sandbox.slack import Exchange as SlackExchange
 from adapters.sandbox.slack import SlackSide
@@ -22,7 +23,7 @@ class Sandbox:
 
     `port` is the control server's; the platforms take free ones. `faults` are the rules that strike both. The recorders
     are called with each request that the platforms answered. After `quiet` seconds without anything new on a person's
-    screen in Slack, what came up is taken to be all.
+    screen in Slack, what came up is taken to be all. `show` is the demo behind it, if any.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Sandbox:
         record_discord: Callable[[DiscordExchange], None] | None = None,
         record_slack: Callable[[SlackExchange], None] | None = None,
         quiet: float = QUIET,
+        show: Show | None = None,
     ) -> None:
         self.faults = Faults()
         self.discord = DiscordSide(self.faults, limits, record=record_discord)
@@ -49,7 +51,7 @@ class Sandbox:
             quiet=quiet,
         )
         self._sides: dict[str, Side] = {"discord": self.discord, "slack": self.slack}
-        self._control = Control(self._sides, self.faults)
+        self._control = Control(self._sides, self.faults, show)
         self._host = host
         self._port = port
 

@@ -50,6 +50,7 @@ class Form:
             "modal": self.id,
             "title": self.title,
             "fields": [_shown(each, label) for each, label in self._fields()],
+            "raw": {"custom_id": self.custom_id, "title": self.title, "components": self.components},
         }
 
     def _fields(self) -> list[tuple[Json, str]]:

@@ -49,6 +49,7 @@ def drawn(view: View, world: World, errors: Json | None = None) -> Json:
         "fields": fields,
         "text": read_blocks(blocks, world),
         "actions": actions_of(blocks),
+        "raw": {name: part for name, part in view.body.items() if name != "state"},
     }
     if errors:
         shape["errors"] = {ids.get(block_id, block_id): line for block_id, line in errors.items()}

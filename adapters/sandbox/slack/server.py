@@ -67,7 +67,8 @@ class Server:
         self._stopping = asyncio.Event()
 
     async def start(self, host: str, port: int) -> str:
-        """Serve, and answer the base URL, without a slash at its end."""
+        """Serve, and answer the base URL, without a slash at its end. May follow a stop, as after an outage."""
+        self._stopping.clear()
         app = web.Application(client_max_size=LARGEST_BODY)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/upload/v1/{ticket}", self._faulty("files.upload", self._upload))
