@@ -12,6 +12,7 @@ from bot.delivery.crashing import Point, Reached, pass_by
 from bot.delivery.draw import card_view, copy_view
 from bot.delivery.pace import Pauses, backoff
 from bot.delivery.steps import Step, card_step, copy_step
+from bot.discussion.decisions import Remove
 from bot.errors import Busy, MessageGone, PlatformError, Refused, Uncertain
 from bot.masking import Masker, Maskers
 from bot.model import PlatformName, ThreadRef
@@ -25,6 +26,9 @@ _PATIENCE = 12
 """Tries after which a row that fails by a fault of ours is parked: some ten minutes, by the backoff."""
 _SKEW = timedelta(seconds=30)
 """How far a platform's clock may be behind ours when a lost message is looked for."""
+
+_LARGEST_REPOSTED = 100_000_000
+"""Bytes of a file that a masked comment may bring along where it takes its original's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +132,17 @@ class Carrier:
                     job, message=sent.message, url=sent.url, done=job.comment.version, cleared=copy.cleared
                 )
             case Step.CLEAR:
-                await platform.delete(thread, job.comment.message)
-                self.reached(Point.CLEARED)
-                await self.store.finish_copy(job, message=copy.message, url=copy.url, done=job.row.done, cleared=True)
+                await self._clear_original(job, platform)
             case Step.REDRAW if copy.message is not None:
                 view = copy_view(await self._with_contents(job), self._masker(job))
                 try:
                     await platform.edit_copy(thread, copy.message, view)
                     self.reached(Point.EDITED)
                 except MessageGone:
-                    # Somebody deleted this copy at its platform; the comment lives on elsewhere.
+                    # Somebody deleted this copy at its platform; the comment lives on elsewhere, unless this is what
+                    # took the place of the original.
+                    if copy.own_place:
+                        await self.store.settle(None, Remove(job.comment.id), self.clock.now())
                     await self.store.finish_copy(job, message=None, url=None, done=job.comment.version, cleared=True)
                 else:
                     await self.store.finish_copy(
@@ -165,6 +170,20 @@ class Carrier:
         view = copy_view(job, self._masker(job))
         return await platform.find_copy(job.thread, view, row.stamp, row.started_at - _SKEW, job.known)
 
+    async def _clear_original(self, job: CopyJob, platform: Platform) -> None:
+        """Delete the original that a copy took the place of.
+
+        Where it was gone before, and not by a try of ours, somebody deleted it at the last moment: that holds for the
+        comment.
+        """
+        row, copy, tried = job.row, job.copy, job.row.state is Delivery.SENDING
+        await self.store.begin(row.id, self.clock.now())
+        deleted = await platform.delete(job.thread, job.comment.message)
+        self.reached(Point.CLEARED)
+        if not deleted and not tried:
+            await self.store.settle(None, Remove(job.comment.id), self.clock.now())
+        await self.store.finish_copy(job, message=copy.message, url=copy.url, done=row.done, cleared=True)
+
     async def _delete_copy(self, job: CopyJob, platform: Platform, thread: ThreadRef) -> None:
         message = job.copy.message
         if message is None and job.row.state is Delivery.SENDING:
@@ -175,19 +194,26 @@ class Carrier:
         if job.copy.own_place and not job.copy.cleared:
             await platform.delete(thread, job.comment.message)
         self.reached(Point.DELETED)
-        await self.store.finish_copy(job, message=None, url=None, done=job.row.wanted, cleared=True)
+        # Its id stays known, so that the platform's own word of the deletion is recognised.
+        await self.store.finish_copy(job, message=message, url=None, done=job.row.wanted, cleared=True)
 
     async def _with_contents(self, job: CopyJob) -> CopyJob:
-        """The job with the contents of its attachments, fetched once and kept until the last copy has them."""
+        """The job with the contents of its attachments, fetched once and kept until the last copy has them.
+
+        What takes an original's place carries its larger files too: they would be gone with it.
+        """
         origin = self.platforms.get(job.comment.author.platform)
+        largest = max(self.largest_file, _LARGEST_REPOSTED) if job.copy.own_place else self.largest_file
         records = []
         for record in job.attachments:
-            fetchable = origin is not None and record.content is None and not record.missing
-            if not fetchable or record.attachment.size > self.largest_file or origin is None:
+            if record.attachment.size > largest:
+                records.append(replace(record, content=None))
+                continue
+            if origin is None or record.content is not None or record.missing:
                 records.append(record)
                 continue
             try:
-                content = await origin.download(record.attachment, self.largest_file)
+                content = await origin.download(record.attachment, largest)
             except Refused as error:
                 log.info("attachment not carried", attachment=record.id, reason=str(error))
                 await self.store.keep_content(record.id, None)

@@ -9,6 +9,7 @@ from typing import Final
 from adapters.discord.drawing import components as draw
 from adapters.discord.drawing.components import Json
 from adapters.discord.drawing.names import username
+from adapters.discord.drawing.tallies import tally_line
 from adapters.discord.markup import for_components, line_within, link_within, render, render_within
 from adapters.discord.uploads import Upload
 from bot import texts
@@ -66,7 +67,7 @@ def _shown(copy: CopyView) -> Json:
 
 def _content(copy: CopyView) -> str:
     above = _answered(copy.answers) if copy.answers else ""
-    below = "\n".join(_links(copy))
+    below = "\n".join(filter(None, (*_links(copy), tally_line(copy.tallies))))
     room = CONTENT_LIMIT - sum(length(part) + 1 for part in (above, below) if part)
     body = render(copy.body.document)
     if length(body) > room:
@@ -96,7 +97,7 @@ def _links(copy: CopyView) -> Iterator[str]:
     room = _FILES_ROOM
     for index, file in enumerate(left):
         name = texts.SPOILER if file.spoiler else cut(str(file.name), _FILE_NAME)
-        line = f"📎 {link_within(name or texts.FILE, file.url or copy.original, _FILE_LINE)}"
+        line = f"📎 {link_within(name or texts.FILE, copy.original or file.url, _FILE_LINE)}"
         room -= length(line) + 1
         if room < 0:
             yield f"📎 +{len(left) - index}"

@@ -121,9 +121,10 @@ class Sight:
             parts += [f"{field['name']}\n{field['value']}" for field in embed.get("fields") or []]
             parts.append((embed.get("footer") or {}).get("text", ""))
         parts += texts(message.components)
+        shown = [readable(self._world, guild, part) for part in parts if part]
         if not message.flags & COMPONENTS_V2:
-            parts += [file.name for file in message.files]
-        return "\n".join(readable(self._world, guild, part) for part in parts if part)
+            shown += [file.name for file in message.files]  # verbatim: underscores in a name underline nothing
+        return "\n".join(shown)
 
     def _private(self, message: Message) -> Json:
         shown = self.message(message)

@@ -427,7 +427,7 @@ def test_files_go_along_or_are_linked(check: CheckRequest) -> None:
     assert payload["attachments"] == [{"id": "0", "filename": "SPOILER__a b_.png", "description": "A cat"}]
     assert uploads == (outbound.Upload("SPOILER__a b_.png", b"cat", "image/png"),)
     assert payload["content"].split("\n")[1:] == [
-        "📎 [big.zip](https://slack.example.org/f1)",
+        "📎 [big.zip](https://slack.example.org/p1)",
         "📎 [spoiler](https://slack.example.org/p1)",
     ]
 
