@@ -59,11 +59,12 @@ class ChannelRecord:
 
 @dataclass(frozen=True, slots=True)
 class BoardRecord:
-    """A board and the channels that are on it now."""
+    """A board and the channels that are on it now. `on_web`: its discussions have pages on the web."""
 
     id: BoardId
     name: str
     channels: tuple[ChannelRecord, ...]
+    on_web: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,10 @@ class PostingRecord:
 
 @dataclass(frozen=True, slots=True)
 class DiscussionRecord:
-    """A discussion with its article's title. `comments` counts those that are not removed."""
+    """A discussion with its article's title. `comments` counts those that are not removed.
+
+    `on_web`: its board is shown on the web.
+    """
 
     id: DiscussionId
     board_id: BoardId
@@ -102,6 +106,7 @@ class DiscussionRecord:
     comments: int
     version: int
     created_at: datetime
+    on_web: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,10 @@ class Store(Protocol):
         """All boards, by name."""
         ...
 
+    async def show_on_web(self, board: BoardId, *, on_web: bool) -> None:
+        """Show a board's discussions on the web, or keep them off it."""
+        ...
+
     async def add_words(self, board: BoardId, kind: WordKind, texts: Sequence[str]) -> int:
         """Give a board words of its own; answers how many it had not."""
         ...

@@ -84,10 +84,17 @@ class Boards:
         async with self._database.read() as tx:
             rows = (
                 await tx.execute(
-                    select(boards.c.id, boards.c.name).where(boards.c.community_id == community).order_by(boards.c.name)
+                    select(boards.c.id, boards.c.name, boards.c.on_web)
+                    .where(boards.c.community_id == community)
+                    .order_by(boards.c.name)
                 )
             ).all()
-            return tuple([await board_record(tx, BoardId(row.id), row.name) for row in rows])
+            return tuple([await board_record(tx, BoardId(row.id), row.name, on_web=row.on_web) for row in rows])
+
+    async def show_on_web(self, board: BoardId, *, on_web: bool) -> None:
+        """See `bot.store.Store`."""
+        async with self._database.write() as tx:
+            await tx.execute(update(boards).where(boards.c.id == board).values(on_web=on_web))
 
     async def add_words(self, board: BoardId, kind: WordKind, texts: Sequence[str]) -> int:
         """See `bot.store.Store`."""
@@ -125,7 +132,7 @@ async def _count_words(tx: AsyncConnection, board: BoardId) -> int:
     return int((await tx.execute(query)).scalar_one())
 
 
-async def board_record(tx: AsyncConnection, board: BoardId, name: str) -> BoardRecord:
+async def board_record(tx: AsyncConnection, board: BoardId, name: str, *, on_web: bool = True) -> BoardRecord:
     """A board with its channels, in the order in which they became known."""
     rows = await tx.execute(
         select(channels)
@@ -133,7 +140,7 @@ async def board_record(tx: AsyncConnection, board: BoardId, name: str) -> BoardR
         .where(board_channels.c.board_id == board)
         .order_by(channels.c.id)
     )
-    return BoardRecord(board, name, tuple(channel_record(row) for row in rows.mappings()))
+    return BoardRecord(board, name, tuple(channel_record(row) for row in rows.mappings()), on_web)
 
 
 async def _board_id(tx: AsyncConnection, community: CommunityId, name: str, now: datetime) -> int:

@@ -193,7 +193,7 @@ async def _note(tx: AsyncConnection, row: OutboxId, done: int, *, settled: bool)
 async def _card_job(tx: AsyncConnection, row: OutboxRecord) -> CardJob:
     posting = posting_record((await tx.execute(POSTINGS.where(postings.c.id == row.target))).mappings().one())
     query = (
-        select(discussions, boards.c.name.label("board"), articles.c.content)
+        select(discussions, boards.c.name.label("board"), boards.c.on_web, articles.c.content)
         .join(boards, boards.c.id == discussions.c.board_id)
         .join(articles, articles.c.id == discussions.c.article_id)
         .join(postings, postings.c.discussion_id == discussions.c.id)

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.model import Article, BoardId, CommunityId, DiscussionId, DiscussionState, DraftId, PlatformName
 from bot.records import CommentRecord, Delivery, DiscussionRecord, DraftRecord, PostingRecord
+from storage import searching
 from storage.boards import board_record
 from storage.database import Database
 from storage.queries import COMMENTS, POSTINGS, made
@@ -109,6 +110,7 @@ class Publishing:
                     )
                 )
             )
+            await searching.index_article(tx, discussion, article)
             await tx.execute(
                 upsert(fingerprints_table).on_conflict_do_nothing(),
                 [{"board_id": board, "fingerprint": mark, "discussion_id": discussion} for mark in fingerprints],
@@ -188,4 +190,6 @@ def _meeting(board: BoardId, marks: Sequence[str]) -> Select[int]:
 
 
 def _discussions() -> Select[*tuple[Any, ...]]:
-    return select(discussions, boards.c.name.label("board")).join(boards, boards.c.id == discussions.c.board_id)
+    return select(discussions, boards.c.name.label("board"), boards.c.on_web).join(
+        boards, boards.c.id == discussions.c.board_id
+    )

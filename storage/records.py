@@ -90,7 +90,7 @@ def posting_record(row: RowMapping) -> PostingRecord:
 
 
 def discussion_record(row: RowMapping) -> DiscussionRecord:
-    """A `discussions` row with its board's name as `board`."""
+    """A `discussions` row with its board's name as `board`, and its `on_web`."""
     return DiscussionRecord(
         id=DiscussionId(row["id"]),
         board_id=BoardId(row["board_id"]),
@@ -100,6 +100,7 @@ def discussion_record(row: RowMapping) -> DiscussionRecord:
         comments=row["comments"],
         version=row["version"],
         created_at=row["created_at"],
+        on_web=bool(row["on_web"]),
     )
 
 

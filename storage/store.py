@@ -10,13 +10,17 @@ from storage.boards import Boards
 from storage.database import Database, engine_for
 from storage.delivering import Delivering
 from storage.housekeeping import Housekeeping
+from storage.library import Reading
 from storage.migrations import upgrade
 from storage.publishing import Publishing
 from storage.receiving import Receiving
 
 
-class SqlStore(Boards, Publishing, Receiving, Delivering, Housekeeping):
-    """Implements `bot.store.Store`. Make one with `open`, which brings the schema up to date first."""
+class SqlStore(Boards, Publishing, Receiving, Delivering, Housekeeping, Reading):
+    """Implements `bot.store.Store` and `bot.page.records.Library`.
+
+    Make one with `open`, which brings the schema up to date first.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database

@@ -20,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 from storage.columns import Moment, row_id
@@ -57,8 +58,10 @@ boards = Table(
     _to("community_id", "communities.id"),
     Column("name", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("on_web", Boolean, nullable=False, server_default=true()),
     UniqueConstraint("community_id", "name"),
 )
+"""`on_web`: whether the board's discussions have pages on the web."""
 
 channels = Table(
     "channels",

@@ -13,6 +13,7 @@ from bot.discussion.decisions import Add, Change, React, Remove
 from bot.markup.tree import Document, to_json
 from bot.model import Attachment, Author, CommentId, CommunityId, DiscussionId, PostingId
 from bot.records import Delivery
+from storage import searching
 from storage.columns import moment
 from storage.queries import made
 from storage.tables import (
@@ -63,6 +64,7 @@ async def add(tx: AsyncConnection, decision: Add, now: datetime) -> CommentId | 
     comment = CommentId(found)
     await _keep_original(tx, comment, 1, decision.original, decision.keep_until)
     await _attach(tx, comment, posted.attachments)
+    await searching.index_comment(tx, comment, decision.body.document)
     where = postings.c.discussion_id == decision.discussion
     if not decision.repost:
         where = and_(where, postings.c.id != decision.posting)
@@ -101,6 +103,7 @@ async def change(tx: AsyncConnection, decision: Change, now: datetime) -> Commen
     if decision.attachments is not None:
         await tx.execute(delete(attachments).where(attachments.c.comment_id == decision.comment))
         await _attach(tx, decision.comment, decision.attachments)
+    await searching.index_comment(tx, decision.comment, decision.body.document)
     await _want(tx, decision.comment, row.version, now)
     if decision.repost:
         await _repost(tx, decision.comment, PostingId(row.posting_id), row.version, now)
@@ -119,6 +122,7 @@ async def remove(tx: AsyncConnection, decision: Remove, now: datetime) -> Commen
     if row is None:
         return None
     await tx.execute(delete(attachments).where(attachments.c.comment_id == decision.comment))
+    await searching.forget_comment(tx, decision.comment)
     await _want(tx, decision.comment, row.version, now)
     await _count(tx, DiscussionId(row.discussion_id), -1, now)
     return decision.comment
