@@ -9,7 +9,6 @@ from typing import Final
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE_END: Final = re.compile(r"[!?\n\x00]|(?<![A-Z])\.")
-_STOPS: Final = re.compile(r"[.!?\n\x00]+")
 _ASCII_WORDS: Final = bytes(code if chr(code).isalpha() or chr(code) == "'" else 32 for code in range(256))
 _REACH: Final = 24
 _BLOCK: Final = 256
@@ -32,6 +31,7 @@ class Surroundings:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._stops: dict[int, list[tuple[int, int]]] = {}
         self._sentences: dict[tuple[int, int], frozenset[str]] = {}
 
     def clear(self, rule: Rule, start: int, end: int) -> bool:
@@ -54,13 +54,14 @@ class Surroundings:
         text = self._text
         block = start // _BLOCK * _BLOCK
         first, last = max(0, block - _BLOCK), min(len(text), block + 2 * _BLOCK)
-        stops = _STOPS.search(text, first, last)
-        if stops and stops.end() < last:
-            for stop in _SENTENCE_END.finditer(text, stops.start(), last):
-                if stop.start() >= end:
-                    last = stop.start()
-                    break
-                first = stop.end()
+        stops = self._stops.get(block)
+        if stops is None:
+            self._stops[block] = stops = [stop.span() for stop in _SENTENCE_END.finditer(text, first, last)]
+        for begin, beyond in stops:
+            if begin >= end:
+                last = begin
+                break
+            first = beyond
         words = self._sentences.get((first, last))
         if words is None:
             self._sentences[first, last] = words = frozenset(_words(text[first:last]))

@@ -25,7 +25,8 @@ class Hashtags:
         found: list[Found] = []
         for tag in _TAG.finditer(plain):
             low = tag[1].lower()
-            if self._matcher.harmless(low):
+            # What the matcher sees by itself needs no second look.
+            if self._matcher.harmless(low) or self._matcher.judge(low):
                 continue
             word = self._word(low)
             if word:

@@ -42,9 +42,11 @@ _LONGEST_READ: Final = 40
 _LONGEST_SPELLED: Final = 16
 _WIDEST: Final = 80
 """No word with its letters set apart is longer than this, in characters."""
+_WIDEST_GAP: Final = 3
+"""A mark on each side of a space, or a mark that is doubled around a letter."""
 _MOST_PARTS: Final = 4
 _MEMORY: Final = 10_000
-_GLUE: Final = frozenset("*-._~|+=^\\:%&#@$!?")
+_GLUE: Final = frozenset("*-._~|+=^")
 _TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
 _PARTS: Final = re.compile(r"[A-Z][a-z]+|[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 _DOUBLED: Final = re.compile(r"([a-z\u0430-\u044f])\1\1|([a-z\u0430-\u044f])\2([a-z\u0430-\u044f])\3")
@@ -86,6 +88,7 @@ class Matcher:
         )
         self._ordinary = ordinary
         self._memory: dict[str, Verdict | None] = {}
+        self._joined: dict[str, Verdict | None] = {}
 
         flats = {form: flatten(form) for form in lexicon.forms}
         self._keys: dict[str, list[str]] = {}
@@ -344,32 +347,45 @@ class Matcher:
             if size == last + 1 - first:
                 done = self._spelled(plain, flat, left, right, found)
             elif squeeze(dense[begins[first] : begins[last + 1]]) in self._keys:
-                self._split(plain, flat, left, right, found)
+                verdict = self._split(plain, flat, left, right)
+                if verdict:
+                    found.append(Found(left, right, *verdict))
 
-    def _split(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> None:
-        spans = [(token.start(), token.end()) for token in _TOKENS.finditer(flat, left, right)]
+    def _split(self, plain: str, flat: str, left: int, right: int) -> Verdict | None:
+        """What several tokens are as one word, if anything."""
+        if left and plain[left - 1] in "'\u2019":
+            return None
+        written = plain[left:right]
+        try:
+            return self._joined[written]
+        except KeyError:
+            verdict = self._join(written, flat[left:right])
+            if len(self._joined) >= _MEMORY:
+                self._joined.clear()
+            self._joined[written] = verdict
+            return verdict
+
+    def _join(self, plain: str, flat: str) -> Verdict | None:
+        spans = [token.span() for token in _TOKENS.finditer(flat)]
         tokens = [plain[start:end].lower() for start, end in spans]
         joined = "".join(tokens)
-        verdict = (
-            Verdict(joined, self._forms[joined]) if joined in self._forms else self._read(joined, self._flatten(joined))
-        )
-        if not verdict or joined in self._exceptions or not joined[0].isalpha() or self._excepted(joined):
-            return
+        severity = self._forms.get(joined)
+        verdict = Verdict(joined, severity) if severity else self._read(joined, self._flatten(joined))
+        if not verdict or len(joined) < SHORTEST_LOOSE or not joined[0].isalpha():
+            return None
+        if joined in self._exceptions or self._excepted(joined):
+            return None
         gaps = [plain[before[1] : after[0]] for before, after in pairwise(spans)]
-        if any(len(gap) > 3 or "'" in gap or "\u2019" in gap for gap in gaps):  # noqa: PLR2004 - a mark around, or two
-            return
-        if left and plain[left - 1] in "'\u2019":
-            return
-        if len(joined) < SHORTEST_LOOSE:
-            return
+        if any(len(gap) > _WIDEST_GAP or "'" in gap or "\u2019" in gap for gap in gaps):
+            return None
         if any(map(str.isspace, "".join(gaps))) and (
-            any(self.judge(token) for token in tokens)
-            or any(map(str.strip, gaps))
+            any(map(str.strip, gaps))
             or len(tokens) > _MOST_PARTS
             or all(token in self._ordinary for token in tokens)
+            or any(map(self.judge, tokens))
         ):
-            return
-        found.append(Found(left, right, *verdict))
+            return None
+        return verdict
 
     def _spelled(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> int:
         """Words spelled out letter by letter around `left`; gives the end of the letters that were looked at."""
@@ -398,6 +414,9 @@ class Matcher:
 
 
 _SWAPS: Final = frozenset(("vu", "li"))
+_SINGLES: Final = tuple(
+    re.compile(f"(?:{' ' * (stride - 1)}[^ ](?![^ ]))*" if stride > 1 else "") for stride in range(5)
+)
 _TOKENS: Final = re.compile(r"[^ ]+")
 _SINGLE: Final = frozenset("*-._~|+=^") | {"**", "~~", "||", "__"}
 
@@ -458,14 +477,15 @@ def _gap(plain: str, start: int, end: int) -> _Gap | None:
 
 def _more(flat: str, places: list[int], step: int) -> list[int]:
     """More single letters on one side, as far apart as those that are known, in the order of the text."""
+    stride = places[1] - places[0]
+    if step > 0:
+        run = _SINGLES[min(stride, len(_SINGLES) - 1)].match(flat, places[-1] + 1)
+        return list(range(places[-1] + stride, run.end(), stride)) if run else []
     more: list[int] = []
-    at = places[0] if step < 0 else places[-1]
-    stride = step * (places[1] - places[0])
-    while 0 <= at + stride < len(flat) and flat[at + stride] != " ":
-        beyond = at + stride + step
-        between = flat[min(at, at + stride) + 1 : max(at, at + stride)]
-        if not between or not between.isspace() or (0 <= beyond < len(flat) and flat[beyond] != " "):
+    at = places[0]
+    while at >= stride and flat[at - stride] != " ":
+        if flat[at - stride + 1 : at].strip() or (at > stride and flat[at - stride - 1] != " "):
             break
-        at += stride
+        at -= stride
         more.append(at)
-    return more[::step]
+    return more[::-1]

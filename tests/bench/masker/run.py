@@ -1,0 +1,191 @@
+"""Measures the masker next to its peers and prints one table: `make bench-masker`.
+
+Each masker runs in a process of its own, one core, after a first pass over the messages. Recall and false positives
+are those of the shared corpus' own scorer, where it is at hand. A peer that needs more than the limit for a hostile
+text is stopped.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+Mask: TypeAlias = Callable[[str], str]
+
+_ROOT = Path(__file__).resolve().parents[3]
+_SHARED = _ROOT.parent / "shared" / "masking"
+_HELD_OUT = _ROOT / "tests" / "unit" / "masking" / "held_out.jsonl"
+_LIMIT = 20
+_LENGTH = 64_000
+_ROUNDS = 7
+_SHAPES = (
+    "a",
+    "f.",
+    "fu",
+    "@$$",
+    "f ",
+    "fuck ",
+    "s*",
+    "e\u0301",
+    "f\u200b",
+    "fυ",
+    "х у й ",
+    "cock ",
+    "push it ",
+    "sh it ",
+    "#fuck",
+)
+
+
+def rows() -> list[dict[str, Any]]:
+    """Rows of text, spans that must be masked, spans that may be, kind: the shared corpus, else the held-out rows."""
+    corpus = _SHARED / "corpus.jsonl"
+    if corpus.exists():
+        return [json.loads(line) for line in corpus.read_text("utf-8").splitlines()]
+    found: list[dict[str, Any]] = []
+    for kind, text, must, may in map(json.loads, _HELD_OUT.read_text("utf-8").splitlines()):
+        spans = [[text.index(part), text.index(part) + len(part)] for part in must]
+        allow = [[text.index(part), text.index(part) + len(part)] for part in may]
+        found.append({"id": f"{kind}-{len(found)}", "text": text, "spans": spans, "allow": allow, "kind": kind})
+    return found
+
+
+def _roundtable() -> Mask:
+    sys.path.insert(0, str(_ROOT))
+    return cast("Mask", importlib.import_module("bot.masking").Masker().text)
+
+
+def _better(module: str) -> Mask:
+    return cast("Mask", importlib.import_module(module).profanity.censor)
+
+
+def _profanex() -> Mask:
+    return cast("Mask", importlib.import_module("profanex").Filter.from_defaults().clean)
+
+
+def _glin() -> Mask:
+    languages = ["english", "spanish", "french", "german", "portuguese", "russian", "italian"]
+    found = importlib.import_module("glin_profanity").Filter({"languages": languages, "replace_with": "*"})
+    return lambda text: str(found.check_profanity(text)["processed_text"])
+
+
+_MASKERS: dict[str, Callable[[], Mask]] = {
+    "Roundtable": _roundtable,
+    "better-profanity 0.7.0": partial(_better, "better_profanity"),
+    "better-profanity-rs 0.1.0": partial(_better, "better_profanity_rs"),
+    "better-profanity-fast 0.1.1": partial(_better, "better_profanity_fast"),
+    "profanex 1.0.0": _profanex,
+    "glin-profanity 4.1.0, seven languages": _glin,
+}
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _measure(name: str) -> dict[str, object]:
+    texts = [str(row["text"]) for row in rows()]
+    before = _memory()
+    begun = time.perf_counter()
+    mask = _MASKERS[name]()
+    mask("warm")
+    built = time.perf_counter() - begun
+    grown = _memory() - before
+    masked = {row["id"]: mask(str(row["text"])) for row in rows()}
+    fastest = float("inf")
+    ended = time.perf_counter() + _LIMIT
+    for _ in range(_ROUNDS):
+        begun = time.process_time()
+        for text in texts:
+            mask(text)
+        fastest = min(fastest, time.process_time() - begun)
+        if time.perf_counter() > ended:
+            break
+    return {"built": built, "grown": grown, "speed": len(texts) / fastest, "masked": masked}
+
+
+def _hostile(name: str, number: int) -> float:
+    mask = _MASKERS[name]()
+    mask("warm")
+    shape = _SHAPES[number]
+    text = (shape * _LENGTH)[:_LENGTH]
+    begun = time.perf_counter()
+    mask(text)
+    return time.perf_counter() - begun
+
+
+def _worker(*arguments: str, limit: float | None = None) -> str | None:
+    try:
+        done = subprocess.run(
+            [sys.executable, __file__, *arguments], capture_output=True, text=True, timeout=limit, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode:
+        _say(f"{arguments[0]}: {done.stderr.strip().splitlines()[-1:]}")
+        return None
+    return done.stdout
+
+
+def _score(masked: dict[str, str]) -> tuple[str, str]:
+    if not (_SHARED / "score.py").exists():
+        return "-", "-"
+    spec = importlib.util.spec_from_file_location("masking_score", _SHARED / "score.py")
+    if spec is None or spec.loader is None:
+        return "-", "-"
+    scorer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scorer)
+    kinds, _ = scorer.score_rows(rows(), masked)
+    total = scorer.summary(kinds)
+    return f"{total['recall']} %", f"{total['fp']} %"
+
+
+def _worst(name: str) -> str:
+    slowest = 0.0
+    for number in range(len(_SHAPES)):
+        took = _worker(name, str(number), limit=_LIMIT + 2)
+        if took is None:
+            return f"over {_LIMIT} s"
+        slowest = max(slowest, float(took))
+    return f"{slowest * 1000:.0f} ms"
+
+
+def main() -> None:
+    """Print the table."""
+    _say("| | recall | false positives | messages/s | worst of the hostile texts | import and build | memory |")
+    _say("|---|---|---|---|---|---|---|")
+    for name in _MASKERS:
+        out = _worker(name)
+        if out is None:
+            _say(f"| {name} | failed | | | | | |")
+            continue
+        found = json.loads(out)
+        recall, wrong = _score(found["masked"])
+        worst = _worst(name)
+        _say(
+            f"| {name} | {recall} | {wrong} | {found['speed']:,.0f} | {worst} "
+            f"| {found['built'] * 1000:.0f} ms | {found['grown']:.0f} MB |"
+        )
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        main()
+    elif len(sys.argv) == 2:
+        _say(json.dumps(_measure(sys.argv[1])))
+    else:
+        _say(str(_hostile(sys.argv[1], int(sys.argv[2]))))
