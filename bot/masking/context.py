@@ -24,6 +24,8 @@ class Rule:
     after: frozenset[str] = field(default_factory=frozenset)
     near: frozenset[str] = field(default_factory=frozenset)
     named: bool = False
+    cues: frozenset[str] = field(default_factory=frozenset)
+    """All of these words: a text without any of them clears nothing, unless it names somebody."""
 
 
 class Surroundings:
@@ -31,12 +33,15 @@ class Surroundings:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._all = frozenset(_words(text))
         self._stops: dict[int, list[tuple[int, int]]] = {}
         self._sentences: dict[tuple[int, int], frozenset[str]] = {}
 
     def clear(self, rule: Rule, start: int, end: int) -> bool:
         """Whether `text[start:end]`, one of the rule's words, is innocent where it stands."""
         text = self._text
+        if rule.cues.isdisjoint(self._all) and not (rule.named and text[start].isupper()):
+            return False
         left = _words(text[max(0, start - _REACH) : start])
         before = left[-1] if left else ""
         if before in rule.before:
@@ -99,4 +104,6 @@ def rules() -> dict[str, Rule]:
             rule.named = True
         else:
             setattr(rule, name, frozenset(words.split()))
+    for rule in found.values():
+        rule.cues = rule.before | rule.after | rule.near
     return found

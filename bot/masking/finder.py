@@ -28,6 +28,8 @@ _NORTHERN: Final = re.compile("[\u0306-\u030c\u0328\u0142\u00f8\u0111\u0127]")
 _SHORTEST_MARKED: Final = 4
 _PROTECTING: Final = re.compile(r"[@/:]|\.\w|\]\(")
 _LONG: Final = 24
+_FAR: Final = 200
+"""Longer stretches without a space are searched for what is protected just once, with all the rest of the text."""
 
 
 class Finding(NamedTuple):
@@ -102,7 +104,7 @@ class Finder:
             found += self._others.find(text)
         return found
 
-    def _kept(self, text: str, found: list[Found], *, syntax: bool) -> tuple[list[Finding], bool]:  # noqa: C901 - hot
+    def _kept(self, text: str, found: list[Found], *, syntax: bool) -> tuple[list[Finding], bool]:  # noqa: C901, PLR0912 - hot
         spans: list[tuple[int, int]] | None = None
         around: Surroundings | None = None
         kept: list[Finding] = []
@@ -115,10 +117,24 @@ class Finder:
                 continue
             if (word[0] == '"' or not bare) and not self._as_written(text[start:end], word, severity):
                 continue
-            if spans is None and (marked or _may_be_protected(text, start, end)):
-                spans = protected(text, syntax=syntax)
-            if spans and _touches(spans, text, start, end):
-                continue
+            if marked:
+                if spans is None:
+                    spans = protected(text, syntax=syntax)
+                if _touches(spans, text, start, end):
+                    continue
+            else:
+                stop = text.find(" ", end)
+                if stop < 0:
+                    stop = len(text)
+                first = text.rfind(" ", 0, start) + 1
+                if stop - first > _FAR:
+                    marked, spans = True, protected(text, syntax=syntax)
+                    if _touches(spans, text, start, end):
+                        continue
+                elif (stop - first >= _LONG or _PROTECTING.search(text, first, stop)) and _touches(
+                    protected(text, syntax=syntax, first=first, last=stop), text, start, end
+                ):
+                    continue
             low = text[start:end].lower()
             if low in self._rules:
                 around = around or Surroundings(text)
@@ -160,13 +176,6 @@ class Finder:
         )
 
 
-def _may_be_protected(text: str, start: int, end: int) -> bool:
-    """Whether anything that protects can be near; a cheap look before the costly one."""
-    stop = text.find(" ", end)
-    chunk = text[text.rfind(" ", 0, start) + 1 : stop if stop >= 0 else len(text)]
-    return len(chunk) >= _LONG or (not chunk.isalnum() and bool(_PROTECTING.search(chunk)))
-
-
 def _whole(flat: str, one: Found) -> Found:
     """A Cyrillic word with the letters of other scripts that are glued to it."""
     end = flat.find(" ", one.end)
@@ -184,7 +193,11 @@ def _origin(places: list[int] | None, one: Found) -> tuple[int, int]:
 
 def _cluster_end(text: str, end: int) -> int:
     """`end` moved over the marks that belong to the last letter."""
-    while end < len(text) and (unicodedata.category(text[end]) in {"Mn", "Me", "Mc"} or text[end] in "\u200c\u200d"):
+    while (
+        end < len(text)
+        and text[end] >= "\u0300"
+        and (unicodedata.category(text[end]) in {"Mn", "Me", "Mc"} or text[end] in "\u200c\u200d")
+    ):
         end += 1
     return end
 

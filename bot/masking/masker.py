@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, Self
 
 from bot.masking.drawing import Pen
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 _ROUNDS: Final = 4
 """Masks are new neighbours: where something is glued to one, or was innocent by its neighbours, all is read again."""
 _READ: Final = frozenset(("text", "break"))
-_APART: Final = re.compile(r"[.,;:!?)]*(?:\s|$)")
+_SPACE: Final = frozenset(("", " "))
 
 
 class Masker:
@@ -115,6 +114,10 @@ class Masker:
 
 def _stands_apart(text: str, found: list[Finding]) -> bool:
     """Whether no finding is glued to anything, so that its mask changes nothing for what is around."""
-    return all(
-        (not start or text[start - 1].isspace()) and _APART.match(text, end) is not None for start, end, *_ in found
-    )
+    for start, end, *_ in found:
+        if start and text[start - 1] != " ":
+            return False
+        after = text[end : end + 2]
+        if after and after[0] != " " and (after[0] not in ".,;:!?" or after[1:] not in _SPACE):
+            return False
+    return True

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final, NamedTuple, TypeAlias
 
 from ahocorasick_rs import AhoCorasick, Implementation
@@ -287,10 +287,10 @@ class Matcher:
         """The word with the pieces of it that a mark sets apart: `fuck*ed`, `mother*fucker`."""
         low = plain[begin:end].lower()
         after = plain[end : end + 1]
-        if (not begin or plain[begin - 1] not in _GLUE) and after not in _GLUE and low in self._forms:
-            return Found(begin, end, *verdict)
+        if (not begin or plain[begin - 1] not in _GLUE) and after not in _GLUE and low.find(verdict.word) <= 0:
+            return Found(begin, end, verdict.word, verdict.severity)
         left = _gap_before(plain, flat, begin)
-        if left and (plain[left.start : left.end] in _SINGLE or low not in self._forms):
+        if left and (plain[left.start : left.end] in _SINGLE or low.find(verdict.word) > 0):
             first = flat.rfind(" ", 0, left.start) + 1
             if left.start - first <= _LONGEST_READ and plain[first : left.start].lower() + low in self._forms:
                 begin = first
@@ -324,27 +324,19 @@ class Matcher:
 
     def _apart(self, plain: str, flat: str, dense: str, hits: list[tuple[int, int, int]], found: list[Found]) -> None:
         """Words whose letters are set apart: `f.u.c.k`, `f u c k e d`, `bit-ch`, `as shole`."""
-        begins: list[int] = []
-        places: list[int] = []
-        at = place = 0
-        for token in flat.split(" "):
-            if token:
-                begins.append(at)
-                places.append(place)
-                at += len(token)
-            place += len(token) + 1
-        begins.append(at)
+        # Token number n begins at begins[n] in the dense text, and n spaces later in `flat`.
+        begins = [0, *accumulate(map(len, flat.split(" ")))]
         done = 0
         for _, start, end in hits:
             first = bisect_right(begins, start) - 1
-            if end <= begins[first + 1] or places[first] < done:
+            left = begins[first] + first
+            if end <= begins[first + 1] or left < done:
                 continue
             last = bisect_left(begins, end) - 1
-            left, right = places[first], places[last] + begins[last + 1] - begins[last]
+            right = begins[last + 1] + last
             if right - left > _WIDEST:
                 continue
-            size = begins[last + 1] - begins[first]
-            if size == last + 1 - first:
+            if _LETTER_BY_LETTER.fullmatch(flat, left, right):
                 done = self._spelled(plain, flat, left, right, found)
             elif squeeze(dense[begins[first] : begins[last + 1]]) in self._keys:
                 verdict = self._split(plain, flat, left, right)
@@ -392,6 +384,10 @@ class Matcher:
         places = [place for place in range(left, right) if flat[place] != " "]
         places = _more(flat, places, -1) + places + _more(flat, places, 1)
         run = "".join([plain[place] for place in places]).lower()
+        severity = self._forms.get(run)
+        if severity and run not in self._exceptions and (len(run) >= SHORTEST_LOOSE or "*" not in plain[left:right]):
+            found.append(Found(places[0], places[-1] + 1, run, severity))
+            return places[-1] + 1
         at = last = 0
         words: list[Found] = []
         while at < len(run):
@@ -417,6 +413,7 @@ _SWAPS: Final = frozenset(("vu", "li"))
 _SINGLES: Final = tuple(
     re.compile(f"(?:{' ' * (stride - 1)}[^ ](?![^ ]))*" if stride > 1 else "") for stride in range(5)
 )
+_LETTER_BY_LETTER: Final = re.compile(r"[^ ](?: +[^ ])+")
 _TOKENS: Final = re.compile(r"[^ ]+")
 _SINGLE: Final = frozenset("*-._~|+=^") | {"**", "~~", "||", "__"}
 

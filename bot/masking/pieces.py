@@ -11,7 +11,11 @@ from bot.masking.matcher import Found, Matcher
 from bot.masking.settings import Severity
 
 SIGN: Final = re.compile(r"[@$!|+(#*%&?^<{=~][A-Za-z0-9]|[A-Za-z0-9][@$+|#*]")
-_PIECE: Final = re.compile(r"[A-Za-z0-9@$!|+(#*%&?^<{=~]*[@$!|+(#*%&?^<{=~][A-Za-z0-9@$!|+(#*%&?^<{=~]*")
+_PIECES: Final = bytes(
+    code if chr(code).isascii() and (chr(code).isalnum() or chr(code) in "@$!|+(#*%&?^<{=~") else 32
+    for code in range(256)
+)
+"""Everything that is no letter, digit or such a symbol parts one piece from the next."""
 _EDGES: Final = "!?*|(#%&^<{=~+"
 _HIDDEN: Final = re.compile(r"[^a-z]+")
 _PAIR: Final = re.compile(r"[a-z]{2}")
@@ -36,21 +40,33 @@ class Pieces:
     def find(self, plain: str) -> list[Found]:
         """Every such word in a folded text."""
         found: list[Found] = []
-        for piece in _PIECE.finditer(plain):
-            text = piece[0]
-            if len(text) > _LONGEST:
+        pieces = plain.encode("ascii").translate(_PIECES).decode("ascii")
+        done = 0
+        for sign in SIGN.finditer(plain):
+            place = sign.start()
+            if place < done:
                 continue
-            try:
-                read = self._memory[text]
-            except KeyError:
-                read = self._read(text)
-                if len(self._memory) >= _ROOM:
-                    self._memory.clear()
-                self._memory[text] = read
+            begin = pieces.rfind(" ", done, place) + 1 or done
+            done = pieces.find(" ", place)
+            if done < 0:
+                done = len(plain)
+            if done - begin > _LONGEST:
+                continue
+            read = self._recall(plain[begin:done])
             if read:
                 start, end, word, severity = read
-                found.append(Found(piece.start() + start, piece.start() + end, word, severity))
+                found.append(Found(begin + start, begin + end, word, severity))
         return found
+
+    def _recall(self, text: str) -> tuple[int, int, str, Severity] | None:
+        try:
+            return self._memory[text]
+        except KeyError:
+            read = self._read(text)
+            if len(self._memory) >= _ROOM:
+                self._memory.clear()
+            self._memory[text] = read
+            return read
 
     def _read(self, text: str) -> tuple[int, int, str, Severity] | None:
         start = len(text) - len(text.lstrip(_EDGES))

@@ -23,6 +23,12 @@ _SYNTAX: Final = re.compile(
 )
 
 
-def protected(text: str, *, syntax: bool) -> list[tuple[int, int]]:
-    """The stretches that stay as they are, in order. `syntax`: the text is raw, with code and mentions spelled out."""
-    return [found.span() for found in (_SYNTAX if syntax else _LINKS).finditer(text)]
+def protected(text: str, *, syntax: bool, first: int = 0, last: int | None = None) -> list[tuple[int, int]]:
+    """The stretches between `first` and `last` that stay as they are, in order.
+
+    `syntax`: the text is raw, with code and mentions spelled out.
+    """
+    return [
+        found.span()
+        for found in (_SYNTAX if syntax else _LINKS).finditer(text, first, len(text) if last is None else last)
+    ]
