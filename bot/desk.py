@@ -17,6 +17,7 @@ from bot.errors import NotAllowed, NotFound, SourceError, UserError
 from bot.markup.tree import Document
 from bot.markup.view import plain
 from bot.masking import Maskers
+from bot.masking.naming import is_unfit, with_fit_names
 from bot.model import (
     Article,
     Author,
@@ -89,7 +90,13 @@ class Desk:
         title, tldr = " ".join(title.split()), tldr.strip()
         if not title or not tldr:
             raise UserError("The title and the TL;DR can't be empty.")
-        article = replace(record.article, title=title, tldr=tldr)
+        # A form shows them masked: what was left as it stood there has not been changed.
+        before = self._draft_view(draft, record.article, record.board)
+        article = replace(
+            record.article,
+            title=record.article.title if title == before.title else title,
+            tldr=record.article.tldr if tldr == before.tldr else tldr,
+        )
         await self._store.change_draft(draft, article)
         return self._draft_view(draft, article, record.board)
 
@@ -147,6 +154,8 @@ class Desk:
             raise UserError(
                 "A board's name has up to 32 letters a-z, digits, - and _, and begins with a letter or digit."
             )
+        if is_unfit(name, self._maskers.common):
+            raise UserError("That name would have to be masked wherever it is shown. Choose another one.")
         joined = await self._store.join(self._community, name, channel)
         return f"{label(channel)} is {'now' if joined else 'already'} on the board {name}."
 
@@ -172,14 +181,14 @@ class Desk:
             if record.name == name.strip().lower():
                 return record
         names = ", ".join(record.name for record in records)
-        raise NotFound(f"There is no board {name}. The boards are: {names}.")
+        raise NotFound(f"There is no board {self._maskers.common.line(name)}. The boards are: {names}.")
 
     # -- one's own comments
 
     async def own_comment(self, by: Author, thread: ThreadRef, message: RemoteMessageId) -> OwnComment:
         """See `bot.commands.Commands`."""
         comment = await self._reposted(by, thread, message)
-        return OwnComment(comment.id, comment.body)
+        return OwnComment(comment.id, with_fit_names(comment.body, self._maskers.common))
 
     async def edit_own(self, by: Author, comment: CommentId, body: Document) -> None:
         """See `bot.commands.Commands`."""
@@ -242,11 +251,12 @@ class Desk:
         return record
 
     def _draft_view(self, draft: DraftId, article: Article, board: BoardRecord) -> DraftView:
+        masker = self._maskers.of(board.id)
         return DraftView(
             draft=draft,
-            card=draw_card(article, self._maskers.of(board.id), discussion=None),
-            title=article.title,
-            tldr=article.tldr,
+            card=draw_card(article, masker, discussion=None),
+            title=str(masker.line(article.title)),
+            tldr=str(masker.line(article.tldr)),
             board=board.name,
             channels=_labels(board),
         )

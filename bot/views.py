@@ -125,7 +125,10 @@ class CopyView:
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """A private preview: the card as it would be posted, and where it would go."""
+    """A private preview: the card as it would be posted, and where it would go.
+
+    `title` and `tldr` are masked, and whole, to fill the form that edits them.
+    """
 
     draft: DraftId
     card: Card

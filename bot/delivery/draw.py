@@ -10,6 +10,7 @@ from bot.article.card import draw_card
 from bot.markup.cutting import excerpt
 from bot.markup.view import plain, without_spoilers
 from bot.masking import Masker
+from bot.masking.naming import is_unfit, with_fit_names
 from bot.records import AttachmentRecord, CardJob, CopyJob
 from bot.views import Answered, Card, CopyView, FileView, Tally
 
@@ -37,7 +38,7 @@ def copy_view(job: CopyJob, masker: Masker) -> CopyView:
         author=masker.line(comment.author.name),
         platform=comment.author.platform,
         avatar=comment.author.avatar,
-        body=masker.document(comment.body),
+        body=masker.document(with_fit_names(comment.body, masker)),
         answers=None
         if answers is None or answers.removed
         else Answered(
@@ -54,7 +55,7 @@ def copy_view(job: CopyJob, masker: Masker) -> CopyView:
 
 def _tallies(tallies: tuple[Tally, ...], masker: Masker) -> tuple[Tally, ...]:
     """Tallies without those whose custom emoji has a name that would have to be masked."""
-    return tuple(tally for tally in tallies if not masker.line(tally.emoji.strip(":").replace("_", " ")).changed)
+    return tuple(tally for tally in tallies if not is_unfit(tally.emoji.strip(":"), masker))
 
 
 def _file(record: AttachmentRecord, original: str | None, masker: Masker) -> FileView:

@@ -6,7 +6,7 @@ changes text hands the new texts of the editable runs to `rewrite`, which keeps 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias, assert_never
@@ -76,7 +76,22 @@ def plain(document: Document) -> str:
 
 def without_spoilers(document: Document, instead: str) -> Document:
     """The document with the text `instead` where a spoiler hides something, for where nothing can be hidden."""
-    return Document(tuple(_unspoiled_block(block, instead) for block in document.blocks))
+
+    def hide(node: Inline) -> Inline:
+        return Text(instead) if isinstance(node, Styled) and node.style == "spoiler" else node
+
+    return Document(tuple(_changed_block(block, hide) for block in document.blocks))
+
+
+def renamed(document: Document, name: Callable[[str], str]) -> Document:
+    """The document with other names for whom and what it mentions, and for custom emoji, which lose their picture."""
+
+    def rename(node: Inline) -> Inline:
+        if not isinstance(node, Mention | Emoji) or (new := name(node.name)) == node.name:
+            return node
+        return replace(node, name=new) if isinstance(node, Mention) else Text(f":{new}:")
+
+    return Document(tuple(_changed_block(block, rename) for block in document.blocks))
 
 
 def rewrite(document: Document, texts: Sequence[str]) -> Document:
@@ -150,30 +165,25 @@ def _is_bare(link: Link) -> bool:
     return link.children == (Text(link.url),)
 
 
-def _unspoiled_block(block: Block, instead: str) -> Block:
+def _changed_block(block: Block, change: Callable[[Inline], Inline]) -> Block:
     match block:
         case Paragraph() | Heading():
-            return replace(block, children=_unspoiled(block.children, instead))
+            return replace(block, children=_changed(block.children, change))
         case CodeBlock():
             return block
         case Quote():
-            return Quote(tuple(_unspoiled_block(inner, instead) for inner in block.blocks))
+            return Quote(tuple(_changed_block(inner, change) for inner in block.blocks))
         case List():
-            items = tuple(tuple(_unspoiled_block(inner, instead) for inner in item) for item in block.items)
+            items = tuple(tuple(_changed_block(inner, change) for inner in item) for item in block.items)
             return replace(block, items=items)
     assert_never(block)
 
 
-def _unspoiled(nodes: Sequence[Inline], instead: str) -> tuple[Inline, ...]:
-    done: list[Inline] = []
-    for node in nodes:
-        if isinstance(node, Styled) and node.style == "spoiler":
-            done.append(Text(instead))
-        elif isinstance(node, Styled | Link):
-            done.append(replace(node, children=_unspoiled(node.children, instead)))
-        else:
-            done.append(node)
-    return tuple(done)
+def _changed(nodes: Sequence[Inline], change: Callable[[Inline], Inline]) -> tuple[Inline, ...]:
+    return tuple(
+        replace(node, children=_changed(node.children, change)) if isinstance(node, Styled | Link) else node
+        for node in map(change, nodes)
+    )
 
 
 def _rewrite_block(block: Block, texts: Iterator[str]) -> Block:

@@ -20,7 +20,7 @@ from bot.markup.tree import (
     plain_document,
     to_json,
 )
-from bot.markup.view import plain, rewrite, view, without_spoilers
+from bot.markup.view import plain, renamed, rewrite, view, without_spoilers
 
 RICH = Document(
     (
@@ -86,6 +86,17 @@ def test_spoilers_are_hidden_wherever_they_stand() -> None:
     )
     assert plain(without_spoilers(document, "[spoiler]")) == "He [spoiler]\n• [spoiler]"
     assert without_spoilers(RICH, "[spoiler]") == RICH
+
+
+def test_those_who_are_mentioned_can_go_by_other_names() -> None:
+    document = Document(
+        (
+            Paragraph((Styled("bold", (Mention("user", "Ada"),)), Emoji("wave", "https://e.org/wave"))),
+            List(((Quote((Paragraph((Mention("channel", "news"), Code("Ada"))),)),),)),
+        )
+    )
+    assert plain(renamed(document, str.upper)) == "@ADA:WAVE:\n• #NEWSAda"
+    assert renamed(RICH, str) == RICH
 
 
 def test_plain_text_is_not_read_as_markup() -> None:
