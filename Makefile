@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.ready
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types unit pins clean
+.PHONY: help setup demo test check format lint types unit pins bench-masker clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,11 @@ format: setup ## Put the code in its usual form
 
 pins: ## Choose the newest allowed dependencies and write their hashes (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements/dev.txt
+
+bench-masker: ## Measure the masker next to its peers, which go into a throw-away environment
+	@venv=$$(mktemp -d) && trap 'rm -rf "$$venv"' EXIT && $(PYTHON) -m venv $$venv \
+	  && $$venv/bin/python -m pip install -qq --disable-pip-version-check -r tests/bench/masker/requirements.txt \
+	  && $$venv/bin/python tests/bench/masker/run.py && $$venv/bin/python tests/bench/masker/frequent.py
 
 clean: ## Remove what was set up
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

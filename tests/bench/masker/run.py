@@ -65,7 +65,9 @@ def _roundtable() -> Mask:
 
 
 def _better(module: str) -> Mask:
-    return cast("Mask", importlib.import_module(module).profanity.censor)
+    profanity = importlib.import_module(module).profanity
+    profanity.load_censor_words()
+    return cast("Mask", profanity.censor)
 
 
 def _profanex() -> Mask:
