@@ -8,6 +8,7 @@ from typing import Final
 from adapters.discord import ids
 from adapters.discord.drawing import components as draw
 from adapters.discord.drawing.components import Json
+from adapters.discord.drawing.tallies import tally_line
 from adapters.discord.markup import cleaned, for_components, line_within, link_within
 from bot import texts
 from bot.markup.cutting import excerpt, length
@@ -103,6 +104,8 @@ def _footer(card: Card) -> Iterator[str]:
         yield _STATES[card.state]
     elif not card.comments:
         yield texts.FIRST_COMMENT
+    if tallies := tally_line(card.tallies):
+        yield tallies
     yield f"-# {texts.CIVILITY}"
 
 
