@@ -109,8 +109,15 @@ class Platform(Protocol):
         """Show the comment's present text and files. Idempotent. Raises `MessageGone` where it was deleted."""
         ...
 
-    async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> None:
-        """Delete a message in a thread, ours or (where `can_replace`) a person's. Idempotent: gone already is well."""
+    async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
+        """Delete a message in a thread, ours or (where `can_replace`) a person's. Idempotent: gone already is well.
+
+        Answers False where the thread is there and the message was gone before.
+        """
+        ...
+
+    async def stands(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
+        """Whether a person's message is there; raises where the platform doesn't say so of that very message."""
         ...
 
     async def can_replace(self, thread: ThreadRef) -> bool:

@@ -145,11 +145,14 @@ class Store(Protocol):
         ...
 
     async def keep(self, key: str, event: Event, now: datetime) -> bool:
-        """Put an event into the inbox; False where this key has been there before."""
+        """Put an event into the inbox; False where this key has been there before.
+
+        One that was set aside takes its place again, as the last.
+        """
         ...
 
-    async def waiting(self, limit: int) -> tuple[Waiting, ...]:
-        """Events that were not dealt with, in the order in which they came."""
+    async def waiting(self, limit: int, after: InboxId | None = None) -> tuple[Waiting, ...]:
+        """Events behind `after`, or all, that were not dealt with, in the order in which they came."""
         ...
 
     async def standing(
@@ -180,7 +183,10 @@ class Store(Protocol):
         ...
 
     async def next_job(self, lane: Lane, now: datetime) -> Job | None:
-        """The lane's first row that is due, with all it needs; None where there is none."""
+        """The lane's first row whose turn it is, with all it needs; None where there is none.
+
+        New messages come in their order, however long the first has to wait; changes of what is there overtake it.
+        """
         ...
 
     async def begin(self, row: OutboxId, now: datetime) -> None:
@@ -229,7 +235,7 @@ class Store(Protocol):
     # -- catching up and keeping house
 
     async def live_postings(self, platform: PlatformName, since: datetime) -> tuple[PostingRecord, ...]:
-        """Postings with a thread on a platform, of discussions that were active since then."""
+        """Postings with a thread on a platform, of discussions that were active since then, the latest first."""
         ...
 
     async def known(self, posting: PostingId) -> tuple[Known, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import and_, case, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
@@ -70,7 +70,7 @@ class Delivering:
             select(outbox.c.lane, outbox.c.platform)
             .outerjoin(copies, and_(outbox.c.kind == "copy", copies.c.id == outbox.c.target_id))
             .outerjoin(postings, postings.c.id == copies.c.posting_id)
-            .where(_OPEN, outbox.c.not_before <= now, or_(outbox.c.kind == "card", postings.c.thread.is_not(None)))
+            .where(_turn(now), or_(outbox.c.kind == "card", postings.c.thread.is_not(None)))
             .distinct()
         )
         async with self._database.read() as tx:
@@ -79,10 +79,10 @@ class Delivering:
 
     async def next_job(self, lane: Lane, now: datetime) -> Job | None:
         """See `bot.store.Store`."""
-        query = select(outbox).where(_OPEN, outbox.c.lane == lane).order_by(outbox.c.id).limit(1)
+        query = select(outbox).where(_turn(now), outbox.c.lane == lane).order_by(outbox.c.id).limit(1)
         async with self._database.read() as tx:
             row = (await tx.execute(query)).mappings().first()
-            if row is None or row["not_before"] > now:
+            if row is None:
                 return None
             record = outbox_record(row)
             return await (_card_job(tx, record) if record.kind == "card" else _copy_job(tx, record))
@@ -172,6 +172,18 @@ class Delivering:
     async def _update(self, row: OutboxId, **values: object) -> None:
         async with self._database.write() as tx:
             await tx.execute(update(outbox).where(outbox.c.id == row).values(**values))
+
+
+def _turn(now: datetime) -> ColumnElement[bool]:
+    """Whether it is a row's turn: what is new in a lane goes in its order, what is there already holds up nothing."""
+    earlier = outbox.alias("earlier")
+    is_first = ~exists().where(
+        earlier.c.lane == outbox.c.lane,
+        earlier.c.id < outbox.c.id,
+        earlier.c.done == 0,
+        earlier.c.state.in_((Delivery.PENDING, Delivery.SENDING)),
+    )
+    return and_(_OPEN, outbox.c.not_before <= now, or_(outbox.c.done > 0, is_first))
 
 
 async def _note(tx: AsyncConnection, row: OutboxId, done: int, *, settled: bool) -> None:

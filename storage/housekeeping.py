@@ -39,7 +39,7 @@ class Housekeeping:
         query = (
             POSTINGS.join(discussions, discussions.c.id == postings.c.discussion_id)
             .where(channels.c.platform == platform, postings.c.thread.is_not(None), discussions.c.active_at >= since)
-            .order_by(postings.c.id)
+            .order_by(discussions.c.active_at.desc(), postings.c.id)
         )
         async with self._database.read() as tx:
             return tuple(posting_record(row) for row in (await tx.execute(query)).mappings())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,6 +28,9 @@ from storage.database import Database
 from storage.queries import COMMENTS
 from storage.records import EVENT, attachment, comment_record, copy_record
 from storage.tables import attachments, channels, comments, copies, discussions, inbox, outbox, postings
+
+FAILED = "failed"
+"""How the outcome of an event begins that was set aside."""
 
 
 class Receiving:
@@ -63,12 +66,19 @@ class Receiving:
             )
             .on_conflict_do_nothing()
         )
+        set_aside = and_(inbox.c.key == key, inbox.c.outcome.startswith(FAILED))
         async with self._database.write() as tx:
-            return (await tx.execute(statement)).rowcount > 0
+            kept = (await tx.execute(statement)).rowcount > 0
+            if not kept and (await tx.execute(delete(inbox).where(set_aside))).rowcount > 0:
+                await tx.execute(statement)
+                return True
+            return kept
 
-    async def waiting(self, limit: int) -> tuple[Waiting, ...]:
+    async def waiting(self, limit: int, after: InboxId | None = None) -> tuple[Waiting, ...]:
         """See `bot.store.Store`."""
-        query = select(inbox).where(inbox.c.outcome.is_(None)).order_by(inbox.c.id).limit(limit)
+        query = (
+            select(inbox).where(inbox.c.outcome.is_(None), inbox.c.id > (after or 0)).order_by(inbox.c.id).limit(limit)
+        )
         async with self._database.read() as tx:
             rows = (await tx.execute(query)).mappings().all()
         return tuple(

@@ -130,22 +130,20 @@ async def remove(tx: AsyncConnection, decision: Remove, now: datetime) -> Commen
 
 async def react(tx: AsyncConnection, decision: React, platform: str, workspace: str, now: datetime) -> CommentId | None:
     """A reaction as it stands by now; every other message of its comment or card is asked to show it."""
+    mark = {
+        "posting_id": decision.posting,
+        "subject": decision.comment or 0,
+        "author": f"{platform}:{workspace}:{decision.user}",
+        "emoji": decision.emoji,
+    }
+    before = (await tx.execute(select(reactions.c.present, reactions.c.stamp).filter_by(**mark))).first()
+    if before is not None and before.stamp >= decision.stamp:
+        return None
     values = {"present": decision.present, "stamp": decision.stamp}
-    statement = upsert(reactions).values(
-        posting_id=decision.posting,
-        subject=decision.comment or 0,
-        author=f"{platform}:{workspace}:{decision.user}",
-        emoji=decision.emoji,
-        **values,
+    await tx.execute(
+        upsert(reactions).values(**mark, **values).on_conflict_do_update(index_elements=list(mark), set_=values)
     )
-    result = await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["posting_id", "subject", "author", "emoji"],
-            set_=values,
-            where=and_(reactions.c.stamp < decision.stamp, reactions.c.present != decision.present),
-        )
-    )
-    if result.rowcount == 0:
+    if decision.present == (before is not None and before.present):
         return None
     if decision.comment is None:
         await _count(tx, decision.discussion, 0, now)

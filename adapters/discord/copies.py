@@ -76,8 +76,11 @@ class Copies:
 
         await self._with_its_webhook(thread, message, patch)
 
-    async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> None:
-        """Delete a message, anyone's where the bot may manage messages, else a copy of ours. Gone already is well."""
+    async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
+        """Delete a message, anyone's where the bot may manage messages, else a copy of ours. Gone already is well.
+
+        Answers False where the message alone was gone.
+        """
 
         async def remove(webhook: Webhook) -> None:
             await self._ask_of_webhook("DELETE", webhook, thread, message, None)
@@ -87,8 +90,19 @@ class Copies:
                 await self._in_thread(thread, lambda: self._delete_as_bot(thread, message))
             else:
                 await self._with_its_webhook(thread, message, remove)
-        except (MessageGone, PlaceGone):
-            return
+        except MessageGone:
+            return False
+        except PlaceGone:
+            return True
+        return True
+
+    async def stands(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
+        """Whether a message is in the thread."""
+        try:
+            await self._rest.ask("GET", _MESSAGE, channel_id=thread.thread, message_id=message)
+        except MessageGone:
+            return False
+        return True
 
     async def _send(self, thread: ThreadRef, copy: CopyView) -> Sent:
         payload, uploads = outbound.copy_payload(copy)

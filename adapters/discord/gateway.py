@@ -151,9 +151,13 @@ class DiscordPlatform:
         """Show the comment's present text and files."""
         await self._copies.edit(thread, message, copy)
 
-    async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> None:
-        """Delete a message; gone already is well."""
-        await self._copies.delete(thread, message)
+    async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
+        """Delete a message; gone already is well, and answered False."""
+        return await self._copies.delete(thread, message)
+
+    async def stands(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
+        """Whether a message is in the thread, asked of Discord by itself."""
+        return await self._copies.stands(thread, message)
 
     async def can_replace(self, thread: ThreadRef) -> bool:
         """Whether the bot may manage messages in the thread's channel."""

@@ -267,9 +267,13 @@ class SlackPlatform:
         """Show the comment's present text and files. Idempotent. Raises `MessageGone` where it was deleted."""
         await self._sending.edit_copy(thread.channel.channel, thread.thread, message, copy)
 
-    async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> None:
-        """Delete a message, ours or (with the admin's token) a person's. Idempotent: gone already is well."""
-        await self._sending.delete(thread.channel.channel, message)
+    async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
+        """Delete a message, ours or (with the admin's token) a person's. Gone already is well, and answered False."""
+        return await self._sending.delete(thread.channel.channel, message)
+
+    async def stands(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
+        """Whether a reply is in the thread, asked of Slack by itself."""
+        return await self._lookups.message(thread.channel.channel, thread.thread, message) is not None
 
     async def whisper(self, thread: ThreadRef, user: RemoteUserId, text: str) -> None:
         """Tell one person something in the thread that others don't see; nothing where they have left the channel."""

@@ -11,6 +11,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from adapters.slack.failures import translated
 from adapters.slack.ids import stamp_metadata, stamp_of
 from adapters.slack.webapi import WebApi, answer
+from bot.errors import Unavailable
 from bot.ports import Stamp
 
 PAGE: Final = 200
@@ -78,6 +79,8 @@ class Lookups:
                 if message.get("ts") != root or with_root:
                     yield message
                     with_root = with_root and message.get("ts") != root
+            if not cursor and answer(page).get("has_more"):
+                raise Unavailable("conversations.replies: Slack has more, but does not say where")
             if not cursor:
                 return
 

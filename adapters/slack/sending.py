@@ -95,17 +95,21 @@ class Sending:
             files = _as_links(files)
             await self._update(_sharing(edit_payload(copy, files=files), files), channel, ts)
 
-    async def delete(self, channel: str, ts: str) -> None:
-        """Delete a message: as the bot, and as the admin whose token there is where it is not the bot's."""
+    async def delete(self, channel: str, ts: str) -> bool:
+        """Delete a message: as the bot, and as the admin whose token there is where it is not the bot's.
+
+        Answers False where it was gone before.
+        """
         try:
             with translated("chat.delete", writes=True):
                 await self._api.bot.chat_delete(channel=channel, ts=ts)
         except MessageGone:
-            return
+            return False
         except Refused as error:
             if self._api.user is None or not _says(error, _NOT_OURS):
                 raise
-            await self._delete_as_admin(channel, ts)
+            return await self._delete_as_admin(channel, ts)
+        return True
 
     async def whisper(self, channel: str, root: str | None, user: str, text: str) -> None:
         """Tell one person something that others don't see; the text is shown as it is."""
@@ -115,15 +119,16 @@ class Sending:
                 channel=channel, user=user, thread_ts=root, text=fallback(document), blocks=render(document)
             )
 
-    async def _delete_as_admin(self, channel: str, ts: str) -> None:
+    async def _delete_as_admin(self, channel: str, ts: str) -> bool:
         client = self._api.user
         if client is None:
-            return
+            return False
         try:
             with translated("chat.delete", writes=True):
                 await client.chat_delete(channel=channel, ts=ts)
         except MessageGone:
-            return
+            return False
+        return True
 
     async def _present_files(self, channel: str, root: str, ts: str, copy: CopyView) -> Sequence[UploadedFile]:
         if not copy.files:

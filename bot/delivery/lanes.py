@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -18,6 +19,9 @@ log = structlog.get_logger(__name__)
 _POLL = 0.5
 """Seconds between looks at the outbox when nobody calls: waits end, and other processes write rows too."""
 
+_AFTER_FAULT = timedelta(seconds=1)
+"""How long a lane rests after the database failed it."""
+
 
 class Lanes:
     """The outbox's workers. `run` until cancelled or stopped; `wake` whenever rows were written."""
@@ -27,6 +31,7 @@ class Lanes:
         self._carrier = carrier
         self._clock = clock
         self._running: dict[Lane, asyncio.Task[None]] = {}
+        self._resting: dict[Lane, datetime] = {}
         self._called = asyncio.Event()
         self._stopping = False
 
@@ -43,7 +48,7 @@ class Lanes:
             except StorageError as error:
                 log.warning("outbox unreadable", reason=str(error))
             try:
-                async with asyncio.timeout(_POLL):
+                async with asyncio.timeout(self._until_next_look()):
                     await self._called.wait()
             except TimeoutError:
                 continue
@@ -59,9 +64,17 @@ class Lanes:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
+    def _until_next_look(self) -> float:
+        now = self._clock.now()
+        waits = [(until - now).total_seconds() for until in self._resting.values()]
+        return max(0.001, min([_POLL, *waits]))
+
     async def _start_due(self) -> None:
-        for lane, platform in await self._store.due(self._clock.now()):
-            if lane not in self._running and platform in self._carrier.platforms and not self._stopping:
+        now = self._clock.now()
+        self._resting = {lane: until for lane, until in self._resting.items() if until > now}
+        for lane, platform in await self._store.due(now):
+            is_idle = lane not in self._running and lane not in self._resting
+            if is_idle and platform in self._carrier.platforms and not self._stopping:
                 task = asyncio.create_task(self._drive(lane), name=lane)
                 self._running[lane] = task
                 task.add_done_callback(partial(self._ended, lane))
@@ -80,11 +93,10 @@ class Lanes:
                     return
                 until = paused_until(job, self._carrier.pauses, now)
                 if until > now:
-                    await self._clock.sleep((until - now).total_seconds())
-                    continue
-                if not await self._carrier.carry(job):
+                    self._resting[lane] = until
                     return
-                if job.row.kind == "card":
+                if await self._carrier.carry(job) and job.row.kind == "card":
                     self._called.set()  # its thread may be open now, and copies wait for that
         except StorageError as error:
             log.warning("lane stopped", lane=lane, reason=str(error))
+            self._resting[lane] = self._clock.now() + _AFTER_FAULT

@@ -1,19 +1,140 @@
-"""Reads a thread again and tells what was missed: replies, edits and deletions, oldest first."""
+"""Reads threads again and tells what was missed: replies, edits, deletions and reactions, oldest first."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.model import Edited, Event, PostingId, Reacted, Removed, ThreadRef
-from bot.ports import Platform
+import structlog
+
+from bot.discussion.inbox import Inbox
+from bot.errors import Busy, PlatformError, Refused, StorageError
+from bot.model import Edited, Event, PlatformName, Posted, PostingId, Reacted, Removed, ThreadRef
+from bot.ports import Clock, Platform
+from bot.records import Known
 from bot.store import Store
 
+log = structlog.get_logger(__name__)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SHORTEST, _LONGEST = 0.5, 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Threads that have to be read, some named by their platform alone."""
+
+    platforms: frozenset[PlatformName]
+    threads: frozenset[ThreadRef]
+
+    def __contains__(self, thread: ThreadRef) -> bool:
+        return thread.platform in self.platforms or thread in self.threads
+
+
+class CatchingUp:
+    """Catches up with whole platforms, one task each, begun anew whenever events may have been missed again.
+
+    `receive` takes what was missed; `read` is called whenever a thread is no longer behind. Discussions that nobody
+    wrote in within `horizon` are left alone.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        inbox: Inbox,
+        platforms: Mapping[PlatformName, Platform],
+        clock: Clock,
+        *,
+        receive: Callable[[Event], Awaitable[None]],
+        read: Callable[[], None],
+        horizon: timedelta,
+    ) -> None:
+        self._store = store
+        self._inbox = inbox
+        self._platforms = platforms
+        self._clock = clock
+        self._receive = receive
+        self._read = read
+        self._horizon = horizon
+        self._tasks: dict[PlatformName, asyncio.Task[None]] = {}
+        self._unread: frozenset[PlatformName] = frozenset()
+        self._behind: frozenset[ThreadRef] = frozenset()
+
+    async def begin(self, name: PlatformName) -> None:
+        """Read every live thread of a platform, from the beginning if that is under way."""
+        self._unread |= {name}
+        earlier = self._tasks.pop(name, None)
+        if earlier is not None:
+            earlier.cancel()
+        self._tasks[name] = asyncio.create_task(self._catch_up(name), name=f"catch up on {name}")
+
+    def behind(self) -> Behind:
+        """The threads whose events have to rest now, since earlier ones may be missing."""
+        return Behind(self._unread, self._behind)
+
+    async def stop(self) -> None:
+        """Read nothing more."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _catch_up(self, name: PlatformName) -> None:
+        pause = _Pause(self._clock)
+        threads: dict[ThreadRef, PostingId] = {}
+        while name in self._unread:
+            try:
+                postings = await self._store.live_postings(name, self._clock.now() - self._horizon)
+            except StorageError as error:
+                await pause.after(error)
+            else:
+                threads = {posting.thread: posting.id for posting in postings if posting.thread is not None}
+                self._behind |= threads.keys()
+                self._unread -= {name}
+        # Those that an interrupted reading has left come first, so that interruptions can't starve them.
+        left = dict(sorted(threads.items(), key=lambda item: item[0] not in self._behind))
+        while left:
+            for thread, posting in list(left.items()):
+                try:
+                    await catch_up(
+                        self._store,
+                        self._inbox,
+                        self._platforms[name],
+                        posting,
+                        thread,
+                        self._receive,
+                        self._clock.now(),
+                    )
+                except Refused as error:
+                    log.warning("thread unreadable", platform=name, posting=posting, reason=str(error))
+                except (PlatformError, StorageError) as error:
+                    log.warning("catch-up put off", platform=name, posting=posting, reason=str(error))
+                    await pause.after(error)
+                    continue
+                del left[thread]
+                self._behind -= {thread}
+                self._read()
+        log.info("caught up", platform=name, threads=len(threads))
+
+
+@dataclass
+class _Pause:
+    """Waits between tries: as long as was asked for, else doubling."""
+
+    clock: Clock
+    failures: int = 0
+
+    async def after(self, error: Exception) -> None:
+        self.failures += 1
+        wait = min(_LONGEST, _SHORTEST * 2 ** min(self.failures - 1, 6))
+        await self.clock.sleep(max(wait, error.retry_after) if isinstance(error, Busy) else wait)
 
 
 async def catch_up(
     store: Store,
+    inbox: Inbox,
     platform: Platform,
     posting: PostingId,
     thread: ThreadRef,
@@ -22,9 +143,16 @@ async def catch_up(
 ) -> None:
     """Compare a thread with what is known of it, and hand over each difference as the event that was missed.
 
-    What was known before the reading and is not found by it was deleted; a comment that arrives meanwhile is neither.
+    What was known before the reading (a comment, or a message in the inbox) and is not found by it was deleted, if the
+    platform says so of that message too: a page that came back short must not cost anybody a comment. What arrives
+    meanwhile is neither.
     """
-    known = {comment.message: comment for comment in await store.known(posting)}
+    await inbox.load()
+    waiting = {
+        event.message: Known(event.message, event.position, event.edited, replaced=False)
+        for event in inbox.posted_in(thread)
+    }
+    known = waiting | {comment.message: comment for comment in await store.known(posting)}
     seen = set()
     async for message in platform.history(thread, None):
         seen.add(message.message)
@@ -32,19 +160,16 @@ async def catch_up(
         if before is None:
             await receive(message)
         elif message.edited > before.edited:
-            await receive(
-                Edited(
-                    thread=thread,
-                    message=message.message,
-                    body=message.body,
-                    edited=message.edited,
-                    attachments=message.attachments,
-                )
-            )
+            await receive(_as_edit(message))
     for comment in known.values():
-        if comment.message not in seen and not comment.replaced:
+        gone = comment.message not in seen and not comment.replaced
+        if gone and not await platform.stands(thread, comment.message):
             await receive(Removed(thread=thread, message=comment.message))
     await _catch_up_reactions(store, platform, posting, thread, receive, now)
+
+
+def _as_edit(message: Posted) -> Edited:
+    return Edited(message.thread, message.message, message.body, message.edited, message.attachments)
 
 
 async def _catch_up_reactions(

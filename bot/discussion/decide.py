@@ -77,8 +77,6 @@ def _changed(standing: Standing, event: Posted | Edited, rules: Rules, now: date
         return Pass("removed before")
     if event.edited <= comment.edited:
         return Pass("seen before")
-    if standing.repost is not None and standing.repost.message is not None:
-        return Pass("its original gave way to a masked one")
     same_files = _files(event.attachments) == _files(standing.attachments)
     masked = rules.masker.document(event.body)
     if masked.document == comment.body and same_files:

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import structlog
 
 from bot import texts
 from bot.delivery.crashing import Point, Reached, pass_by
-from bot.discussion.catchup import catch_up
+from bot.discussion.catchup import CatchingUp
 from bot.discussion.decide import Rules, decide
 from bot.discussion.decisions import Add, Change, Hold, Pass
-from bot.errors import PlatformError, Refused, StorageError
+from bot.discussion.inbox import Inbox, event_key
+from bot.errors import PlatformError, StorageError
 from bot.masking import Maskers
-from bot.model import Edited, Event, PlatformName, Posted, Reacted, ThreadRef
+from bot.model import Edited, Event, PlatformName, Posted, ThreadRef
 from bot.ports import Clock, Platform
 from bot.records import Standing, Waiting
 from bot.store import Store
 
 log = structlog.get_logger(__name__)
 
-_BATCH = 200
 _POLL = 0.5
 
 
@@ -55,28 +55,35 @@ class Reception:
         self._wake_lanes = wake_lanes
         self._settle = settle
         self._patience = patience
-        self._horizon = horizon
         self._reached = reached
         self._called = asyncio.Event()
-        self._catching: dict[PlatformName, asyncio.Task[None]] = {}
-        self._behind: set[ThreadRef] = set()
+        self._inbox = Inbox(store)
+        self._catching = CatchingUp(
+            store, self._inbox, platforms, clock, receive=self.receive, read=self._called.set, horizon=horizon
+        )
+        self._missed: set[PlatformName] = set()
+        self._telling: set[asyncio.Task[None]] = set()
         self._stopping = False
 
     async def receive(self, event: Event) -> None:
         """Take an event; see `bot.ports.Intake`."""
-        if not await self._store.concerns(event.thread):
-            return
-        self._reached(Point.HEARD)
-        if await self._store.keep(event_key(event), event, self._clock.now()):
-            self._called.set()
+        platform = event.thread.platform
+        try:
+            if not await self._store.concerns(event.thread):
+                return
+            self._reached(Point.HEARD)
+            if await self._store.keep(event_key(event), event, self._clock.now()):
+                self._called.set()
+        except StorageError:
+            # Its platform may never tell of it again, or long after its successors: reading the threads will.
+            self._missed.add(platform)
+            raise
         self._reached(Point.KEPT)
 
     async def connected(self, platform: PlatformName) -> None:
         """Start catching up; see `bot.ports.Intake`."""
-        earlier = self._catching.pop(platform, None)
-        if earlier is not None:
-            earlier.cancel()
-        self._catching[platform] = asyncio.create_task(self._catch_up(platform), name=f"catch up on {platform}")
+        self._missed.discard(platform)
+        await self._catching.begin(platform)
 
     async def run(self) -> None:
         """Deal with what is in the inbox, until `stop`."""
@@ -85,6 +92,8 @@ class Reception:
             wait = _POLL
             try:
                 wait = await self._work()
+                for platform in tuple(self._missed):
+                    await self.connected(platform)
             except StorageError as error:
                 log.warning("inbox unreadable", reason=str(error))
             try:
@@ -97,24 +106,38 @@ class Reception:
         """Deal with nothing more; the inbox keeps what is left."""
         self._stopping = True
         self._called.set()
-        tasks = list(self._catching.values())
-        for task in tasks:
+        await self._catching.stop()
+        for task in self._telling:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._telling, return_exceptions=True)
 
     async def _work(self) -> float:
-        """Deal with every event that is ripe; answers the seconds until the next one is."""
-        now = self._clock.now()
+        """Deal with every event that is ripe; answers the seconds until the next one is.
+
+        A thread's new messages are dealt with in their order: one that rests lets no later one pass.
+        """
+        # A thread that is read to its end from now on may have given the inbox earlier messages than this pass loads.
+        behind = self._catching.behind()
+        await self._inbox.load()
         soonest = _POLL
-        worked = False
-        for waiting in in_order(await self._store.waiting(_BATCH)):
-            rest = (waiting.received_at + self._settle - now).total_seconds()
-            if rest > 0:
-                soonest = min(soonest, rest)
-            elif waiting.event.thread not in self._behind and await self._deal_safely(waiting):
-                worked = True
-        if worked:
-            self._wake_lanes()
+        resting: set[ThreadRef] = set()
+        for waiting in self._inbox.in_order():
+            if self._stopping:
+                break
+            now, event = self._clock.now(), waiting.event
+            if event.thread in behind or event.thread in self._catching.behind():
+                continue
+            if isinstance(event, Posted) and event.thread in resting:
+                continue
+            ripe = max(waiting.received_at + self._settle, self._inbox.held_until(waiting, now))
+            if ripe <= now and await self._deal_safely(waiting):
+                self._inbox.done(waiting)
+                self._wake_lanes()
+                continue
+            if ripe > now:
+                soonest = min(soonest, (ripe - now).total_seconds())
+            if isinstance(event, Posted):
+                resting.add(event.thread)
         return max(soonest, 0.001)
 
     async def _deal_safely(self, waiting: Waiting) -> bool:
@@ -133,11 +156,14 @@ class Reception:
         event, now = waiting.event, self._clock.now()
         answers = event.answers if isinstance(event, Posted) else None
         standing = await self._store.standing(event.thread, event.message, answers)
-        decision = decide(event, standing, await self._rules(event, standing), now)
         if standing is None and await self._store.concerns(event.thread):
-            decision = Hold("its card may be on its way")
+            # Its card is on its way, and may be the one that it stands under, however long that takes to tell.
+            self._inbox.hold(waiting, now)
+            return False
+        decision = decide(event, standing, await self._rules(event, standing), now)
         if isinstance(decision, Hold):
             if now - waiting.received_at < self._patience:
+                self._inbox.hold(waiting, now)
                 return False
             decision = Pass(decision.why)
         self._reached(Point.DECIDED)
@@ -152,7 +178,9 @@ class Reception:
             comment=comment,
         )
         if isinstance(decision, Add | Change) and decision.original is not None and not decision.repost:
-            await self._tell_author(event)
+            telling = asyncio.create_task(self._tell_author(event), name="whisper")
+            self._telling.add(telling)
+            telling.add_done_callback(self._telling.discard)
         return True
 
     async def _rules(self, event: Event, standing: Standing | None) -> Rules:
@@ -172,63 +200,9 @@ class Reception:
         except PlatformError as error:
             log.info("whisper failed", platform=platform.name, reason=str(error))
 
-    async def _catch_up(self, name: PlatformName) -> None:
-        """Read every live thread of a platform; until a thread is read, its events rest in the inbox."""
-        platform = self._platforms[name]
-        attempt = 0
-        while not self._stopping:
-            try:
-                postings = await self._store.live_postings(name, self._clock.now() - self._horizon)
-                threads = {posting.thread: posting for posting in postings if posting.thread is not None}
-                self._behind |= set(threads)
-                for thread, posting in threads.items():
-                    try:
-                        await catch_up(self._store, platform, posting.id, thread, self.receive, self._clock.now())
-                    except Refused as error:
-                        log.warning("thread unreadable", platform=name, posting=posting.id, reason=str(error))
-                    self._behind.discard(thread)
-                    self._called.set()
-            except (PlatformError, StorageError) as error:
-                attempt += 1
-                log.warning("catch-up put off", platform=name, reason=str(error))
-                await self._clock.sleep(min(30.0, 0.5 * 2 ** min(attempt, 6)))
-            else:
-                log.info("caught up", platform=name, threads=len(threads))
-                return
-
 
 async def _can_replace(platform: Platform | None, thread: ThreadRef) -> bool:
     try:
         return platform is not None and await platform.can_replace(thread)
     except PlatformError:
         return False
-
-
-def event_key(event: Event) -> str:
-    """What makes an event the same when it is delivered again."""
-    ref = event.thread.channel
-    match event:
-        case Edited(edited=edited):
-            stamp = f":{edited}"
-        case Reacted():
-            stamp = f":{event.user}:{event.emoji}:{event.added}:{event.stamp}"
-        case _:
-            stamp = ""
-    return f"{ref.platform}:{ref.workspace}:{ref.channel}:{event.message}:{event.kind}{stamp}"
-
-
-def in_order(waiting: Sequence[Waiting]) -> list[Waiting]:
-    """Events as they shall be dealt with: new messages by position, then edits by stamp, then removals."""
-
-    def rank(item: Waiting) -> tuple[int, int]:
-        match item.event:
-            case Posted(position=position):
-                return 0, position
-            case Edited(edited=edited):
-                return 1, edited
-            case Reacted(stamp=stamp):
-                return 2, stamp
-            case _:
-                return 3, item.id
-
-    return sorted(waiting, key=rank)

@@ -113,13 +113,18 @@ def test_an_edit_changes_the_comment() -> None:
     assert "bitch" not in plain(decision.body.document)
 
 
+def test_an_edit_of_an_original_that_gives_way_changes_what_takes_its_place() -> None:
+    decision = decide(edited("Newer."), REPOSTED, RULES, NOW)
+    assert isinstance(decision, Change)
+    assert plain(decision.body.document).strip() == "Newer."
+
+
 @pytest.mark.parametrize(
     ("event", "standing", "why"),
     [
         (edited("Hello."), KNOWN, "nothing changed"),
         (edited("Older.", 0), KNOWN, "seen before"),
         (edited("Late."), replace(KNOWN, comment=replace(COMMENT, removed=True)), "removed before"),
-        (edited("Newer."), REPOSTED, "its original gave way to a masked one"),
         (edited("Newer."), replace(NOBODY, is_copy=True), "our own message"),
         (edited("Newer."), None, "not ours"),
     ],

@@ -1,0 +1,93 @@
+"""The inbox while the bot runs: what waits in it, in the order in which it shall be dealt with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from bot.model import Edited, Event, Posted, Reacted, RemoteMessageId, ThreadRef
+from bot.records import InboxId, Waiting
+from bot.store import Store
+
+_PAGE = 500
+_LOOKS = (timedelta(milliseconds=250), timedelta(seconds=2))
+"""When an event that is held is looked at again: the first time, and each time after."""
+
+
+class Inbox:
+    """What waits, read from the store once and kept until it is dealt with. One process has one inbox."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: dict[InboxId, Waiting] = {}
+        self._held: dict[InboxId, datetime] = {}
+        self._last = InboxId(0)
+        self._loading = asyncio.Lock()
+
+    async def load(self) -> None:
+        """Read what has come since the last time."""
+        async with self._loading:
+            while page := await self._store.waiting(_PAGE, self._last):
+                self._waiting |= {waiting.id: waiting for waiting in page}
+                self._last = page[-1].id
+
+    def in_order(self) -> list[Waiting]:
+        """Everything that waits, in the order in which it shall be dealt with."""
+        return in_order(self._waiting.values())
+
+    def posted_in(self, thread: ThreadRef) -> list[Posted]:
+        """New messages of a thread that wait."""
+        events = [waiting.event for waiting in self._waiting.values()]
+        return [event for event in events if isinstance(event, Posted) and event.thread == thread]
+
+    def done(self, waiting: Waiting) -> None:
+        """It was dealt with. What was held for its sake is looked at again at once."""
+        self._waiting.pop(waiting.id, None)
+        self._held.pop(waiting.id, None)
+        if isinstance(waiting.event, Posted):
+            self._release(waiting.event.thread, waiting.event.message)
+
+    def hold(self, waiting: Waiting, now: datetime) -> None:
+        """It can't be dealt with yet."""
+        self._held[waiting.id] = now + _LOOKS[waiting.id in self._held]
+
+    def held_until(self, waiting: Waiting, now: datetime) -> datetime:
+        """When it is to be looked at again; `now` where it is not held."""
+        return max(now, self._held.get(waiting.id, now))
+
+    def _release(self, thread: ThreadRef, message: RemoteMessageId) -> None:
+        for number in list(self._held):
+            event = self._waiting[number].event
+            if event.message == message and event.thread == thread:
+                del self._held[number]
+
+
+def event_key(event: Event) -> str:
+    """What makes an event the same when it is delivered again."""
+    ref = event.thread.channel
+    match event:
+        case Edited(edited=edited):
+            stamp = f":{edited}"
+        case Reacted():
+            stamp = f":{event.user}:{event.emoji}:{event.added}:{event.stamp}"
+        case _:
+            stamp = ""
+    return f"{ref.platform}:{ref.workspace}:{ref.channel}:{event.message}:{event.kind}{stamp}"
+
+
+def in_order(waiting: Iterable[Waiting]) -> list[Waiting]:
+    """Events as they shall be dealt with: new messages by position, then edits by stamp, then removals."""
+
+    def rank(item: Waiting) -> tuple[int, int]:
+        match item.event:
+            case Posted(position=position):
+                return 0, position
+            case Edited(edited=edited):
+                return 1, edited
+            case Reacted(stamp=stamp):
+                return 2, stamp
+            case _:
+                return 3, item.id
+
+    return sorted(waiting, key=rank)
