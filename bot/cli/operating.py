@@ -113,6 +113,7 @@ async def _database(settings: Settings, channels: dict[PlatformName, list[str]])
 
 async def _contents(settings: Settings, channels: dict[PlatformName, list[str]]) -> list[Check]:
     from bot.app import open_office
+    from bot.texts import place
 
     async with open_office(settings) as office:
         boards = await office.store.boards(office.community)
@@ -130,7 +131,7 @@ async def _contents(settings: Settings, channels: dict[PlatformName, list[str]])
     if not parked:
         return [*checks, good(_PARKED, "nothing was refused for good")]
     lines = [
-        warning(_PARKED, f"{row.kind} {row.id} for #{row.channel} on {row.platform}: {row.reason}")
+        warning(_PARKED, f"{row.kind} {row.id} for {place(row.channel, row.platform)}: {row.reason}")
         for row in parked[:_MOST]
     ]
     count = f"{len(parked)} in all" if len(parked) > 1 else "1"

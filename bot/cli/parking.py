@@ -40,13 +40,14 @@ def drop(row: Row) -> None:
 async def _show() -> None:
     from bot.app import open_office
     from bot.config import load
+    from bot.texts import place
 
     async with open_office(load()) as office:
         rows = await office.store.parked(office.community)
     if not rows:
         print("Nothing is parked.")
     for row in rows:
-        print(f"{row.id}\t{row.kind}\t#{row.channel.removeprefix('#')} on {row.platform}\t{row.reason}")
+        print(f"{row.id}\t{row.kind}\t{place(row.channel, row.platform)}\t{row.reason}")
 
 
 async def _settle(number: int, *, again: bool) -> None:

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.discussion.decisions import Add
+from bot.model import DISCORD, SLACK, RemoteMessageId
+from bot.records import CardJob, Lane, OutboxId
+from storage.store import SqlStore
+from tests.builders import MASKER, TurnableClock, article, channel, posted, thread
+from tests.wire.cli.conftest import SandboxProcess, Shell
+
+
+@pytest.fixture
+def parked_row(tmp_path: Path) -> OutboxId:
+    """A database with a discussion of one comment, whose copy on Slack was refused for good."""
+    return asyncio.run(_fill(f"sqlite:///{tmp_path}/roundtable.sqlite3"))
+
+
+async def _fill(url: str) -> OutboxId:
+    clock = TurnableClock()
+    store = await SqlStore.open(url, clock)
+    try:
+        community = await store.community("main")
+        for platform in (DISCORD, SLACK):
+            await store.join(community, "main", channel(platform))
+        (board,) = await store.boards(community)
+        discussion, _ = await store.publish(
+            board.id, article("A [bold]title"), ["text:a"], "A [bold]title", clock.now()
+        )
+        for posting in await store.postings(discussion):
+            job = await store.next_job(Lane(f"card:{posting.id}"), clock.now())
+            assert isinstance(job, CardJob)
+            place = thread(posting.channel.info.ref.platform)
+            await store.finish_card(job, root=RemoteMessageId("root"), url=None, thread=place, done=1)
+        event = posted("1", text="Well, shit.")
+        standing = await store.standing(event.thread, event.message, None)
+        assert standing is not None
+        body = MASKER.document(event.body)
+        keep_until = clock.now() + timedelta(days=1)
+        decision = Add(
+            standing.community,
+            standing.discussion,
+            standing.posting,
+            event,
+            body,
+            None,
+            event.body,
+            keep_until,
+            repost=False,
+        )
+        await store.settle(None, decision, clock.now())
+        job = await store.next_job(Lane(f"thread:{(await store.postings(discussion))[1].id}"), clock.now())
+        assert job is not None
+        await store.park(job.row.id, "chat.postMessage: not_in_channel")
+        return job.row.id
+    finally:
+        await store.close()
+
+
+def test_discussions_are_listed_as_they_are_called(quick_shell: Shell, parked_row: OutboxId) -> None:
+    assert parked_row
+    listed = quick_shell("discussions")
+    assert listed.status == 0
+    assert listed.out.splitlines()[1].split()[-2:] == ["A", "[bold]title"]
+
+
+def test_a_discussion_is_exported_masked(quick_shell: Shell, parked_row: OutboxId) -> None:
+    assert parked_row
+    markdown = quick_shell("discussions", "export", "1")
+    assert "## Discussion (1)" in markdown.out
+    told = json.loads(quick_shell("discussions", "export", "1", "--format", "json").out)
+    assert [(comment["author"], comment["text"]) for comment in told["comments"]] == [("Ada", "Well, ****.")]
+    assert "shit" not in markdown.out
+
+
+def test_what_was_parked_is_listed_carried_out_again_or_given_up(quick_shell: Shell, parked_row: OutboxId) -> None:
+    assert quick_shell("parked").out == f"{parked_row}\tcopy\t#news on Slack\tchat.postMessage: not_in_channel\n"
+    assert quick_shell("parked", "retry", str(parked_row)).out == f"{parked_row} is on its way again.\n"
+    assert quick_shell("parked").out == "Nothing is parked.\n"
+    assert "no row" in quick_shell("parked", "drop", str(parked_row)).refusal
+
+
+def test_giving_up_leaves_a_database_that_is_whole(quick_shell: Shell, parked_row: OutboxId) -> None:
+    assert quick_shell("parked", "drop", str(parked_row)).out == f"{parked_row} is given up.\n"
+    assert quick_shell("db", "check").out == "All is well.\n"
+
+
+def test_the_database_is_upgraded_backed_up_and_checked(quick_shell: Shell, tmp_path: Path) -> None:
+    assert quick_shell("db", "upgrade").out.startswith("The schema went from nothing to ")
+    assert "up to date" in quick_shell("db", "upgrade").out
+    assert quick_shell("db", "backup", "copy").status == 0
+    assert (tmp_path / "copy").exists()
+    assert "is there already" in quick_shell("db", "backup", "copy").refusal
+
+
+def test_doctor_tells_what_was_parked_and_which_boards_there_are(quick_shell: Shell, parked_row: OutboxId) -> None:
+    told = quick_shell("doctor")
+    assert told.status == 1
+    lines = told.out.splitlines()
+    assert lines[0].startswith("✗ Settings: no platform is set")
+    assert "✓ Boards: main (2)" in lines
+    assert f"! Parked: copy {parked_row} for #news on Slack: chat.postMessage: not_in_channel" in lines
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({"DATABASE_URL": "nonsense"}, "✗ Database: DATABASE_URL is not a URL"),
+        ({"DATABASE_URL": "sqlite://"}, "✗ Database: it lives in memory"),
+        ({"DATABASE_URL": "sqlite:///notes"}, "✗ Database: the database refused: file is not a database"),
+        ({"CHANNELS": "slack:C1"}, "✗ CHANNELS: names slack:C1, but Slack has no token"),
+        ({"CHANNELS": "irc:C1"}, "✗ Settings: CHANNELS: write discord:ID or slack:ID"),
+    ],
+)
+def test_doctor_tells_which_setting_is_wrong(
+    quick_shell: Shell, tmp_path: Path, settings: dict[str, str], line: str
+) -> None:
+    (tmp_path / "notes").write_text("Not a database. " * 200)
+    told = quick_shell("doctor", settings={"DISCORD_TOKEN": "x", "DISCORD_API_URL": "http://127.0.0.1:9/", **settings})
+    assert told.status == 1
+    assert any(shown.startswith(line) for shown in told.out.splitlines()), told.out
+
+
+def test_doctor_is_content_with_the_sandbox(quick_shell: Shell, sandbox: SandboxProcess) -> None:
+    quick_shell("db", "upgrade")
+    told = quick_shell("doctor", "--json", settings=sandbox.settings)
+    assert told.status == 0, told
+    checks = json.loads(told.out)["checks"]
+    assert {check["verdict"] for check in checks} == {"good"}
+    assert {"#news on Discord", "#news on Slack", "Schema"} <= {check["what"] for check in checks}
+
+
+def test_setup_prints_every_step_where_nobody_is_at_a_terminal(quick_shell: Shell) -> None:
+    told = quick_shell("setup")
+    assert told.status == 0
+    titles = [line for line in told.out.splitlines() if line[:1].isdigit()]
+    assert [title.split()[1] for title in titles] == ["Discord", "Slack", "Settings", "Check", "Start"]
+
+
+def test_setup_prints_what_is_pasted_and_opened(quick_shell: Shell) -> None:
+    manifest = json.loads(quick_shell("setup", "manifest", "slack").out)
+    assert manifest["settings"]["socket_mode_enabled"]
+    url = "https://chat.example/slack/events"
+    over_http = json.loads(quick_shell("setup", "manifest", "slack", "--request-url", url).out)
+    assert over_http["settings"]["interactivity"]["request_url"] == url
+    link = quick_shell("setup", "invite", "discord", "--client-id", "42").out
+    assert link.startswith("https://discord.com/oauth2/authorize?client_id=42&")
+    by_token = quick_shell("setup", "invite", "discord", settings={"DISCORD_TOKEN": "NDI.x.y"}).out
+    assert by_token == link
