@@ -175,6 +175,8 @@ class Matcher:
             return self._memory[token]
         except KeyError:
             verdict = self._judge(token)
+            if len(token) > _LONGEST_READ:
+                return verdict
             if len(self._memory) >= _MEMORY:
                 self._memory.clear()
             self._memory[token] = verdict
