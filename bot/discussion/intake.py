@@ -178,7 +178,7 @@ class Reception:
             comment=comment,
         )
         if isinstance(decision, Add | Change) and decision.original is not None and not decision.repost:
-            telling = asyncio.create_task(self._tell_author(event), name="whisper")
+            telling = asyncio.create_task(self._tell_author(event, standing), name="whisper")
             self._telling.add(telling)
             telling.add_done_callback(self._telling.discard)
         return True
@@ -190,13 +190,15 @@ class Reception:
         replaceable = matters and await _can_replace(self._platforms.get(event.thread.platform), event.thread)
         return Rules(masker, self._keep_originals, replaceable)
 
-    async def _tell_author(self, event: Event) -> None:
+    async def _tell_author(self, event: Event, standing: Standing | None) -> None:
         """Where the original can't give way, its author is told that everyone else sees it masked."""
         platform = self._platforms.get(event.thread.platform)
-        if platform is None or not isinstance(event, Posted):
+        comment = None if standing is None else standing.comment
+        author = event.author if isinstance(event, Posted) else None if comment is None else comment.author
+        if platform is None or author is None:
             return
         try:
-            await platform.whisper(event.thread, event.author.user, texts.MASKED_ELSEWHERE)
+            await platform.whisper(event.thread, author.user, texts.MASKED_ELSEWHERE)
         except PlatformError as error:
             log.info("whisper failed", platform=platform.name, reason=str(error))
 

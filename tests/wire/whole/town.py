@@ -24,6 +24,7 @@ from bot.article import sample
 from bot.commands import GivenText, Published
 from bot.config import Settings
 from bot.desk import read_given
+from bot.model import Article
 
 Json: TypeAlias = dict[str, Any]
 SIDES = ("discord", "slack")
@@ -128,6 +129,17 @@ class Town:
             desk = office.desk(lambda: None, wait=20.0)
             article = await read_given(GivenText(text or sample()), office.fetcher)
             return await desk.post(await desk.board_named(board), article)
+
+    async def articles(self) -> list[Article]:
+        """The articles of all discussions, as they are kept."""
+        async with open_office(self.bot_settings) as office:
+            found = [await office.store.article(each.id) for each in await office.store.discussions(office.community)]
+        return [article for article in found if article is not None]
+
+    def discord_threads(self) -> list[str]:
+        """The names of Discord's threads, oldest first."""
+        channels = self.sandbox.discord._world.channels.values()  # noqa: SLF001 - the control API shows no names of them
+        return [channel.name for channel in channels if channel.thread is not None]
 
     async def say(self, side: str, user: str, text: str, *, channel: str = "news", **more: object) -> str:
         """Somebody replies under the newest card."""
