@@ -305,7 +305,7 @@ def _labels(board: BoardRecord) -> tuple[str, ...]:
 
 
 def _settled(posting: PostingRecord) -> bool:
-    return posting.state is Delivery.FAILED or posting.thread is not None
+    return posting.state in {Delivery.FAILED, Delivery.DROPPED} or posting.thread is not None
 
 
 def _require_admin(by: Person) -> None:

@@ -41,12 +41,16 @@ Lane = NewType("Lane", str)
 
 
 class Delivery(StrEnum):
-    """Where an outbox row stands. `sending`: the outcome of the last try is not known. `failed`: parked."""
+    """Where an outbox row stands. `sending`: the outcome of the last try is not known; `failed`: parked.
+
+    `dropped`: an operator gave it up; it stays as it is, whatever is wanted later.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True)

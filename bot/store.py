@@ -225,7 +225,7 @@ class Store(Protocol):
         ...
 
     async def drop(self, community: CommunityId, row: OutboxId) -> bool:
-        """Give a parked row up: it counts as done as it is; False where no such row is parked."""
+        """Give a parked row up for good, whatever is wanted of it later; False where no such row is parked."""
         ...
 
     async def keep_content(self, attachment: AttachmentId, content: bytes | None) -> None:

@@ -153,7 +153,7 @@ class Delivering:
 
     async def drop(self, community: CommunityId, row: OutboxId) -> bool:
         """See `bot.store.Store`."""
-        return await self._unpark(community, row, state=Delivery.SENT, done=outbox.c.wanted)
+        return await self._unpark(community, row, state=Delivery.DROPPED)
 
     async def _unpark(self, community: CommunityId, row: OutboxId, **values: object) -> bool:
         parked = and_(outbox.c.id == row, outbox.c.community_id == community, outbox.c.state == Delivery.FAILED)

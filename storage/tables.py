@@ -290,5 +290,5 @@ outbox = Table(
 )
 """What has to be carried out: one row a card and a copy, which is brought to version `wanted`; `done` is what shows.
 
-`state`: pending; sending (the outcome of the last try is not known); sent; failed (parked, with its reason).
+`state`: pending; sending (the outcome of the last try is not known); sent; failed (parked, with its reason); dropped.
 """

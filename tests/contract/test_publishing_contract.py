@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from bot.model import DISCORD, SLACK, DiscussionId, RemoteMessageId
+from bot.discussion.decisions import React
+from bot.model import DISCORD, SLACK, DiscussionId, RemoteMessageId, RemoteUserId
 from bot.records import CardJob, Delivery, Lane
 from storage.store import SqlStore
 from tests.builders import TurnableClock, article, channel, thread
@@ -137,3 +138,27 @@ async def test_a_draft_goes_when_its_time_is_over(store: SqlStore, clock: Turnab
     draft = await store.save_draft(board.id, DISCORD, "ada", article(), clock.turn(days=1))
     await store.tidy(clock.now())
     assert await store.draft(draft) is None
+
+
+async def test_a_parked_row_is_carried_out_again_or_given_up_for_good(store: SqlStore, clock: TurnableClock) -> None:
+    community = await store.community("main")
+    discussion = await open_discussion(store, clock)
+    first, second = [Lane(f"card:{place.id}") for place in await store.postings(discussion)]
+    for lane in (first, second):
+        job = await store.next_job(lane, clock.now())
+        assert job is not None
+        await store.park(job.row.id, "no permission")
+    again, given_up = [row.id for row in await store.parked(community)]
+    assert await store.retry(community, again, clock.now())
+    assert await store.drop(community, given_up)
+    assert not await store.retry(community, given_up, clock.now())
+    assert not await store.drop(await store.community("theirs"), given_up)
+    assert await store.parked(community) == ()
+    assert [lane for lane, _ in await store.due(clock.now())] == [first]
+    comment = React(
+        discussion, (await store.postings(discussion))[0].id, None, RemoteUserId("ada"), "👍", present=True, stamp=1
+    )
+    await store.settle(None, comment, clock.now())
+    clock.turn(seconds=5)
+    assert [lane for lane, _ in await store.due(clock.now())] == [first]
+    assert (await store.postings(discussion))[1].state is Delivery.DROPPED
