@@ -8,7 +8,7 @@ from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from bot.masking.context import Surroundings, rules
-from bot.masking.folding import CyrillicFolding, Folding, flatten, fold, has_signs
+from bot.masking.folding import CyrillicFolding, Folding, flatten, flatten_with_signs, fold
 from bot.masking.hashtags import Hashtags
 from bot.masking.lexicon import Reader
 from bot.masking.matcher import Found, Matcher
@@ -42,7 +42,7 @@ class Finding(NamedTuple):
     severity: Severity
 
 
-_NOTHING: Final[tuple[list[Finding], bool]] = ([], False)
+_NOTHING: Final[tuple[list[Found], bool]] = ([], False)
 
 
 class Finder:
@@ -68,14 +68,15 @@ class Finder:
         self._hyphenated = tuple(word for word in reader.latin.exceptions if "-" in word)
         self._hyphenated_parts = frozenset(part for word in self._hyphenated for part in word.split("-"))
 
-    def find(self, text: str, *, syntax: bool = True) -> tuple[list[Finding], bool]:
+    def find(self, text: str, *, syntax: bool = True) -> tuple[list[Found], bool]:
         """What is to be masked, in order and without overlaps, and whether words around cleared another one.
 
         `syntax`: the text is raw, with code and mentions spelled out.
         """
         if text.isascii():
-            found = self._latin.find(text, flatten(text))
-            if has_signs(text) and SIGN.search(text):
+            flat, signs = flatten_with_signs(text)
+            found = self._latin.find(text, flat)
+            if signs and SIGN.search(text):
                 found += self._signed(text)
         else:
             found = self._folded(text)
@@ -88,26 +89,29 @@ class Finder:
     def _folded(self, text: str) -> list[Found]:
         folded = fold(text, self._folding)
         plain, places = folded.plain, folded.places
-        found = self._latin.find(plain, flatten(plain))
-        if has_signs(plain) and SIGN.search(plain):
+        flat, signs = flatten_with_signs(plain)
+        found = self._latin.find(plain, flat)
+        if signs and SIGN.search(plain):
             found += self._signed(plain)
         found = [one for one in found if not _OTHER_SCRIPT.fullmatch(text, *_origin(places, one))]
         if _CYRILLIC.search(text):
             other = text.translate(self._cyrillic_folding)
-            flat = flatten(plain)
             found += [
                 _whole(flat, one) for one in self._cyrillic.find(other, other) if _has_cyrillic(text, places, one)
             ]
         if places is not None:
-            found = [Found(places[one.start], _cluster_end(text, places[one.end - 1] + 1), *one[2:]) for one in found]
+            found = [
+                (places[start], _cluster_end(text, places[end - 1] + 1), word, severity)
+                for start, end, word, severity in found
+            ]
         if self._others:
             found += self._others.find(text)
         return found
 
-    def _kept(self, text: str, found: list[Found], *, syntax: bool) -> tuple[list[Finding], bool]:  # noqa: C901, PLR0912 - hot
+    def _kept(self, text: str, found: list[Found], *, syntax: bool) -> tuple[list[Found], bool]:  # noqa: C901, PLR0912 - hot
         spans: list[tuple[int, int]] | None = None
         around: Surroundings | None = None
-        kept: list[Finding] = []
+        kept: list[Found] = []
         bare = text.isascii()
         cleared = False
         marked = "`" in text or "<" in text
@@ -143,10 +147,10 @@ class Finder:
                     continue
             if low in self._hyphenated_parts and self._is_part_of_exception(text, start, end):
                 continue
-            if not kept or start >= kept[-1].end:
-                kept.append(Finding(start, end, word, severity))
-            elif end > kept[-1].end:
-                kept[-1] = kept[-1]._replace(end=end)
+            if not kept or start >= kept[-1][1]:
+                kept.append((start, end, word, severity))
+            elif end > kept[-1][1]:
+                kept[-1] = (kept[-1][0], end, *kept[-1][2:])
         return kept, cleared
 
     def _as_written(self, token: str, word: str, severity: Severity) -> bool:
@@ -178,8 +182,9 @@ class Finder:
 
 def _whole(flat: str, one: Found) -> Found:
     """A Cyrillic word with the letters of other scripts that are glued to it."""
-    end = flat.find(" ", one.end)
-    return one._replace(start=flat.rfind(" ", 0, one.start + 1) + 1, end=end if end >= 0 else len(flat))
+    start, end, word, severity = one
+    stop = flat.find(" ", end)
+    return flat.rfind(" ", 0, start + 1) + 1, stop if stop >= 0 else len(flat), word, severity
 
 
 def _has_cyrillic(text: str, places: list[int] | None, one: Found) -> bool:
@@ -188,7 +193,7 @@ def _has_cyrillic(text: str, places: list[int] | None, one: Found) -> bool:
 
 
 def _origin(places: list[int] | None, one: Found) -> tuple[int, int]:
-    return (one.start, one.end) if places is None else (places[one.start], places[one.end - 1] + 1)
+    return one[:2] if places is None else (places[one[0]], places[one[1] - 1] + 1)
 
 
 def _cluster_end(text: str, end: int) -> int:

@@ -46,10 +46,10 @@ def flatten(plain: str) -> str:
     return plain.encode("ascii").translate(_FLAT).decode("ascii")
 
 
-def has_signs(plain: str) -> bool:
-    """Whether a `plain` string holds a symbol that may stand for a letter, or hide one."""
+def flatten_with_signs(plain: str) -> tuple[str, bool]:
+    """`flat` for a `plain` string, and whether that holds symbols that may stand for a letter, or hide one."""
     raw = plain.encode("ascii")
-    return len(raw.translate(None, _SIGNS)) != len(raw)
+    return raw.translate(_FLAT).decode("ascii"), len(raw.translate(None, _SIGNS)) != len(raw)
 
 
 def unleet(piece: str) -> str:

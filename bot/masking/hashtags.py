@@ -30,7 +30,7 @@ class Hashtags:
                 continue
             word = self._word(low)
             if word:
-                found.append(Found(tag.start(1), tag.end(1), word, self._forms[word]))
+                found.append((tag.start(1), tag.end(1), word, self._forms[word]))
         return found
 
     def _word(self, low: str) -> str | None:

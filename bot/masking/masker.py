@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Self
 from bot.masking.drawing import Pen
 from bot.masking.finder import Finder, Finding
 from bot.masking.masked import _SEAL, MaskedLine, MaskedText
+from bot.masking.matcher import Found
 from bot.masking.settings import MaskSettings
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Masker:
 
     def findings(self, text: str) -> list[Finding]:
         """What would be masked in raw text, in order and without overlaps, with places in the text."""
-        return list(self._finder.find(text)[0])
+        return [Finding(*one) for one in self._finder.find(text)[0]]
 
     def text(self, text: str) -> str:
         """Raw text, masked. Links, mentions, emoji and code that it spells out stay as they are."""
@@ -78,7 +79,7 @@ class Masker:
             for run in seen.runs:
                 if run.kind != "text":
                     continue
-                while first < len(found) and found[first].end <= run.start:
+                while first < len(found) and found[first][1] <= run.start:
                     first += 1
                 texts.append(self._part(text, run, found, first))
             before, masked = masked, rewrite(masked, texts)
@@ -86,33 +87,34 @@ class Masker:
                 break
         return MaskedText(masked, changed=masked != document, seal=_SEAL)
 
-    def _part(self, text: str, run: Run, found: list[Finding], first: int) -> str:
+    def _part(self, text: str, run: Run, found: list[Found], first: int) -> str:
         """One run's text, with its share of every mask that reaches into it."""
         parts: list[str] = []
         at = run.start
-        for finding in found[first:]:
-            if finding.start >= run.end:
+        for index in range(first, len(found)):
+            begin, beyond = found[index][:2]
+            if begin >= run.end:
                 break
-            start, end = max(finding.start, run.start), min(finding.end, run.end)
-            parts += (text[at:start], self._pen.draw(text[start:end], begun=start > finding.start))
+            start, end = max(begin, run.start), min(beyond, run.end)
+            parts += (text[at:start], self._pen.draw(text[start:end], begun=start > begin))
             at = end
         parts.append(text[at : run.end])
         return "".join(parts)
 
-    def _masked(self, text: str, found: list[Finding]) -> str:
+    def _masked(self, text: str, found: list[Found]) -> str:
         if len(found) == 1:
             start, end = found[0][:2]
             return text[:start] + self._pen.draw(text[start:end]) + text[end:]
         parts: list[str] = []
         at = 0
-        for finding in found:
-            parts += (text[at : finding.start], self._pen.draw(text[finding.start : finding.end]))
-            at = finding.end
+        for start, end, *_ in found:
+            parts += (text[at:start], self._pen.draw(text[start:end]))
+            at = end
         parts.append(text[at:])
         return "".join(parts)
 
 
-def _stands_apart(text: str, found: list[Finding]) -> bool:
+def _stands_apart(text: str, found: list[Found]) -> bool:
     """Whether no finding is glued to anything, so that its mask changes nothing for what is around."""
     for start, end, *_ in found:
         if start and text[start - 1] != " ":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final, NamedTuple, TypeAlias
@@ -20,14 +20,8 @@ from bot.masking.folding import squeeze
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.settings import Severity
 
-
-class Found(NamedTuple):
-    """A word in a folded text: `plain[start:end]`, the word of the lexicon that it is, and how bad that is."""
-
-    start: int
-    end: int
-    word: str
-    severity: Severity
+Found: TypeAlias = tuple[int, int, str, Severity]
+"""A word in a folded text: where it begins and ends, the word of the lexicon that it is, and how bad that is."""
 
 
 class Verdict(NamedTuple):
@@ -45,6 +39,7 @@ _WIDEST: Final = 80
 _WIDEST_GAP: Final = 3
 """A mark on each side of a space, or a mark that is doubled around a letter."""
 _MOST_PARTS: Final = 4
+_MANY: Final = 10_000
 _MEMORY: Final = 10_000
 _GLUE: Final = frozenset("*-._~|+=^")
 _TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
@@ -126,43 +121,49 @@ class Matcher:
             [f" {' '.join(word)} " for word in sorted(strict) if len(word) == SHORTEST_LOOSE - 1],
             repeats,
         ]
-        self._ends = [sum(len(group) for group in groups[: number + 1]) for number in range(len(groups))]
-        self._scan = _automaton([pattern for group in groups for pattern in group])
-        self._dense_scan = _automaton(groups[0])
+        self._ends = tuple(accumulate(map(len, groups[:-1])))
+        self._scan = _automaton([pattern for group in groups for pattern in group]).find_matches_as_indexes
 
     def find(self, plain: str, flat: str) -> list[Found]:  # noqa: C901, PLR0912 - the hot loop pays for every call
         """Every word in the text, in no order; words may overlap."""
-        hits = self._scan.find_matches_as_indexes(f" {flat} ", overlapping=True)
+        # Both forms go through the automaton in one call, and a hit's place tells whose it is.
         dense = flat.replace(" ", "")
-        dense_hits = self._dense_scan.find_matches_as_indexes(dense, overlapping=True)
-        if not hits and not dense_hits:
-            return []
+        hits = self._scan(f" {flat} {dense} ", overlapping=True)
         found: list[Found] = []
-        loose, doubled, strict, tokens, phrases, spelled, _ = self._ends
+        if not hits:
+            return found
+        loose, doubled, strict, tokens, phrases, spelled = self._ends
+        size = len(flat) + 1
+        memory = self._memory
         whole = done = spelled_to = 0
         repeated = False
-        for pattern, start, end in hits:
-            if pattern < tokens:
+        dense_hits: list[tuple[int, int, int]] = []
+        for hit in hits:
+            pattern, start, end = hit
+            if start >= size:
+                if pattern < loose:
+                    dense_hits.append(hit)
+            elif pattern < tokens:
                 if pattern < loose:
                     whole += 1
-                # The last letter of the hit; the padded text's positions are one more than those of `flat`.
+                # The last letter of the hit; the scanned text's positions are one more than those of `flat`.
                 inside = end - 3 if doubled <= pattern < strict else end - 2
                 if inside < done:
                     continue
                 begin = flat.rfind(" ", 0, inside) + 1
                 done = flat.find(" ", inside)
                 if done < 0:
-                    done = len(flat)
-                verdict = self.judge(plain[begin:done])
+                    done = size - 1
+                token = plain[begin:done]
+                verdict = memory[token] if token in memory else self.judge(token)
                 if verdict:
                     found.append(self._widened(plain, flat, begin, done, verdict))
             elif pattern < phrases:
                 self._phrase(plain, start, self._phrases[pattern - tokens], found)
-            elif pattern < spelled:
-                if start >= spelled_to:
-                    spelled_to = self._spelled(plain, flat, start, end - 2, found)
-            else:
+            elif pattern >= spelled:
                 repeated = True
+            elif start >= spelled_to:
+                spelled_to = self._spelled(plain, flat, start, end - 2, found)
         if len(dense_hits) > whole:
             self._apart(plain, flat, dense, dense_hits, found)
         if repeated:
@@ -290,7 +291,7 @@ class Matcher:
         low = plain[begin:end].lower()
         after = plain[end : end + 1]
         if (not begin or plain[begin - 1] not in _GLUE) and after not in _GLUE and low.find(verdict.word) <= 0:
-            return Found(begin, end, verdict.word, verdict.severity)
+            return begin, end, verdict.word, verdict.severity
         left = _gap_before(plain, flat, begin)
         if left and (plain[left.start : left.end] in _SINGLE or low.find(verdict.word) > 0):
             first = flat.rfind(" ", 0, left.start) + 1
@@ -304,13 +305,13 @@ class Matcher:
                 rest = plain[right.end : last].lower()
                 if low + rest in self._forms or rest in _TRAILERS:
                     end = last
-        return Found(begin, end, *verdict)
+        return begin, end, *verdict
 
     def _phrase(self, plain: str, start: int, phrase: _Phrase, found: list[Found]) -> None:
         words, first, last, severity, allowed = phrase
         gaps = (start + at for at, char in enumerate(words) if char == " ")
         if all(plain[gap] in allowed for gap in gaps):
-            found.append(Found(start + first, start + last, words, severity))
+            found.append((start + first, start + last, words, severity))
 
     def _repeated(self, plain: str, flat: str, found: list[Found]) -> None:
         done = 0
@@ -329,7 +330,9 @@ class Matcher:
         # Token number n begins at begins[n] in the dense text, and n spaces later in `flat`.
         begins = [0, *accumulate(map(len, flat.split(" ")))]
         done = 0
-        for _, start, end in hits:
+        offset = len(flat) + 2
+        for _, begin, beyond in hits:
+            start, end = begin - offset, beyond - offset
             first = bisect_right(begins, start) - 1
             left = begins[first] + first
             if end <= begins[first + 1] or left < done:
@@ -343,7 +346,7 @@ class Matcher:
             elif squeeze(dense[begins[first] : begins[last + 1]]) in self._keys:
                 verdict = self._split(plain, flat, left, right)
                 if verdict:
-                    found.append(Found(left, right, *verdict))
+                    found.append((left, right, *verdict))
 
     def _split(self, plain: str, flat: str, left: int, right: int) -> Verdict | None:
         """What several tokens are as one word, if anything."""
@@ -383,12 +386,10 @@ class Matcher:
 
     def _spelled(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> int:
         """Words spelled out letter by letter around `left`; gives the end of the letters that were looked at."""
-        places = [place for place in range(left, right) if flat[place] != " "]
-        places = _more(flat, places, -1) + places + _more(flat, places, 1)
-        run = "".join([plain[place] for place in places]).lower()
+        places, run = _run(plain, flat, left, right)
         severity = self._forms.get(run)
         if severity and run not in self._exceptions and (len(run) >= SHORTEST_LOOSE or "*" not in plain[left:right]):
-            found.append(Found(places[0], places[-1] + 1, run, severity))
+            found.append((places[0], places[-1] + 1, run, severity))
             return places[-1] + 1
         at = last = 0
         words: list[Found] = []
@@ -404,7 +405,7 @@ class Matcher:
                 end - at < SHORTEST_LOOSE and "*" in plain[places[at] : places[end - 1]]
             ):
                 break
-            words.append(Found(places[at], places[end - 1] + 1, run[at:end], self._forms[run[at:end]]))
+            words.append((places[at], places[end - 1] + 1, run[at:end], self._forms[run[at:end]]))
             at = last = end
         if run[last:] in _AROUND and run not in self._exceptions:
             found.extend(words)
@@ -421,7 +422,9 @@ _SINGLE: Final = frozenset("*-._~|+=^") | {"**", "~~", "||", "__"}
 
 
 def _automaton(patterns: list[str]) -> AhoCorasick:
-    return AhoCorasick(patterns or ["\0"], implementation=Implementation.ContiguousNFA, store_patterns=False)
+    # The faster kind takes more room for each pattern than a board's thousands of words are worth.
+    kind = Implementation.DFA if len(patterns) < _MANY else Implementation.ContiguousNFA
+    return AhoCorasick(patterns or ["\0"], implementation=kind, store_patterns=False)
 
 
 def _triggers(lexicon: Lexicon, flats: dict[str, str], flatten: Callable[[str], str]) -> tuple[set[str], set[str]]:
@@ -474,17 +477,20 @@ def _gap(plain: str, start: int, end: int) -> _Gap | None:
     return _Gap(start, end) if between and (between == " " or all(char in _GLUE for char in between)) else None
 
 
-def _more(flat: str, places: list[int], step: int) -> list[int]:
-    """More single letters on one side, as far apart as those that are known, in the order of the text."""
-    stride = places[1] - places[0]
-    if step > 0:
-        run = _SINGLES[min(stride, len(_SINGLES) - 1)].match(flat, places[-1] + 1)
-        return list(range(places[-1] + stride, run.end(), stride)) if run else []
-    more: list[int] = []
-    at = places[0]
-    while at >= stride and flat[at - stride] != " ":
-        if flat[at - stride + 1 : at].strip() or (at > stride and flat[at - stride - 1] != " "):
-            break
-        at -= stride
-        more.append(at)
-    return more[::-1]
+def _run(plain: str, flat: str, left: int, right: int) -> tuple[Sequence[int], str]:
+    """The places of all letters that are spelled out like those from `left` to `right`, and what they spell."""
+    stride = 2
+    while flat[left + stride] == " ":
+        stride += 1
+    if (right - left - 1) % stride or len(flat[left:right].split()) != (right - left - 1) // stride + 1:
+        # The letters stand at different distances: nothing tells which others belong to them.
+        places: Sequence[int] = [place for place in range(left, right) if flat[place] != " "]
+        return places, "".join([plain[place] for place in places]).lower()
+    if stride < len(_SINGLES):
+        more = _SINGLES[stride].match(flat, right)
+        right = more.end() if more else right
+        while left >= stride and flat[left - stride] != " " and not flat[left - stride + 1 : left].strip():
+            if left > stride and flat[left - stride - 1] != " ":
+                break
+            left -= stride
+    return range(left, right, stride), plain[left:right:stride].lower()

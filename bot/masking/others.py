@@ -23,5 +23,5 @@ class Others:
             else text
         )
         return [
-            Found(start, end, *self._words[index]) for index, start, end in self._scan.find_matches_as_indexes(readable)
+            (start, end, *self._words[index]) for index, start, end in self._scan.find_matches_as_indexes(readable)
         ]

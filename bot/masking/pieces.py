@@ -55,7 +55,7 @@ class Pieces:
             read = self._recall(plain[begin:done])
             if read:
                 start, end, word, severity = read
-                found.append(Found(begin + start, begin + end, word, severity))
+                found.append((begin + start, begin + end, word, severity))
         return found
 
     def _recall(self, text: str) -> tuple[int, int, str, Severity] | None:
