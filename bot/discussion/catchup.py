@@ -62,6 +62,10 @@ class CatchingUp:
         self._unread: frozenset[PlatformName] = frozenset()
         self._behind: frozenset[ThreadRef] = frozenset()
 
+    def expect(self) -> None:
+        """Count every platform as unread until it is connected: before, messages may have been missed."""
+        self._unread |= frozenset(self._platforms.keys() - self._tasks.keys())
+
     async def begin(self, name: PlatformName) -> None:
         """Read every live thread of a platform, from the beginning if that is under way."""
         self._unread |= {name}
@@ -91,7 +95,7 @@ class CatchingUp:
                 await pause.after(error)
             else:
                 threads = {posting.thread: posting.id for posting in postings if posting.thread is not None}
-                self._behind |= threads.keys()
+                self._behind |= frozenset(threads)
                 self._unread -= {name}
         # Those that an interrupted reading has left come first, so that interruptions can't starve them.
         left = dict(sorted(threads.items(), key=lambda item: item[0] not in self._behind))

@@ -86,7 +86,8 @@ class Reception:
         await self._catching.begin(platform)
 
     async def run(self) -> None:
-        """Deal with what is in the inbox, until `stop`."""
+        """Deal with what is in the inbox, until `stop`; with what a former run left, once its platform is connected."""
+        self._catching.expect()
         while not self._stopping:
             self._called.clear()
             wait = _POLL

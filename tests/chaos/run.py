@@ -95,7 +95,8 @@ def _rests(stage: Stage) -> bool:
     """Whether nothing is on its way in the database."""
     with closing(sqlite3.connect(f"file:{stage.folder}/roundtable.sqlite3?mode=ro", uri=True)) as database:
         (left,) = database.execute(
-            "SELECT (SELECT count(*) FROM inbox WHERE outcome IS NULL)"
+            "SELECT (SELECT count(*) FROM inbox WHERE outcome IS NULL"
+            "   AND (key LIKE '%:posted' OR key LIKE '%:edited:%'))"
             " + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))"
         ).fetchone()
     return bool(left == 0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.app import Office
 from bot.markup.view import plain
-from bot.model import DiscussionId
+from bot.model import DiscussionId, Edited, Posted
 from tests.chaos.people import EMOJI, TOKEN, Comment, shown
 from tests.chaos.stage import SIDES, Json, card
 
@@ -107,7 +107,12 @@ async def compare_database(
     verdict.database += [
         f"parked: {row.kind} on {row.platform}: {row.reason}" for row in await store.parked(office.community)
     ]
-    verdict.database += [f"waits in the inbox: {one.event!r}" for one in await store.waiting(20)]
+    verdict.database += [
+        f"waits in the inbox: {one.event!r}"
+        for one in await store.waiting(20)
+        # What was taken back before we heard of it is waited for, for a while.
+        if isinstance(one.event, Posted | Edited)
+    ]
     discussions = {record.title: record for record in await store.discussions(office.community)}
     for title in titles:
         written = {comment.shown for comment in comments if comment.title == title and not comment.removed}
