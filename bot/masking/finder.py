@@ -13,7 +13,7 @@ from bot.masking.hashtags import Hashtags
 from bot.masking.lexicon import Reader
 from bot.masking.matcher import Found, Matcher
 from bot.masking.others import Others
-from bot.masking.pieces import SIGN, Pieces
+from bot.masking.pieces import Pieces
 from bot.masking.protecting import protected
 from bot.masking.settings import SEVERITIES, MaskSettings, Severity
 
@@ -76,7 +76,7 @@ class Finder:
         if text.isascii():
             flat, signs = flatten_with_signs(text)
             found = self._latin.find(text, flat)
-            if signs and SIGN.search(text):
+            if signs:
                 found += self._signed(text)
         else:
             found = self._folded(text)
@@ -91,7 +91,7 @@ class Finder:
         plain, places = folded.plain, folded.places
         flat, signs = flatten_with_signs(plain)
         found = self._latin.find(plain, flat)
-        if signs and SIGN.search(plain):
+        if signs:
             found += self._signed(plain)
         found = [one for one in found if not _OTHER_SCRIPT.fullmatch(text, *_origin(places, one))]
         if _CYRILLIC.search(text):
@@ -131,14 +131,15 @@ class Finder:
                 if stop < 0:
                     stop = len(text)
                 first = text.rfind(" ", 0, start) + 1
-                if stop - first > _FAR:
+                size = stop - first
+                if size > _FAR:
                     marked, spans = True, protected(text, syntax=syntax)
                     if _touches(spans, text, start, end):
                         continue
-                elif (stop - first >= _LONG or _PROTECTING.search(text, first, stop)) and _touches(
-                    protected(text, syntax=syntax, first=first, last=stop), text, start, end
-                ):
-                    continue
+                elif (size > end - start or size >= _LONG) and (size >= _LONG or _PROTECTING.search(text, first, stop)):
+                    near = protected(text, syntax=syntax, first=first, last=stop)
+                    if near and _touches(near, text, start, end):
+                        continue
             low = text[start:end].lower()
             if low in self._rules:
                 around = around or Surroundings(text)

@@ -38,6 +38,19 @@ def _flat_table() -> bytes:
 _FLAT: Final = _flat_table()
 _LEET: Final = str.maketrans(_DIGITS | _SYMBOLS)
 _SIGNS: Final = b"@$!|+(#*%&?^<{=~"
+_KINDS: Final = bytes(
+    ord(
+        "t"
+        if chr(code) in "@$+|#*"
+        else "s"
+        if code in _SIGNS
+        else "l"
+        if chr(code).isascii() and chr(code).isalnum()
+        else " "
+    )
+    for code in range(256)
+)
+"""Letters and digits as `l`; symbols that only mean something before one as `s`, those that may also end a word `t`."""
 _REPEATS: Final = re.compile(r"(.)\1+")
 
 
@@ -49,7 +62,11 @@ def flatten(plain: str) -> str:
 def flatten_with_signs(plain: str) -> tuple[str, bool]:
     """`flat` for a `plain` string, and whether that holds symbols that may stand for a letter, or hide one."""
     raw = plain.encode("ascii")
-    return raw.translate(_FLAT).decode("ascii"), len(raw.translate(None, _SIGNS)) != len(raw)
+    signs = len(raw.translate(None, _SIGNS)) != len(raw)
+    if signs:
+        kinds = raw.translate(_KINDS)
+        signs = b"sl" in kinds or b"tl" in kinds or b"lt" in kinds
+    return raw.translate(_FLAT).decode("ascii"), signs
 
 
 def unleet(piece: str) -> str:

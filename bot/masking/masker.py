@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, Self
 
 from bot.masking.drawing import Pen
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 _ROUNDS: Final = 4
 """Masks are new neighbours: where something is glued to one, or was innocent by its neighbours, all is read again."""
 _READ: Final = frozenset(("text", "break"))
-_SPACE: Final = frozenset(("", " "))
+_FAR: Final = 20
+_READABLE: Final = re.compile(r"[^\W_]|[^\x00-\x7f]|[@$+#%&=^<{]")
 
 
 class Masker:
@@ -115,11 +117,12 @@ class Masker:
 
 
 def _stands_apart(text: str, found: list[Found]) -> bool:
-    """Whether no finding is glued to anything, so that its mask changes nothing for what is around."""
+    """Whether nothing that is read is glued to a finding, so that its mask changes nothing for what is around."""
     for start, end, *_ in found:
-        if start and text[start - 1] != " ":
-            return False
-        after = text[end : end + 2]
-        if after and after[0] != " " and (after[0] not in ".,;:!?" or after[1:] not in _SPACE):
+        stop = text.find(" ", end)
+        if stop == end and text[start - 1 : start] == " ":
+            continue
+        around = text[text.rfind(" ", 0, start) + 1 : start] + (text[end:stop] if stop >= 0 else text[end:])
+        if around and (len(around) > _FAR or _READABLE.search(around)):
             return False
     return True

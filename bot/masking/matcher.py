@@ -39,7 +39,6 @@ _WIDEST: Final = 80
 _WIDEST_GAP: Final = 3
 """A mark on each side of a space, or a mark that is doubled around a letter."""
 _MOST_PARTS: Final = 4
-_MANY: Final = 10_000
 _MEMORY: Final = 10_000
 _GLUE: Final = frozenset("*-._~|+=^")
 _TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
@@ -422,9 +421,7 @@ _SINGLE: Final = frozenset("*-._~|+=^") | {"**", "~~", "||", "__"}
 
 
 def _automaton(patterns: list[str]) -> AhoCorasick:
-    # The faster kind takes more room for each pattern than a board's thousands of words are worth.
-    kind = Implementation.DFA if len(patterns) < _MANY else Implementation.ContiguousNFA
-    return AhoCorasick(patterns or ["\0"], implementation=kind, store_patterns=False)
+    return AhoCorasick(patterns or ["\0"], implementation=Implementation.ContiguousNFA, store_patterns=False)
 
 
 def _triggers(lexicon: Lexicon, flats: dict[str, str], flatten: Callable[[str], str]) -> tuple[set[str], set[str]]:

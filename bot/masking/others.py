@@ -22,6 +22,4 @@ class Others:
             if any("\ud800" <= char <= "\udfff" for char in text)
             else text
         )
-        return [
-            (start, end, *self._words[index]) for index, start, end in self._scan.find_matches_as_indexes(readable)
-        ]
+        return [(start, end, *self._words[index]) for index, start, end in self._scan.find_matches_as_indexes(readable)]
