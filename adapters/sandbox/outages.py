@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping
 from typing import Final
@@ -23,10 +24,10 @@ class Outages:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     @property
-    def left(self) -> dict[str, float]:
-        """The platforms that are down, and for how many seconds more."""
+    def left(self) -> dict[str, int]:
+        """The platforms that are down, and for how many seconds more, rounded up."""
         now = time.monotonic()
-        return {name: round(max(0.0, end - now), 1) for name, end in self._ends.items()}
+        return {name: max(0, math.ceil(end - now)) for name, end in self._ends.items()}
 
     async def begin(self, platform: str, seconds: float) -> None:
         """Take a platform down; 0 brings it back at once. Raises `Refusal`."""

@@ -20,7 +20,7 @@ class Sight:
         self._world = world
 
     def state(self) -> Json:
-        """Everybody, every channel and every private message."""
+        """Everybody, every channel and every private message. A channel may be a `forum`, whose posts have a `title`."""
         guilds = list(self._world.guilds.values())
         return {
             "people": [each for guild in guilds for each in self._people(guild)],
@@ -43,8 +43,10 @@ class Sight:
     def _channels(self, guild: Guild) -> list[Json]:
         shown: list[Json] = []
         for channel in self._world.channels_of(guild):
-            messages = self._posts(channel) if channel.type == FORUM else self._messages(channel)
-            shown.append({"id": str(channel.id), "name": channel.name, "messages": messages})
+            place: Json = {"id": str(channel.id), "name": channel.name}
+            if channel.type == FORUM:
+                place["forum"] = True
+            shown.append(place | {"messages": self._posts(channel) if "forum" in place else self._messages(channel)})
             # A thread whose message is gone, or that never had one, is a place of its own in the list of channels.
             shown += [
                 {"id": str(thread.id), "name": thread.name, "messages": self._messages(thread)}
@@ -61,8 +63,8 @@ class Sight:
         ]
 
     def _posts(self, forum: Channel) -> list[Json]:
-        starters = [thread.messages.get(thread.id) for thread in self._world.threads_of(forum)]
-        return [self.message(starter) for starter in starters if starter]
+        posts = [(thread, thread.messages.get(thread.id)) for thread in self._world.threads_of(forum)]
+        return [self.message(starter) | {"title": thread.name} for thread, starter in posts if starter]
 
     def message(self, message: Message) -> Json:
         """A MESSAGE, with the thread that hangs under it."""

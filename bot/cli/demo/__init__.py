@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import sys
+import webbrowser
 from typing import Annotated
 
 import typer
@@ -24,7 +26,6 @@ async def _demo(*, once: bool) -> None:
     from rich.console import Console
 
     from bot.cli.demo.screen import Screen
-    from bot.cli.demo.script import Play
     from bot.cli.demo.stage import Stage
     from bot.cli.demo.talk import talk
 
@@ -32,8 +33,16 @@ async def _demo(*, once: bool) -> None:
     try:
         async with Stage() as stage:
             screen = Screen(console)
-            await Play(stage, screen).perform()
+            screen.place(stage.page)
+            if console.is_terminal and _has_display():
+                webbrowser.open(stage.page)
+            await stage.show.perform(stage, screen)
             if not once:
                 await talk(stage, screen)
     except TimeoutError as error:
         raise UserError(f"the demo got stuck: {error}") from error
+
+
+def _has_display() -> bool:
+    """Whether a browser would open beside this terminal, and not in it."""
+    return sys.platform in {"darwin", "win32"} or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -15,12 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from bot import texts
-from bot.cli.demo.stage import CHANNEL, SIDES, Json, card, thread
+from bot.cli.demo.reading import CHANNEL, SIDES, Json, card, thread
 
 _ACCENT = {"discord": "#7984f5", "slack": "#2eb67d"}
 _NAMES = ("#f2a65a", "#6cc3d5", "#c792ea", "#9ccc65", "#f48fb1", "#ffd54f", "#80cbc4", "#b0bec5")
 _MASK = re.compile(r"\*{2,}")
 _CARD_LINES = 4
+_BREATH = 1.2
 
 
 class Screen:
@@ -30,6 +31,11 @@ class Screen:
         self.console = console
         self._shown: dict[str, dict[str, tuple[str, bool]]] = {side: {} for side in SIDES}
 
+    @property
+    def breath(self) -> float:
+        """Seconds that a person needs to read a step; none where nobody watches."""
+        return _BREATH if self.console.is_terminal else 0.0
+
     def title(self) -> None:
         """The first lines."""
         self.console.print()
@@ -37,6 +43,13 @@ class Screen:
         self.console.print(
             Text("One article, one discussion, on Discord and Slack. Here both run on this machine.", style="dim"),
             justify="center",
+        )
+
+    def place(self, address: str) -> None:
+        """Where the same can be watched, and taken part in, in a browser."""
+        self.console.print()
+        self.console.print(
+            Text.assemble(("▶  Watch and take part in the browser: ", "bold"), (address, "bold underline"))
         )
 
     def tell(self, step: str, line: str) -> None:

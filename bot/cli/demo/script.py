@@ -4,30 +4,53 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Protocol
 
 from bot import texts
-from bot.cli.demo.stage import SIDES, Json, card, people, thread
+from bot.cli.demo.reading import SIDES, Json, card, people, thread
 
 if TYPE_CHECKING:
-    from bot.cli.demo.screen import Screen
     from bot.cli.demo.stage import Stage
 
-_BREATH = 1.2
-"""Seconds that a person needs to read a step; none where nobody watches."""
+STEPS: Final = 10
+"""How many captions the play has."""
 
 
-@dataclass
+class Audience(Protocol):
+    """Who watches the play: a terminal, a page."""
+
+    @property
+    def breath(self) -> float:
+        """Seconds that it needs between two scenes."""
+        ...
+
+    def title(self) -> None:
+        """The play begins."""
+        ...
+
+    def tell(self, step: str, line: str) -> None:
+        """A line of the story; `step` is its number, or a sign for the last one."""
+        ...
+
+    def whisper(self, user: str, reply: Json) -> None:
+        """One person alone sees something."""
+        ...
+
+    def both(self, state: Json, *, whole: bool = False) -> None:
+        """Both sides have come to rest."""
+        ...
+
+
 class Play:
-    """The scripted conversation. `perform` plays it once."""
+    """The scripted conversation. `perform` plays it once; where its article is published already it goes on there."""
 
-    stage: Stage
-    screen: Screen
+    def __init__(self, stage: Stage, *audiences: Audience) -> None:
+        self.stage = stage
+        self._audiences = audiences
 
     async def perform(self) -> None:
         """Play every scene, each shown when both sides have come to rest."""
-        self.screen.title()
+        self._open()
         state = await self.stage.state()
         admin, *discord = people(state, "discord")
         _, *slack = people(state, "slack")
@@ -48,33 +71,35 @@ class Play:
                 "discord", grace, "I moved back to a **small forum** last year. Slower, and *so* much calmer."
             )
 
-        await self._scene("3", f"{grace} replies in the thread on Discord. Slack has it a moment later.", grace_speaks)
+        line = f"{grace} replies in the thread on Discord. Slack has it a moment later."
+        await self._scene("3", line, grace_speaks, "so much calmer")
 
         async def ken_answers() -> None:
             await say(
                 "slack", ken, "Same here. Search that _works_ is underrated: `site:` never found our old threads."
             )
 
-        await self._scene("4", f"{ken} answers from Slack; bold, italic and code survive the trip.", ken_answers)
+        line = f"{ken} answers from Slack; bold, italic and code survive the trip."
+        await self._scene("4", line, ken_answers, "is underrated")
 
         async def linus_replies() -> None:
             await say("discord", linus, "Who pays for the server, though?", first)
 
-        await self._scene("5", f"{linus} answers {grace}: the copy shows whom.", linus_replies)
-
-        slip = ""
+        line = f"{linus} answers {grace}: the copy shows whom."
+        await self._scene("5", line, linus_replies, "Who pays for the server")
 
         async def barbara_swears() -> None:
-            nonlocal slip
-            slip = await say("slack", barbara, "Honestly, the bullshit of the big feeds drove me away.")
+            await say("slack", barbara, "Honestly, the bullshit of the big feeds drove me away.")
 
-        await self._scene("6", f"{barbara} slips. Profanity is auto-masked, on both sides.", barbara_swears)
+        line = f"{barbara} slips. Profanity is auto-masked, on both sides."
+        await self._scene("6", line, barbara_swears, "******** of the big feeds")
 
         async def grace_edits() -> None:
             text = "I moved back to a **small forum** two years ago. Slower, and *so* much calmer."
             await self.stage.edit("discord", first, text)
 
-        await self._scene("7", f"{grace} edits her reply: the copy follows.", grace_edits, edited="two years ago")
+        line = f"{grace} edits her reply: the copy follows."
+        await self._scene("7", line, grace_edits, "small forum two years ago")
 
         doomed = ""
 
@@ -82,55 +107,75 @@ class Play:
             nonlocal doomed
             doomed = await say("slack", ken, "And the ads!")
 
-        await self._scene("8", f"{ken} writes something …", ken_regrets)
+        await self._scene("8", f"{ken} writes something …", ken_regrets, "And the ads!")
 
         async def ken_deletes() -> None:
             await self.stage.delete("slack", doomed)
 
-        await self._scene(
-            "9", "… and deletes it: it is gone everywhere, and the count with it.", ken_deletes, comments=4
-        )
-        self.screen.tell("✓", "One discussion, the same on both sides:")
-        self.screen.both(await self.stage.state(), whole=True)
+        line = "… and deletes it: it is gone everywhere, and the count with it."
+        await self._scene("9", line, ken_deletes, "And the ads!", more=-1)
+        await self._end()
 
     async def _publish(self, admin: str) -> None:
         from bot.article import sample
 
-        self.screen.tell(
-            "1", f"{admin}, an admin on Discord, runs /publish with a text file. Only {admin} sees the preview."
-        )
+        state = await self.stage.state()
+        if all(thread(state, side) for side in SIDES):
+            self._tell("2", "An article is published already: its card stands in both channels, each with a thread.")
+            await self._breathe()
+            return
+        self._tell("1", f"{admin}, an admin on Discord, runs /publish with a text file. Only {admin} sees the preview.")
         file = {"name": "article.txt", "text": sample(), "type": "text/plain"}
         (preview, *_) = await self.stage.command("discord", admin, "/publish", {"file": [file]})
-        self.screen.whisper(admin, preview)
+        self._whisper(admin, preview)
         await self._breathe()
-        self.screen.tell("2", f"{admin} presses {texts.PUBLISH}: a card with a thread stands in both channels.")
+        self._tell("2", f"{admin} presses {texts.PUBLISH}: a card with a thread stands in both channels.")
         answers = await self.stage.click("discord", admin, preview["id"], texts.PUBLISH)
         for answer in answers[-1:]:
-            self.screen.whisper(admin, answer)
-        state = await self.stage.until("both cards and threads", lambda now: all(thread(now, side) for side in SIDES))
-        self.screen.both(state)
-        await self._breathe()
+            self._whisper(admin, answer)
+        await self._show("both cards and threads", lambda now: all(thread(now, side) for side in SIDES))
 
     async def _scene(
-        self,
-        step: str,
-        line: str,
-        act: Callable[[], Awaitable[None]],
-        *,
-        edited: str | None = None,
-        comments: int | None = None,
+        self, step: str, line: str, act: Callable[[], Awaitable[None]], words: str, *, more: int = 1
     ) -> None:
-        self.screen.tell(step, line)
-        count = _comments(await self.stage.state())
+        """Tell a line and do a deed, and wait until both sides show its words so many times `more` than before."""
+        self._tell(step, line)
+        before = await self.stage.state()
         await act()
-        wanted = comments if comments is not None else count if edited else count + 1
-        state = await self.stage.until(f"scene {step}", lambda now: _at_rest(now, wanted, edited))
-        self.screen.both(state)
+        wanted = {side: _times(before, side, words) + more for side in SIDES}
+
+        def at_rest(now: Json) -> bool:
+            return _in_step(now) and all(_times(now, side, words) == wanted[side] for side in SIDES)
+
+        await self._show(f"scene {step}", at_rest)
+
+    async def _show(self, what: str, holds: Callable[[Json], bool]) -> None:
+        state = await self.stage.until(what, holds)
+        for audience in self._audiences:
+            audience.both(state)
         await self._breathe()
 
+    def _open(self) -> None:
+        for audience in self._audiences:
+            audience.title()
+
+    async def _end(self) -> None:
+        self._tell("✓", "One discussion, the same on both sides.")
+        state = await self.stage.state()
+        for audience in self._audiences:
+            audience.both(state, whole=True)
+
+    def _tell(self, step: str, line: str) -> None:
+        for audience in self._audiences:
+            audience.tell(step, line)
+
+    def _whisper(self, user: str, reply: Json) -> None:
+        for audience in self._audiences:
+            audience.whisper(user, reply)
+
     async def _breathe(self) -> None:
-        if self.screen.console.is_terminal:
-            await asyncio.sleep(_BREATH)
+        # A page is looked at only where somebody is there to look at it, so the first audience sets the pace.
+        await asyncio.sleep(self._audiences[0].breath)
 
 
 def _card(state: Json, side: str) -> Json:
@@ -140,17 +185,12 @@ def _card(state: Json, side: str) -> Json:
     return found
 
 
-def _comments(state: Json) -> int:
-    """The comments in the thread, less the civility line."""
-    return max(len(thread(state, side)) for side in SIDES) - 1
+def _times(state: Json, side: str, words: str) -> int:
+    """In how many messages of a side's thread the words stand."""
+    return sum(words in message["text"] for message in thread(state, side))
 
 
-def _at_rest(state: Json, comments: int, edited: str | None) -> bool:
-    """Whether both sides show so many comments, the cards count them, and an edit has arrived."""
-    for side in SIDES:
-        messages = thread(state, side)
-        if len(messages) != comments + 1 or texts.discussion(comments) not in _card(state, side)["text"]:
-            return False
-        if edited is not None and not any(edited in message["text"] for message in messages):
-            return False
-    return not any("bullshit" in message["text"] for side in SIDES for message in thread(state, side))
+def _in_step(state: Json) -> bool:
+    """Whether both sides hold as many comments, and the cards count them (a thread begins with the bot's own line)."""
+    counts = {len(thread(state, side)) - 1 for side in SIDES}
+    return len(counts) == 1 and all(texts.discussion(*counts) in _card(state, side)["text"] for side in SIDES)

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Self
 
+from bot.cli.demo.process import BotProcess
+from bot.cli.demo.reading import CHANNEL, Json
+from bot.cli.demo.show import PageShow
 from bot.errors import UserError
 
 if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-
     import aiohttp
 
-Json: TypeAlias = dict[str, Any]
-SIDES = ("discord", "slack")
-CHANNEL = "news"
 _PATIENCE = 20.0
 _LOOK = 0.05
-_SETTINGS_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR")
 
 
 class Stage:
-    """An async context manager. The bot is a process of its own, as an operator would run it."""
+    """An async context manager. `page` is the address of the page that shows it all, once it is set up."""
 
     def __init__(self) -> None:
         self._exits = AsyncExitStack()
         self._http: aiohttp.ClientSession | None = None
         self._folder = Path()
+        self.show = PageShow()
+        self.page = ""
 
     async def __aenter__(self) -> Self:
         try:
@@ -51,36 +48,14 @@ class Stage:
         from adapters.sandbox.sandbox import Sandbox
 
         self._folder = Path(self._exits.enter_context(tempfile.TemporaryDirectory(prefix="roundtable-demo-")))
-        sandbox = await self._exits.enter_async_context(Sandbox())
+        sandbox = await self._exits.enter_async_context(Sandbox(show=self.show))
+        self.page = sandbox.control_url
         self._http = await self._exits.enter_async_context(aiohttp.ClientSession(sandbox.control_url))
-        await self._start_bot(sandbox.settings)
-
-    async def _start_bot(self, settings: dict[str, str]) -> None:
-        kept = {name: os.environ[name] for name in _SETTINGS_KEPT if name in os.environ}
-        database = f"sqlite:///{self._folder}/roundtable.sqlite3"
-        bot = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            "run",
-            cwd=self._folder,
-            env=kept | settings | {"DATABASE_URL": database, "LOG_FORMAT": "json"},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        self._exits.push_async_callback(_stop, bot)
-        lines: list[str] = []
-        ready = asyncio.Event()
-        reading = asyncio.create_task(_read_log(bot, lines, ready))
-        self._exits.callback(reading.cancel)
-        ended = asyncio.create_task(bot.wait())
-        self._exits.callback(ended.cancel)
-        waiting = asyncio.create_task(ready.wait())
-        await asyncio.wait({waiting, ended}, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
-        if not ready.is_set():
-            raise UserError(f"the bot did not start: {lines[-1] if lines else 'it said nothing'}")
+        self.show.process = BotProcess(self._folder, sandbox.settings)
+        self.show.stage = self
+        self._exits.push_async_callback(self.show.process.stop)
+        self._exits.push_async_callback(self.show.close)
+        await self.show.process.start()
 
     async def _call(self, verb: str, /, **body: object) -> Json:
         if self._http is None:
@@ -141,45 +116,3 @@ class Stage:
                     await asyncio.sleep(_LOOK)
         except TimeoutError:
             raise TimeoutError(f"waited {_PATIENCE:.0f} seconds for {what}") from None
-
-
-def card(state: Json, side: str) -> Json | None:
-    """The newest card in a side's channel."""
-    for channel in state[side]["channels"]:
-        if channel["name"] == CHANNEL:
-            cards = [message for message in channel["messages"] if message["by"] != "person"]
-            return cards[-1] if cards else None
-    return None
-
-
-def thread(state: Json, side: str) -> list[Json]:
-    """The messages under the newest card of a side."""
-    root = card(state, side)
-    return [] if root is None else list(root["thread"] or [])
-
-
-def people(state: Json, side: str) -> list[str]:
-    """The names of a side's people, an admin first."""
-    return [person["name"] for person in sorted(state[side]["people"], key=lambda person: not person["admin"])]
-
-
-async def _read_log(bot: Process, lines: list[str], ready: asyncio.Event) -> None:
-    if bot.stderr is None:
-        return
-    async for raw in bot.stderr:
-        line = raw.decode(errors="replace").strip()
-        lines.append(line)
-        del lines[:-50]
-        if '"event": "ready"' in line:
-            ready.set()
-
-
-async def _stop(bot: Process) -> None:
-    if bot.returncode is None:
-        bot.terminate()
-        try:
-            async with asyncio.timeout(12):
-                await bot.wait()
-        except TimeoutError:
-            bot.kill()
-            await bot.wait()

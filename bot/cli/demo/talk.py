@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from bot.cli.demo.reading import SIDES, Json, card, people, thread
 from bot.cli.demo.screen import names
-from bot.cli.demo.stage import SIDES, Json, card, people, thread
 from bot.errors import UserError
 
 if TYPE_CHECKING:
