@@ -309,7 +309,9 @@ class Matcher:
     def _phrase(self, plain: str, start: int, phrase: _Phrase, found: list[Found]) -> None:
         words, first, last, severity, allowed = phrase
         gaps = (start + at for at, char in enumerate(words) if char == " ")
-        if all(plain[gap] in allowed for gap in gaps):
+        # Without a letter it is a number, whatever its digits look like.
+        is_written = any(map(str.isalpha, plain[start + first : start + last]))
+        if is_written and all(plain[gap] in allowed for gap in gaps):
             found.append((start + first, start + last, words, severity))
 
     def _repeated(self, plain: str, flat: str, found: list[Found]) -> None:

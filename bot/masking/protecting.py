@@ -11,15 +11,14 @@ _LINK: Final = (
     r"|\b(?:[a-zA-Z0-9-]{1,63}\.)+(?:com|org|net|io|dev|ai|app|co|gov|edu|uk|de|fr|es|it|pt|ru|eu|me|tv|gg|xyz|info|example)\b(?:[/:?#][^\s<>]*)?"
 )
 _MACHINE: Final = r"(?<![\w/+])(?=[A-Za-z+/_-]{0,80}\d)(?=[0-9+/_-]{0,80}[A-Za-z])[A-Za-z0-9+/_-]{24,}={0,2}"
-_NUMBER: Final = r"(?<![\w.,:])\d+(?:[.,:]\d+)+(?!\w)"
-_LINKS: Final = re.compile(f"{_LINK}|{_MACHINE}|{_NUMBER}")
+_LINKS: Final = re.compile(f"{_LINK}|{_MACHINE}")
 _SYNTAX: Final = re.compile(
     r"```.*?```|``.+?``|`[^`\n]+`"
     r"|<(?:[@#!]|a?:|https?:|mailto:)[^<>\n]*>"
     r"|:[A-Za-z0-9_+-]{2,64}:"
     r"|(?<![\w@])@[A-Za-z0-9][\w.-]*"
     r"|\]\([^()\s]*\)"
-    f"|{_LINK}|{_MACHINE}|{_NUMBER}",
+    f"|{_LINK}|{_MACHINE}",
     re.DOTALL,
 )
 
