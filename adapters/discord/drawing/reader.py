@@ -12,32 +12,33 @@ from adapters.discord.drawing.paging import pages_of
 from adapters.discord.markup import line_within, link_within
 from bot import texts
 from bot.markup.cutting import length
-from bot.markup.tree import Block, Heading, Text
+from bot.markup.tree import Block, Heading, Paragraph, Styled, Text
 from bot.model import DiscussionId
 from bot.views import ArticleView
 
-_TITLE: Final = 300
-_TLDR: Final = 1500
+_TITLE: Final = 1_000
+_TITLE_AGAIN: Final = 100
 _SOURCE: Final = 700
 _SECTION: Final = 3
-_PAGE: Final = 2900
-"""Characters of text on a page, the title and the source aside: with them it is within the 4,000 of a message."""
+_PAGE: Final = 3_100
+"""Characters of text on a page, a short title and the source aside: with them it is within the 4,000 of a message."""
 
 
 def reader_pages(article: ArticleView, discussion: DiscussionId) -> tuple[Json, ...]:
     """The article as bodies of private messages, at least one, in order.
 
-    Each says which page it is, and its Previous and Next lead to its neighbours: they carry `ids.ReaderPage`, whose
-    pages count from 0. No page is larger than a message may be, whatever the article.
+    The title is whole on the first page and its beginning stands on the others. Each says which page it is, and its
+    Previous and Next lead to its neighbours: they carry `ids.ReaderPage`, whose pages count from 0. No page is larger
+    than a message may be, whatever the article.
     """
-    title = f"## {line_within(str(article.title), _TITLE) or texts.ARTICLE}"
-    tldr = line_within(str(article.tldr), _TLDR)
-    above = f"**{texts.TLDR}** {tldr}" if tldr else ""
-    pages = list(pages_of(_blocks(article), _PAGE, first=_PAGE - length(above))) or [""]
-    pages[0] = "\n\n".join(filter(None, (above, pages[0])))
+    title, again = (f"## {line_within(str(article.title), room) or texts.ARTICLE}" for room in (_TITLE, _TITLE_AGAIN))
+    pages = list(pages_of(_blocks(article), _PAGE, first=_PAGE - max(0, length(title) - length(again)))) or [""]
     source = article.source
     below = f"-# {texts.SOURCE}: {link_within(str(source.label), source.url, _SOURCE)}" if source else ""
-    shown = [(title, text, below if number == len(pages) else "") for number, text in enumerate(pages, 1)]
+    shown = [
+        (again if number else title, text, below if number == len(pages) - 1 else "")
+        for number, text in enumerate(pages)
+    ]
     return tuple(
         _page([part for part in parts if part], discussion, number, len(pages)) for number, parts in enumerate(shown)
     )
@@ -60,6 +61,8 @@ def _turns(discussion: DiscussionId, page: int, pages: int) -> Iterator[Json]:
 
 
 def _blocks(article: ArticleView) -> Iterator[Block]:
+    if tldr := str(article.tldr).strip():
+        yield Paragraph((Styled("bold", (Text(texts.TLDR),)), Text(f" {tldr}")))
     for section in article.sections:
         if str(section.heading).strip():
             yield Heading(_SECTION, (Text(str(section.heading)),))

@@ -215,7 +215,7 @@ async def test_channels_join_and_leave_boards(press: Town, side: str) -> None:
     async def board(verb: str, name: str = "") -> str:
         named = {"board": name} if name and side == "discord" else {}
         command = f"/board {verb}" if side == "discord" else f"/board {verb} {name}".strip()
-        (answer,) = await press.command(side, admin, command, channel="lounge", **named)
+        (answer,) = await press.command(side, admin, command, at="lounge", **named)
         assert answer["by"] == "bot"
         return str(answer["text"])
 
@@ -225,7 +225,7 @@ async def test_channels_join_and_leave_boards(press: Town, side: str) -> None:
     assert "main: #news on Discord, #news on Slack" in await board("list")
     options: Json = {"board": "side"} if side == "discord" else {}
     command = "/publish" if side == "discord" else "/publish board:side"
-    (form,) = await press.command(side, admin, command, channel="lounge", **options)
+    (form,) = await press.command(side, admin, command, at="lounge", **options)
     text = form["fields"][0]["id"]
     (preview,) = await press.submit(side, admin, form["modal"], {text: article(f"Side {side}")})
     assert f"Publish posts it on side: {label}" in preview["text"]

@@ -147,13 +147,9 @@ class Town:
         told = await self.control("say", platform=side, channel=channel, thread=root, user=user, text=text, **more)
         return str(told["id"])
 
-    async def command(
-        self, side: str, user: str, command: str, *, channel: str = "news", **options: object
-    ) -> list[Json]:
-        """What a person sees who runs a command."""
-        told = await self.control(
-            "command", platform=side, channel=channel, user=user, command=command, options=options
-        )
+    async def command(self, side: str, user: str, command: str, *, at: str = "news", **options: object) -> list[Json]:
+        """What a person sees who runs a command in a channel."""
+        told = await self.control("command", platform=side, channel=at, user=user, command=command, options=options)
         return list(told["replies"])
 
     async def click(self, side: str, user: str, message: str, action: str, *, channel: str = "news") -> list[Json]:
