@@ -20,7 +20,7 @@ class Sight:
         self._world = world
 
     def state(self) -> Json:
-        """Everybody, every channel and every private message. A channel may be a `forum`, whose posts have a `title`."""
+        """Everybody, every channel and private message. A channel may be a `forum`, whose posts have a `title`."""
         guilds = list(self._world.guilds.values())
         return {
             "people": [each for guild in guilds for each in self._people(guild)],
