@@ -342,28 +342,23 @@ class Matcher:
             right = begins[last + 1] + last
             if right - left > _WIDEST:
                 continue
-            if _LETTER_BY_LETTER.fullmatch(flat, left, right):
+            written = plain[left:right]
+            if written in self._joined:
+                verdict = self._joined[written]
+            elif _LETTER_BY_LETTER.fullmatch(flat, left, right):
                 done = self._spelled(plain, flat, left, right, found)
-            elif squeeze(dense[begins[first] : begins[last + 1]]) in self._keys:
-                verdict = self._split(plain, flat, left, right)
-                if verdict:
-                    found.append((left, right, *verdict))
-
-    def _split(self, plain: str, flat: str, left: int, right: int) -> Verdict | None:
-        """What several tokens are as one word, if anything."""
-        if left and plain[left - 1] in "'\u2019":
-            return None
-        written = plain[left:right]
-        try:
-            return self._joined[written]
-        except KeyError:
-            verdict = self._join(written, flat[left:right])
-            if len(self._joined) >= _MEMORY:
-                self._joined.clear()
-            self._joined[written] = verdict
-            return verdict
+                continue
+            else:
+                known = squeeze(dense[begins[first] : begins[last + 1]]) in self._keys
+                verdict = self._join(written, flat[left:right]) if known else None
+                if len(self._joined) >= _MEMORY:
+                    self._joined.clear()
+                self._joined[written] = verdict
+            if verdict and not (left and plain[left - 1] in "'\u2019"):
+                found.append((left, right, *verdict))
 
     def _join(self, plain: str, flat: str) -> Verdict | None:
+        """What several tokens are as one word, if anything."""
         spans = [token.span() for token in _TOKENS.finditer(flat)]
         tokens = [plain[start:end].lower() for start, end in spans]
         joined = "".join(tokens)
