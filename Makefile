@@ -4,9 +4,11 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 ARGS   ?=
+SECONDS ?= 180
+SEED   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types unit pins bench-masker clean
+.PHONY: help setup demo test check format lint types unit pins bench-masker chaos clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,6 +42,9 @@ types: setup
 
 unit: setup ## The fast tests alone
 	$(BIN)/python -m pytest tests/unit
+
+chaos: setup ## Break everything for a while, and see whether the promises of delivery hold (SECONDS=180 SEED=)
+	@$(BIN)/python -m tests.chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 format: setup ## Put the code in its usual form
 	$(BIN)/ruff format .
