@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Any, Final
@@ -27,7 +27,7 @@ _HEADERS: Final = {
     "Accept-Encoding": "gzip, deflate",
     "Accept-Language": "en, *;q=0.5",
 }
-_TEXT_TYPES: Final = frozenset(
+TEXT_TYPES: Final = frozenset(
     {
         "text/html",
         "application/xhtml+xml",
@@ -56,7 +56,8 @@ class GuardedFetcher:
 
     Each address is checked at the moment it is dialled, at every redirect; `allow` names networks that may be
     reached although they are private. Every fetch ends within `seconds`, after at most `redirects` redirects and
-    `limit` decoded bytes. No proxy from the environment is used, no cookie kept, no credential sent.
+    `limit` decoded bytes; what is of none of these media `types` is refused. No proxy from the environment is used,
+    no cookie kept, no credential sent.
     """
 
     def __init__(
@@ -66,12 +67,14 @@ class GuardedFetcher:
         seconds: float = 10.0,
         limit: int = 5 * _MEGABYTE,
         redirects: int = 5,
+        types: Collection[str] = TEXT_TYPES,
         resolver: AbstractResolver | None = None,
     ) -> None:
         self._allow = tuple(allow)
         self._seconds = seconds
         self._limit = limit
         self._redirects = redirects
+        self._types = types
         self._resolver = resolver
 
     async def fetch(self, url: str) -> Fetched:
@@ -152,7 +155,7 @@ class GuardedFetcher:
         if response.status != HTTPStatus.OK:
             raise SourceError(_refusal(url, response.status))
         media_type = response.content_type.lower() if "Content-Type" in response.headers else ""
-        if media_type not in _TEXT_TYPES:
+        if media_type not in self._types:
             raise SourceError(_wrong_type(media_type))
         if (response.content_length or 0) > self._limit:
             raise self._too_large()

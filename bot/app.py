@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from typing import TYPE_CHECKING
 
 import structlog
 from pydantic import SecretStr
@@ -20,10 +22,16 @@ from bot.delivery.pace import Pauses
 from bot.desk import MAIN, Desk
 from bot.discussion.intake import Reception
 from bot.errors import PlatformError, Refused, SettingsError, StorageError
+from bot.happenings import Listener, unheard
 from bot.masking import Maskers, MaskSettings
 from bot.model import DISCORD, SLACK, CommunityId, PlatformName
-from bot.ports import Clock, Fetcher, Platform
+from bot.page.reading import PageReader
+from bot.page.records import Library
+from bot.ports import Clock, Connected, Fetcher, Platform
 from bot.store import Store
+
+if TYPE_CHECKING:
+    from adapters.web.app import WebPage
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +40,8 @@ _GRACE = 8.0
 """Seconds that what is in flight has to finish at a shutdown, which ends within ten."""
 _TIDY = timedelta(hours=1)
 _LEARN = 1.5
+_LARGEST_PICTURE = 4_000_000
+"""Bytes of a picture that the page shows: people's avatars and articles' lead images."""
 
 
 class SystemClock:
@@ -56,6 +66,7 @@ class Office:
     community: CommunityId
     fetcher: Fetcher
     maskers: Maskers
+    library: Library
 
     def desk(self, wake_lanes: Callable[[], None], *, wait: float = 8.0) -> Desk:
         """The commands; `wake_lanes` is called when there is something to carry out."""
@@ -89,6 +100,7 @@ async def open_office(settings: Settings) -> AsyncIterator[Office]:
             community=await store.community(COMMUNITY),
             fetcher=GuardedFetcher(settings.fetch_allow),
             maskers=maskers,
+            library=store,
         )
     finally:
         await store.close()
@@ -146,7 +158,19 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         platforms: dict[PlatformName, Platform] = {}
         pauses = Pauses()
         reached = _crash_points(settings)
-        carrier = Carrier(office.store, platforms, office.maskers, office.clock, pauses, settings.largest_file, reached)
+        started = asyncio.Event()
+        heard, page, address = await _open_page(office, stack, lambda: _connections(platforms, started))
+        carrier = Carrier(
+            office.store,
+            platforms,
+            office.maskers,
+            office.clock,
+            pauses,
+            settings.largest_file,
+            reached,
+            web=None if page is None else page.public,
+            heard=heard,
+        )
         lanes = Lanes(office.store, carrier, office.clock)
         reception = Reception(
             office.store,
@@ -156,6 +180,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             lanes.wake,
             keep_originals=settings.keep_originals,
             reached=reached,
+            heard=heard,
         )
         platforms.update(build_platforms(settings, office.desk(lanes.wake)))
 
@@ -171,7 +196,8 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         await _start(platforms, reception)
         await _join_channels(office, platforms)
         workers.append(asyncio.create_task(lanes.run(), name="outbox"))
-        log.info("ready", platforms=sorted(platforms))
+        started.set()
+        log.info("ready", platforms=sorted(platforms), **({} if address is None else {"page": address}))
         ready()
         stopped = asyncio.create_task(stop.wait(), name="stop")
         done, _ = await asyncio.wait([*workers, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -179,6 +205,56 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             task.result()
         stopped.cancel()
         log.info("stopping")
+
+
+async def _first(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Return when one of these has ended; raises what ended it."""
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
+
+
+async def _start_and_join(office: Office, platforms: dict[PlatformName, Platform], reception: Reception) -> None:
+    await _start(platforms, reception)
+    await _join_channels(office, platforms)
+
+
+async def _open_page(
+    office: Office, stack: AsyncExitStack, connections: Callable[[], dict[PlatformName, bool]]
+) -> tuple[Listener, WebPage | None, str | None]:
+    """The page, where the settings ask for one: who counts what happens, the page, and where it listens."""
+    settings = office.settings
+    if settings.web_port is None:
+        return unheard, None, None
+    from adapters.fetching import GuardedFetcher
+    from adapters.web.app import WebPage
+    from adapters.web.metrics import Metrics
+    from adapters.web.pictures import IMAGE_TYPES
+
+    metrics = Metrics(office.library, office.clock)
+    page = WebPage(
+        reader=PageReader(office.library, office.maskers, office.community),
+        library=office.library,
+        clock=office.clock,
+        pictures=GuardedFetcher(settings.fetch_allow, limit=_LARGEST_PICTURE, types=IMAGE_TYPES),
+        metrics=metrics,
+        connections=connections,
+        title=settings.web_title,
+        host=settings.web_host,
+        port=settings.web_port,
+        url=settings.web_url,
+    )
+    address = await page.start()
+    stack.push_async_callback(page.close)
+    return metrics, page, address
+
+
+def _connections(platforms: dict[PlatformName, Platform], started: asyncio.Event) -> dict[PlatformName, bool]:
+    """Which platforms are connected now; none is before all of them have started."""
+    return {
+        name: started.is_set() and (not isinstance(platform, Connected) or platform.connected)
+        for name, platform in platforms.items()
+    }
 
 
 async def _start(platforms: dict[PlatformName, Platform], reception: Reception) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
@@ -78,6 +79,15 @@ class Settings(BaseSettings):
     mask_style: Literal["letters", "first", "token"] = Field(
         default="letters", description="How a mask is drawn: all letters, all but the first, or a fixed token."
     )
+    web_host: str = Field(default="127.0.0.1", description="Where the page listens: pages, health and metrics.")
+    web_port: int | None = Field(default=None, ge=0, le=65_535, description="Port of the page. Unset: no page.")
+    web_url: str | None = Field(
+        default=None,
+        description="The page's public address, https://talk.example.org, for links to it. Unset: where it listens.",
+    )
+    web_title: str = Field(
+        default="Roundtable", min_length=1, max_length=60, description="The site's name on the page."
+    )
     log_format: Literal["text", "json"] = Field(default="text", description="How the log is written to stderr.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged.")
 
@@ -108,6 +118,14 @@ class Settings(BaseSettings):
             return tuple(ip_network(item) for item in _split(value))
         except ValueError:
             raise ValueError("write networks such as 10.1.0.0/16 or fd00::/8, with commas between") from None
+
+    @field_validator("web_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if value is not None and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query):
+            raise ValueError("write a whole address, such as https://talk.example.org")
+        return None if value is None else value.rstrip("/")
 
     @property
     def keep_originals(self) -> timedelta:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NewType, Protocol
+from typing import NewType, Protocol, runtime_checkable
 
 from bot.masking.masked import MaskedLine
 from bot.model import (
@@ -138,6 +138,16 @@ class Platform(Protocol):
 
     async def download(self, attachment: Attachment, limit: int) -> bytes:
         """An attachment's content; raises `Refused` where it is gone or larger than `limit` bytes."""
+        ...
+
+
+@runtime_checkable
+class Connected(Protocol):
+    """What a platform may offer beside: whether it is connected at this moment, for whoever watches the process."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether events flow now."""
         ...
 
 

@@ -99,6 +99,13 @@ class Connection(discord.Client):
         """The bot's user id, once it is logged in."""
         return "" if self.user is None else str(self.user.id)
 
+    @property
+    def listens(self) -> bool:
+        """Whether a session stands and its socket is open."""
+        # Whatever its type says, `ws` is None until the first connection.
+        socket: DiscordWebSocket | None = self.ws
+        return self._identified.is_set() and socket is not None and socket.open
+
     async def hang_up(self) -> None:
         """Leave the gateway for good; requests still go through. Idempotent."""
         if self._listening is not None:

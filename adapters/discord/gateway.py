@@ -85,6 +85,11 @@ class DiscordPlatform:
         """Which platform this is."""
         return DISCORD
 
+    @property
+    def connected(self) -> bool:
+        """Whether the gateway's socket is open."""
+        return self._connection.listens
+
     async def start(self, intake: Intake) -> None:
         """Connect; raises `SettingsError` for the operator where Discord can't be reached or keeps the bot out."""
         try:

@@ -122,6 +122,11 @@ class SlackPlatform:
         """Host and port where signed HTTP is listened for; None with Socket Mode, and before `start`."""
         return self._server.address if self._server else None
 
+    @property
+    def connected(self) -> bool:
+        """Whether Socket Mode's session is open, or signed HTTP is listened for."""
+        return self._server is not None or (self._socket is not None and self._socket.listens)
+
     async def start(self, intake: Intake) -> None:
         """Connect; returns when Slack has said hello, or when the HTTP server listens.
 

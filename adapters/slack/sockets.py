@@ -140,6 +140,12 @@ class Socket(AsyncBaseSocketModeHandler):
         self.client.message_listeners.append(self._greet)
         self.client.socket_mode_request_listeners.append(self.handle)
 
+    @property
+    def listens(self) -> bool:
+        """Whether Slack has said hello and the session is open."""
+        session = self.client.current_session
+        return self._hello.is_set() and session is not None and not session.closed
+
     async def start(self, seconds: float) -> None:
         """Connect, and return when Slack has said hello.
 

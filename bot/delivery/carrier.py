@@ -14,6 +14,7 @@ from bot.delivery.pace import Pauses, backoff
 from bot.delivery.steps import Step, card_step, copy_step
 from bot.discussion.decisions import Remove
 from bot.errors import Busy, MessageGone, PlatformError, Refused, Uncertain
+from bot.happenings import Copied, Limited, Listener, unheard
 from bot.masking import Masker, Maskers
 from bot.model import PlatformName, ThreadRef
 from bot.ports import Clock, Platform, Sent, SentCard
@@ -33,7 +34,11 @@ _LARGEST_REPOSTED = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """Carries jobs out on their platforms. `largest_file` is the size in bytes up to which attachments are carried."""
+    """Carries jobs out on their platforms.
+
+    `largest_file` is the size in bytes up to which attachments are carried. `web` is the address of the site that has
+    pages of discussions, if there is one. `heard` is told what happens.
+    """
 
     store: Store
     platforms: Mapping[PlatformName, Platform]
@@ -42,6 +47,8 @@ class Carrier:
     pauses: Pauses
     largest_file: int
     reached: Reached = pass_by
+    web: str | None = None
+    heard: Listener = unheard
 
     async def carry(self, job: Job) -> bool:
         """Take one step for a job; False where its lane has to wait before the next."""
@@ -49,6 +56,7 @@ class Carrier:
         try:
             await (self._card(job) if isinstance(job, CardJob) else self._copy(job))
         except Busy as busy:
+            self.heard(Limited(row.platform))
             until = self.clock.now() + timedelta(seconds=busy.retry_after)
             self.pauses.pause(row.platform if busy.everywhere else channel_of(job), until)
             await self.store.postpone(row.id, until, str(busy), uncertain=row.state is Delivery.SENDING)
@@ -99,7 +107,7 @@ class Carrier:
                 self.reached(Point.OPENED)
                 await self.store.finish_card(job, root=posting.root, url=posting.url, thread=thread, done=job.row.done)
             case Step.REDRAW if posting.root is not None:
-                await platform.redraw_card(channel, posting.root, card_view(job, self._masker(job)))
+                await platform.redraw_card(channel, posting.root, card_view(job, self._masker(job), self.web))
                 self.reached(Point.EDITED)
                 await self.store.finish_card(
                     job, root=posting.root, url=posting.url, thread=posting.thread, done=job.discussion.version
@@ -110,7 +118,7 @@ class Carrier:
                 )
 
     async def _post_card(self, job: CardJob, platform: Platform) -> SentCard:
-        card, channel, row = card_view(job, self._masker(job)), job.posting.channel.info, job.row
+        card, channel, row = card_view(job, self._masker(job), self.web), job.posting.channel.info, job.row
         if row.state is Delivery.SENDING and row.started_at is not None:
             found = await platform.find_card(channel, card, row.stamp, row.started_at - _SKEW)
             if found is not None:
@@ -131,6 +139,8 @@ class Carrier:
                 await self.store.finish_copy(
                     job, message=sent.message, url=sent.url, done=job.comment.version, cleared=copy.cleared
                 )
+                waited = (self.clock.now() - job.comment.created_at).total_seconds()
+                self.heard(Copied(job.comment.author.platform, job.row.platform, waited))
             case Step.CLEAR:
                 await self._clear_original(job, platform)
             case Step.REDRAW if copy.message is not None:

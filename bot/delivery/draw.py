@@ -11,6 +11,7 @@ from bot.markup.cutting import excerpt
 from bot.markup.view import plain, without_spoilers
 from bot.masking import Masker
 from bot.masking.naming import is_unfit, with_fit_names
+from bot.page.slugs import page_address
 from bot.records import AttachmentRecord, CardJob, CopyJob
 from bot.views import Answered, Card, CopyView, FileView, Tally
 
@@ -18,16 +19,24 @@ _EXCERPT = 80
 _HIDDEN = f"[{texts.SPOILER}]"
 
 
-def card_view(job: CardJob, masker: Masker) -> Card:
-    """The card as it should show now."""
+def card_view(job: CardJob, masker: Masker, web: str | None = None) -> Card:
+    """The card as it should show now. `web` is the address of the site that has a page for it, if there is one."""
     return draw_card(
         job.article,
         masker,
         discussion=job.discussion.id,
         comments=job.discussion.comments,
         state=job.discussion.state,
+        page=page_of(job, masker, web),
         tallies=_tallies(job.tallies, masker),
     )
+
+
+def page_of(job: CardJob, masker: Masker, web: str | None) -> str | None:
+    """The address of the article's page; None where no site shows its board."""
+    if web is None or not job.discussion.on_web:
+        return None
+    return page_address(web, masker.line(job.article.title).text, job.discussion.id)
 
 
 def copy_view(job: CopyJob, masker: Masker) -> CopyView:

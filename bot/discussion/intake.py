@@ -15,6 +15,7 @@ from bot.discussion.decide import Rules, decide
 from bot.discussion.decisions import Add, Change, Hold, Pass
 from bot.discussion.inbox import Inbox, event_key
 from bot.errors import PlatformError, StorageError
+from bot.happenings import Commented, Listener, unheard
 from bot.masking import Maskers
 from bot.model import Edited, Event, PlatformName, Posted, ThreadRef
 from bot.ports import Clock, Platform
@@ -46,6 +47,7 @@ class Reception:
         patience: timedelta = timedelta(minutes=1),
         horizon: timedelta = timedelta(days=14),
         reached: Reached = pass_by,
+        heard: Listener = unheard,
     ) -> None:
         self._store = store
         self._platforms = platforms
@@ -56,6 +58,7 @@ class Reception:
         self._settle = settle
         self._patience = patience
         self._reached = reached
+        self._heard = heard
         self._called = asyncio.Event()
         self._inbox = Inbox(store)
         self._catching = CatchingUp(
@@ -178,6 +181,10 @@ class Reception:
             outcome=decision.why if isinstance(decision, Pass) else type(decision).__name__.lower(),
             comment=comment,
         )
+        if comment is not None and isinstance(decision, Add | Change):
+            self._heard(
+                Commented(event.thread.platform, masked=decision.original is not None, new=isinstance(decision, Add))
+            )
         if isinstance(decision, Add | Change) and decision.original is not None and not decision.repost:
             telling = asyncio.create_task(self._tell_author(event, standing), name="whisper")
             self._telling.add(telling)

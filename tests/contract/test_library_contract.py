@@ -2,96 +2,27 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
-from bot.discussion.decisions import Add, Change, React, Remove
-from bot.markup.tree import plain_document
+from bot.discussion.decisions import React
 from bot.model import (
     DISCORD,
     SLACK,
-    Article,
-    CommentId,
-    CommunityId,
-    DiscussionId,
     PlatformName,
-    RemoteMessageId,
     RemoteUserId,
 )
 from bot.page.records import Listing
-from bot.records import CardJob, Lane
 from bot.views import Tally
 from storage.store import SqlStore
-from tests.builders import MASKER, TurnableClock, article, channel, posted, thread
+from tests.builders import TurnableClock, channel
+from tests.life import Life, new_life
 
 
 @pytest.fixture
-async def community(store: SqlStore) -> CommunityId:
-    community = await store.community("main")
-    for platform in (DISCORD, SLACK):
-        await store.join(community, "main", channel(platform))
-    return community
-
-
-class Life:
-    """People and admins at work on one store."""
-
-    def __init__(self, store: SqlStore, clock: TurnableClock, community: CommunityId) -> None:
-        self.store, self.clock, self.community = store, clock, community
-
-    async def publish(self, title: str, body: str = "It begins.", board: str = "main") -> DiscussionId:
-        boards = await self.store.boards(self.community)
-        (place,) = [known for known in boards if known.name == board]
-        given: Article = replace(article(title), sections=(replace(article().sections[0], body=plain_document(body)),))
-        opened, _ = await self.store.publish(place.id, given, [f"text:{title}"], title, self.clock.turn(minutes=1))
-        for posting in await self.store.postings(opened):
-            job = await self.store.next_job(Lane(f"card:{posting.id}"), self.clock.now())
-            assert isinstance(job, CardJob)
-            where = thread(posting.channel.info.ref.platform, posting.channel.info.ref.channel, str(opened))
-            url = f"https://{where.platform}.example/{opened}"
-            await self.store.finish_card(job, root=RemoteMessageId(str(opened)), url=url, thread=where, done=1)
-        return opened
-
-    async def say(
-        self,
-        discussion: DiscussionId,
-        message: str,
-        text: str = "Hello.",
-        answers: str | None = None,
-        name: str = "Ada",
-    ) -> CommentId:
-        where = thread(DISCORD, root=str(discussion))
-        said = posted(message, text=text, place=where, name=name)
-        answered = None if answers is None else RemoteMessageId(answers)
-        standing = await self.store.standing(where, said.message, answered)
-        assert standing is not None
-        add = Add(
-            community=standing.community,
-            discussion=discussion,
-            posting=standing.posting,
-            posted=said,
-            body=MASKER.document(said.body),
-            answers=standing.answers,
-            original=None,
-            keep_until=self.clock.now() + timedelta(days=1),
-            repost=False,
-        )
-        comment = await self.store.settle(None, add, self.clock.turn(seconds=1))
-        assert comment is not None
-        return comment
-
-    async def found(self, text: str) -> list[tuple[DiscussionId, CommentId | None]]:
-        hits, total = await self.store.search(self.community, text, limit=50, offset=0)
-        assert len(hits) == total
-        return [(hit.discussion, hit.comment) for hit in hits]
-
-
-@pytest.fixture
-def life(store: SqlStore, clock: TurnableClock, community: CommunityId) -> Life:
-    return Life(store, clock, community)
+async def life(store: SqlStore, clock: TurnableClock) -> Life:
+    return await new_life(store, clock)
 
 
 @asynccontextmanager
@@ -166,7 +97,7 @@ async def test_an_opened_discussion_has_the_outline_of_its_comments(life: Life) 
     discussion = await life.publish("One")
     first = await life.say(discussion, "1")
     second = await life.say(discussion, "2", answers="1")
-    await life.store.settle(None, Remove(first), life.clock.now())
+    await life.remove(first)
     opened = await life.store.opened(life.community, discussion)
     assert opened is not None
     assert [(leaf.id, leaf.answers, leaf.removed) for leaf in opened.leaves] == [
@@ -200,12 +131,9 @@ async def test_the_pulse_changes_with_all_that_the_page_shows(life: Life) -> Non
     await note()
     comment = await life.say(discussion, "1")
     await note()
-    body = MASKER.document(plain_document("Otherwise."))
-    await life.store.settle(
-        None, Change(comment, body, None, 9, None, life.clock.now(), repost=False), life.clock.now()
-    )
+    await life.edit(comment, "Otherwise.")
     await note()
-    await life.store.settle(None, Remove(comment), life.clock.now())
+    await life.remove(comment)
     await note()
     assert [pulse.comments for pulse in seen] == [0, 1, 1, 0]
     assert len({pulse.stamp for pulse in seen}) == 4
@@ -239,13 +167,10 @@ async def test_titles_texts_and_comments_are_found(life: Life, query: str, found
 async def test_a_comment_is_found_by_what_it_says_now(life: Life) -> None:
     discussion = await life.publish("One")
     comment = await life.say(discussion, "1", "apples")
-    body = MASKER.document(plain_document("pears"))
-    await life.store.settle(
-        None, Change(comment, body, None, 9, None, life.clock.now(), repost=False), life.clock.now()
-    )
+    await life.edit(comment, "pears")
     assert await life.found("apples") == []
     assert await life.found("pears") == [(discussion, comment)]
-    await life.store.settle(None, Remove(comment), life.clock.now())
+    await life.remove(comment)
     assert await life.found("pears") == []
 
 
