@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from pydantic import SecretStr
@@ -36,8 +35,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 COMMUNITY = "main"
-_GRACE = 8.0
+_GRACE = 5.0
 """Seconds that what is in flight has to finish at a shutdown, which ends within ten."""
+_PARTING = 3.5
+"""Seconds that the platforms have, side by side, to disconnect after that."""
 _TIDY = timedelta(hours=1)
 _LEARN = 1.5
 _LARGEST_PICTURE = 4_000_000
@@ -193,17 +194,18 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         stack.push_async_callback(_close, platforms)
         stack.push_async_callback(lanes.stop, _GRACE)
         stack.push_async_callback(reception.stop)
-        await _start(platforms, reception)
-        await _join_channels(office, platforms)
+        stopped = asyncio.create_task(stop.wait(), name="stop")
+        stack.push_async_callback(_end, [stopped])
+        starting = asyncio.create_task(_start_and_join(office, platforms, reception), name="start")
+        stack.push_async_callback(_end, [starting])
+        await _first([starting, stopped])
+        if stop.is_set():
+            return
         workers.append(asyncio.create_task(lanes.run(), name="outbox"))
         started.set()
         log.info("ready", platforms=sorted(platforms), **({} if address is None else {"page": address}))
         ready()
-        stopped = asyncio.create_task(stop.wait(), name="stop")
-        done, _ = await asyncio.wait([*workers, stopped], return_when=asyncio.FIRST_COMPLETED)
-        for task in done - {stopped}:
-            task.result()
-        stopped.cancel()
+        await _first([*workers, stopped])
         log.info("stopping")
 
 
@@ -268,16 +270,21 @@ async def _start(platforms: dict[PlatformName, Platform], reception: Reception) 
 
 
 async def _join_channels(office: Office, platforms: dict[PlatformName, Platform]) -> None:
+    """Put the channels of the settings on the board; one that was on it before may be out of reach just now."""
+    boards = await office.store.boards(office.community)
+    joined = {(one.info.ref.platform, str(one.info.ref.channel)) for board in boards for one in board.channels}
     for name, channel in office.settings.channels:
         platform = platforms.get(name)
         if platform is None:
             raise SettingsError(f"CHANNELS names {name}:{channel}, but {name} has no token")
         try:
             info = await platform.describe(channel)
-        except Refused as error:
-            raise SettingsError(f"CHANNELS: {name}:{channel}: {error}") from error
         except PlatformError as error:
-            raise SettingsError(f"CHANNELS: {name}:{channel} could not be looked up: {error}") from error
+            if (name, channel) in joined:
+                log.warning("channel out of reach", platform=name, channel=channel, reason=str(error))
+                continue
+            line = str(error) if isinstance(error, Refused) else f"could not be looked up: {error}"
+            raise SettingsError(f"CHANNELS: {name}:{channel}: {line}") from error
         await office.store.join(office.community, MAIN, info)
 
 
@@ -301,15 +308,18 @@ async def _learn_words(office: Office) -> None:
 
 
 async def _close(platforms: dict[PlatformName, Platform]) -> None:
-    for platform in platforms.values():
-        try:
-            async with asyncio.timeout(_GRACE):
-                await platform.close()
-        except (TimeoutError, PlatformError) as error:
-            log.warning("platform did not close", platform=platform.name, reason=str(error))
+    await asyncio.gather(*(_part(platform) for platform in platforms.values()))
 
 
-async def _end(workers: list[asyncio.Task[None]]) -> None:
+async def _part(platform: Platform) -> None:
+    try:
+        async with asyncio.timeout(_PARTING):
+            await platform.close()
+    except (TimeoutError, PlatformError) as error:
+        log.warning("platform did not close", platform=platform.name, reason=str(error))
+
+
+async def _end(workers: Sequence[asyncio.Task[Any]]) -> None:
     for worker in workers:
         worker.cancel()
     await asyncio.gather(*workers, return_exceptions=True)

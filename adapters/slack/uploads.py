@@ -12,11 +12,12 @@ from collections import Counter, OrderedDict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import aiohttp
 import structlog
 
 from adapters.slack.failures import translated
 from adapters.slack.outbound import UploadedFile
-from adapters.slack.webapi import WebApi, answer
+from adapters.slack.webapi import UPLOAD_SECONDS, WebApi, answer
 from bot.errors import Refused, Unavailable
 from bot.markup.cutting import cut
 from bot.views import FileView
@@ -107,7 +108,10 @@ class Uploads:
                 )
             )
         with translated("files.upload", writes=False):
-            async with self._api.session.post(given["upload_url"], data=content, proxy=self._api.proxy) as response:
+            timeout = aiohttp.ClientTimeout(total=UPLOAD_SECONDS)
+            async with self._api.session.post(
+                given["upload_url"], data=content, proxy=self._api.proxy, timeout=timeout
+            ) as response:
                 if response.status >= 400:  # noqa: PLR2004 - HTTP's errors
                     raise Unavailable(f"files.upload: HTTP {response.status}")
         file_id = str(given["file_id"])

@@ -19,7 +19,8 @@ SDK_LOGGER: Final = logging.getLogger("adapters.slack.sdk")
 SDK_LOGGER.setLevel(logging.ERROR)
 
 CONNECT_SECONDS: Final = 10.0
-ANSWER_SECONDS: Final = 30.0
+ANSWER_SECONDS: Final = 12.0
+UPLOAD_SECONDS: Final = 60.0
 
 
 class WebApi:
