@@ -99,10 +99,10 @@ def edit_payload(copy: CopyView, *, files: Sequence[UploadedFile] = ()) -> Json:
 def opener_payload() -> Json:
     """The first reply under a card: it opens the thread, and says what holds there."""
     blocks = [
-        *render(Document((Paragraph((Text(texts.DISCUSS_HERE),)),))),
-        context(texts.CIVILITY),
+        *render(Document((Paragraph((Text(texts.CIVILITY),)),))),
+        context(texts.DISCUSS_HERE),
     ]
-    text = f"{texts.DISCUSS_HERE} {texts.CIVILITY}"
+    text = f"{texts.CIVILITY} {texts.DISCUSS_HERE}"
     return {"text": text, "blocks": blocks, "unfurl_links": False, "unfurl_media": False}
 
 

@@ -100,13 +100,13 @@ def _source(source: SourceView | None) -> str:
 
 def _footer(card: Card) -> Iterator[str]:
     yield f"### {texts.discussion(card.comments)}"
+    if tallies := tally_line(card.tallies):
+        yield tallies
+    yield f"-# {texts.CIVILITY}"
     if card.state in _STATES:
         yield _STATES[card.state]
     elif not card.comments:
         yield texts.FIRST_COMMENT
-    if tallies := tally_line(card.tallies):
-        yield tallies
-    yield f"-# {texts.CIVILITY}"
 
 
 def _buttons(card: Card) -> Iterator[Json]:

@@ -159,8 +159,8 @@ def test_a_card_says_what_it_should(check_message: Check) -> None:
         "• It began in May.",
         "Source: example.org - Models",
         "Discussion (0)",
-        texts.FIRST_COMMENT,
         texts.CIVILITY,
+        texts.FIRST_COMMENT,
     ]
     assert shown(payload, "label") == [texts.READ, texts.SOURCE]
     assert shown(payload, "custom_id") == [ids.pack(ids.ReaderPage(DiscussionId(7)))]
