@@ -8,7 +8,7 @@ SECONDS ?= 180
 SEED   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lint types unit pins bench-masker chaos clean
+.PHONY: help setup demo picture test check format lint types unit pins bench-masker chaos clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -25,8 +25,11 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: setup ## Run the main job on a local Discord and Slack: no tokens, no network (ARGS=--once ends after the script)
+demo: setup ## Run the main job on a local Discord and Slack, in the terminal and on a page: no tokens, no network (ARGS=--once ends after the script)
 	@$(BIN)/roundtable demo $(ARGS)
+
+picture: setup ## Draw docs/demo.svg from a real run of the demo
+	@$(BIN)/roundtable demo --record docs/demo.svg
 
 test: check ## Format, lint, types and every test
 

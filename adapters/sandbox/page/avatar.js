@@ -5,6 +5,8 @@ import { h, shape } from "./dom.js";
 const PALETTE = ["#e07a5f", "#3d7ea6", "#81b29a", "#c9963f", "#8e6fb5", "#d26a8f", "#5a8f5a", "#4f6d8f", "#b5654a", "#2f8f8b"];
 const SKIN = ["#ffe3c9", "#f3c9a5", "#d9a178", "#b07a53", "#fff0dc"];
 
+const SALT = "table2026"; // gives the people of the demo different faces
+
 function hash(text) {
   let value = 2166136261;
   for (const sign of text) value = Math.imul(value ^ sign.codePointAt(0), 16777619);
@@ -14,7 +16,7 @@ function hash(text) {
 
 /** A picture of somebody; decoration beside their name, so it says nothing to a screen reader. */
 export function avatar(key, attributes = {}) {
-  const seed = hash(key);
+  const seed = hash(SALT + key);
   const pick = (list, shift) => list[(seed >>> shift) % list.length];
   const ground = pick(PALETTE, 0);
   const coat = PALETTE[(PALETTE.indexOf(ground) + 3 + ((seed >>> 9) % 4)) % PALETTE.length];

@@ -39,16 +39,21 @@ export function drawMessage(message, at) {
         message.by === "person" ? null : h("span", { class: "tag" }, "APP"),
         isCopied(message.author) ? h("span", { class: "sr" }, "copied from the other platform") : null,
         h("time", { title: whole(when), datetime: raw.timestamp }, discordTime(when))),
-      h("div", { class: "content" }, content(message, at), message.edited && !message.private ? h("span", { class: "edited", title: raw.edited_timestamp }, "(edited)") : null),
+      h("div", { class: "content" }, content(message, at), raw.content ? edited(message) : null),
       (raw.attachments ?? []).map((file) => attachment(file, at)),
       (raw.embeds ?? []).map((embed) => drawEmbed(embed, at)),
       components(raw.components ?? [], message, at),
+      raw.content ? null : edited(message),
       reactions(message, at),
       message.private ? h("p", { class: "only-you" }, icon("eye"), "Only you can see this · ", h("button", { type: "button", class: "text-button", onclick: () => at.deeds.dismiss(message) }, "Dismiss message")) : null,
       at.place === "channel" ? threadBox(message, at) : null,
     ),
     toolbar(message, at),
   );
+}
+
+function edited(message) {
+  return message.edited && !message.private ? h("span", { class: "edited", title: whole(new Date(message.raw.edited_timestamp)) }, "(edited)") : null;
 }
 
 function content(message, at) {

@@ -7,10 +7,12 @@ TL;DR. A small town's library now lends drills and ladders beside its novels. A 
 
 When the library put its first cordless drill on the shelf, the staff expected a joke in the local paper. They got a waiting list.
 
-What people borrow
+## What people borrow
+
 Ladders lead, followed by drills and a carpet cleaner that is booked until spring. Most loans last a weekend.
 
-What it costs
+## What it costs
+
 The shelf was paid for by a grant the size of one shelf of encyclopedias. Repairs are done by two retired engineers on Thursdays.
 
 Source: roundtable.example - Notes from a Small Town`,
@@ -20,10 +22,12 @@ TL;DR. Sleeper services that were cut ten years ago are coming back, and the ber
 
 A berth, a blanket and a breakfast roll: the offer has hardly changed in fifty years. What has changed is who buys it.
 
-A different traveller
+## A different traveller
+
 Conductors speak of fewer backpacks and more laptops. Families book a whole compartment and call it the holiday's first night.
 
-The missing carriages
+## The missing carriages
+
 Building a sleeping car takes three years, and the order books are full. Until then, carriages from the eighties are being repainted.
 
 Source: roundtable.example - Rails and Timetables`,

@@ -8,6 +8,7 @@ import { blocks } from "./slack.js";
 import { textObject } from "./slack-text.js";
 
 const LONG_FIELD = 9;
+const SHORT_FIELD = 3;
 let forms = 0;
 
 /** Open a modal, as `pane.viewer` sees it. */
@@ -45,7 +46,7 @@ class Form {
     this.dialog.replaceChildren(
       h("form", { method: "dialog", novalidate: true, onsubmit: (event) => this.send(event) },
         h("header", {}, h("h2", { id: `form-${this.number}` }, reply.title), iconButton("close", "Close", () => this.close())),
-        h("div", { class: "form-body" }, body, this.example()),
+        h("div", { class: "form-body" }, this.example(), body),
         this.error,
         h("footer", {},
           h("span", { class: "as" }, `as ${this.viewer.name}`),
@@ -117,7 +118,7 @@ class Form {
 
   typed(name, long, value, placeholder, longest) {
     const attributes = { placeholder, maxlength: longest };
-    const control = long ? h("textarea", { rows: LONG_FIELD, ...attributes }) : h("input", { type: "text", autocomplete: "off", ...attributes });
+    const control = long ? h("textarea", { rows: this.fields.size ? SHORT_FIELD : LONG_FIELD, ...attributes }) : h("input", { type: "text", autocomplete: "off", ...attributes });
     control.value = value ?? "";
     this.fields.set(name, { control, value: async () => control.value });
     return control;
@@ -151,6 +152,8 @@ class Form {
       const next = EXAMPLES[Math.floor(Math.random() * EXAMPLES.length)];
       empty.control.value = next;
       empty.control.focus();
+      empty.control.setSelectionRange(0, 0);
+      empty.control.scrollTop = 0;
     };
     return h("button", { type: "button", class: "text-button example", onclick: fill }, "Nothing at hand? Fill in an example article");
   }

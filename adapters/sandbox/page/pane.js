@@ -26,7 +26,6 @@ export class Pane {
   }
 
   build() {
-    const noun = this.side === "discord" ? "Thread" : "Thread";
     this.channelName = h("h2", { class: "channel-name" });
     this.channelTabs = h("div", { class: "channel-tabs", hidden: true });
     this.list = h("div", { class: "list", role: "log", "aria-label": `${this.label} channel`, tabindex: "0" });
@@ -34,7 +33,7 @@ export class Pane {
     this.threadList = h("div", { class: "list", role: "log", "aria-label": `${this.label} thread`, tabindex: "0" });
     this.composer = new Composer(this, { thread: false });
     this.threadComposer = new Composer(this, { thread: true });
-    this.thread = h("section", { class: "thread", "aria-label": `${this.label}: ${noun}`, hidden: true },
+    this.thread = h("section", { class: "thread", "aria-label": `${this.label}: thread`, hidden: true },
       h("header", { class: "place-head" }, iconButton("back", "Back to the channel", () => this.leaveThread(), { class: "icon-button back" }), this.threadTitle, iconButton("close", "Close the thread", () => this.leaveThread(), { class: "icon-button shut" })),
       this.threadList, this.threadComposer.element);
     this.element = h("section", { class: `pane ${this.side}`, id: `pane-${this.side}`, role: "tabpanel", "aria-label": this.label },
@@ -102,7 +101,7 @@ export class Pane {
     const divider = this.side === "slack" && count ? [{ kind: "count", id: "count", text: `${count} ${count === 1 ? "reply" : "replies"}` }] : [];
     const start = [{ kind: "message", message: root, compact: false }];
     this.fill(this.threadList, [...start, ...divider, ...this.rows([...(root.thread ?? []), ...this.whispers(root.id)], true)], this.at("thread"), root.id);
-    this.threadComposer.draw(this.people, this.viewer, this.side === "discord" ? `“${name}”` : "the thread");
+    this.threadComposer.draw(this.people, this.viewer, "the thread");
   }
 
   /** The private messages that the viewer sees in a place. */

@@ -25,10 +25,14 @@ _BREATH = 1.2
 
 
 class Screen:
-    """Prints to a console: narration, private messages, and the two sides with what is new in their threads."""
+    """Prints to a console: narration, private messages, and the two sides with what is new in their threads.
 
-    def __init__(self, console: Console) -> None:
+    A `brief` one leaves out all but the narration and how it ends.
+    """
+
+    def __init__(self, console: Console, *, brief: bool = False) -> None:
         self.console = console
+        self._brief = brief
         self._shown: dict[str, dict[str, tuple[str, bool]]] = {side: {} for side in SIDES}
 
     @property
@@ -54,11 +58,14 @@ class Screen:
 
     def tell(self, step: str, line: str) -> None:
         """A line of the story."""
-        self.console.print()
+        if not self._brief or not step.isdecimal() or step == "1":
+            self.console.print()
         self.console.print(Text.assemble((f"{step}  ", "bold #ffb74d"), (line, "bold")))
 
     def whisper(self, user: str, reply: Json) -> None:
         """A message that one person sees."""
+        if self._brief:
+            return
         lines = [line for line in str(reply.get("text", "")).splitlines() if line.strip()]
         shown = lines[:_CARD_LINES] + (["…", *lines[-3:]] if len(lines) > _CARD_LINES + 3 else lines[_CARD_LINES:])
         body = Text("\n".join(textwrap.shorten(line, 110, placeholder=" …") for line in shown))
@@ -68,6 +75,8 @@ class Screen:
 
     def both(self, state: Json, *, whole: bool = False) -> None:
         """The two sides: what is new or changed since the last time, or all of it."""
+        if self._brief and not whole:
+            return
         columns = [self._side(state, side, whole=whole) for side in SIDES]
         table = Table.grid(expand=True, padding=(0, 1))
         for _ in SIDES:
