@@ -119,7 +119,7 @@ class Finder:
         for start, end, word, severity in found:
             if severity not in self._masked:
                 continue
-            if (word[0] == '"' or not bare) and not self._as_written(text[start:end], word, severity):
+            if (word[0] == '"' or not bare) and not self._as_written(text[start:end], word):
                 continue
             if marked:
                 if spans is None:
@@ -154,12 +154,12 @@ class Finder:
                 kept[-1] = (kept[-1][0], end, *kept[-1][2:])
         return kept, cleared
 
-    def _as_written(self, token: str, word: str, severity: Severity) -> bool:
+    def _as_written(self, token: str, word: str) -> bool:
         """Whether marks above and below letters leave the word what it is."""
         if token.isascii():
-            return word[0] != '"'
+            return word[0] != '"' or token.lower() in self._written
         spellings = self._spellings.get(word)
-        if not spellings and severity != "mild" and len(word) >= _SHORTEST_MARKED and word[0] != '"':
+        if not spellings and len(word) >= _SHORTEST_MARKED and word[0] != '"':
             return True
         low = unicodedata.normalize("NFC", token).lower()
         if word[0] == '"':

@@ -121,6 +121,7 @@ class Reader:
         if not own:
             lexicon.spellings.setdefault(folded, set()).add(word.strip("*").lower())
         if own:
+            lexicon.origins.setdefault(folded, folded)
             # What a board asks for beats our own exceptions; its own are read later.
             lexicon.exceptions.discard(folded)
             lexicon.patterns = [pattern for pattern in lexicon.patterns if not _fits(folded, *pattern)]

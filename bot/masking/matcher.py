@@ -71,7 +71,7 @@ class Matcher:
         self._flatten = flatten
         self._forms = lexicon.forms
         self._origins = lexicon.origins
-        self._free = frozenset(lexicon.reaching)
+        self._roots = frozenset(origin for origin in lexicon.origins.values() if lexicon.forms.get(origin) != "mild")
         self._written = dict(lexicon.written.values())
         self._exceptions = frozenset(word for word in lexicon.exceptions if "-" not in word)
         inside = [word for reach, word in lexicon.patterns if reach == "any"]
@@ -98,7 +98,7 @@ class Matcher:
         starting = {
             ("" if reach != "start" else " ") + flat for flat, _, reach, _ in reaching if len(flat) < SHORTEST_LOOSE
         }
-        free = {flat for flat, word, _, _ in reaching if word in lexicon.origins and len(flat) >= SHORTEST_LOOSE}
+        free = {flatten(root) for root in self._roots if len(root) >= SHORTEST_LOOSE}
         doubled = {word[:at] + word[at] + word[at:] for word in free for at in range(len(word))} - loose
         self._phrases = [(flatten(phrase), *part, _SPACES) for phrase, part in lexicon.phrases.items()]
         self._phrases += [(flatten(word), 0, len(word), severity, _DASHES) for word, severity in lexicon.gapped.items()]
@@ -261,7 +261,7 @@ class Matcher:
             places += extra > 0
         if not more or longest > 2 or places > 1:  # noqa: PLR2004 - two of a letter are usual, three are not
             return True
-        return len(form) >= SHORTEST_LOOSE and self._origins.get(form) in self._free
+        return len(form) >= SHORTEST_LOOSE and self._origins.get(form) in self._roots
 
     def _alike(self, low: str, form: str) -> bool:
         """Letters for letters: only the roots that English makes words of are written with `v` for `u`, `l` for `i`."""
@@ -372,7 +372,8 @@ class Matcher:
         if any(len(gap) > _WIDEST_GAP or "'" in gap or "\u2019" in gap for gap in gaps):
             return None
         if any(map(str.isspace, "".join(gaps))) and (
-            any(map(str.strip, gaps))
+            any(gap.strip(" ") for gap in gaps)
+            or (joined.isascii() and verdict.word not in self._origins)
             or len(tokens) > _MOST_PARTS
             or all(token in self._ordinary for token in tokens)
             or any(map(self.judge, tokens))

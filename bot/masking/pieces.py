@@ -70,12 +70,12 @@ class Pieces:
 
     def _read(self, text: str) -> tuple[int, int, str, Severity] | None:
         start = len(text) - len(text.lstrip(_EDGES))
-        end = len(text.rstrip(_EDGES))
+        end = len(text.rstrip(_EDGES + "@"))
         core = text[start:end]
         # The sign after the last letter may be a letter (`cun+`), and so may the one before the first.
         tries = [(start, end)]
-        if text[end : end + 1] == "+":
-            tries.append((start, end + 1))
+        if text.endswith("+") or (text.endswith(("##", "**")) and not start):
+            tries.append((start, len(text)))
         for first, last in tries:
             core = text[first:last]
             if len(core) < 3 or core.isalnum():  # noqa: PLR2004 - `a$$` is the shortest
