@@ -200,11 +200,19 @@ class Store(Protocol):
         ...
 
     async def finish_copy(
-        self, job: CopyJob, *, message: RemoteMessageId | None, url: str | None, done: int, cleared: bool
+        self,
+        job: CopyJob,
+        *,
+        message: RemoteMessageId | None,
+        url: str | None,
+        done: int,
+        cleared: bool,
+        moved_at: datetime | None = None,
     ) -> None:
         """Note a copy's message, or that it is gone; the row rests unless more is wanted by now.
 
-        A copy in the comment's own place rests once it is `cleared`.
+        A copy in the comment's own place rests once it is `cleared`. `moved_at` says when it took the original's place,
+        where the other copies link to that: they are asked to link to this one.
         """
         ...
 

@@ -55,6 +55,7 @@ from storage.tables import (
     outbox,
     postings,
 )
+from storage.writing import redraw
 
 _OPEN = outbox.c.state.in_((Delivery.PENDING, Delivery.SENDING))
 
@@ -104,10 +105,21 @@ class Delivering:
             await _note(tx, job.row.id, done, settled=root is not None and thread is not None)
 
     async def finish_copy(
-        self, job: CopyJob, *, message: RemoteMessageId | None, url: str | None, done: int, cleared: bool
+        self,
+        job: CopyJob,
+        *,
+        message: RemoteMessageId | None,
+        url: str | None,
+        done: int,
+        cleared: bool,
+        moved_at: datetime | None = None,
     ) -> None:
         """See `bot.store.Store`."""
         async with self._database.write() as tx:
+            if moved_at is not None:
+                version = await redraw(tx, job.comment.id, moved_at)
+                # This one links to nowhere: it is as wanted, unless the comment has changed meanwhile too.
+                done = version if version == job.comment.version + 1 else done
             await tx.execute(
                 update(copies).where(copies.c.id == job.copy.id).values(message=message, url=url, cleared=cleared)
             )

@@ -148,17 +148,22 @@ async def react(tx: AsyncConnection, decision: React, platform: str, workspace: 
     if decision.comment is None:
         await _count(tx, decision.discussion, 0, now)
         return None
-    version = (
-        await tx.execute(
-            update(comments)
-            .where(comments.c.id == decision.comment, comments.c.removed.is_(False))
-            .values(version=comments.c.version + 1)
-            .returning(comments.c.version)
-        )
-    ).scalar()
-    if version is not None:
-        await _want(tx, decision.comment, version, now + _TALLY_REST)
+    await redraw(tx, decision.comment, now + _TALLY_REST)
     return decision.comment
+
+
+async def redraw(tx: AsyncConnection, comment: CommentId, at: datetime) -> int | None:
+    """Ask every copy of a comment to be drawn anew from then on; answers its new version, None where it is removed."""
+    result = await tx.execute(
+        update(comments)
+        .where(comments.c.id == comment, comments.c.removed.is_(False))
+        .values(version=comments.c.version + 1)
+        .returning(comments.c.version)
+    )
+    version: int | None = result.scalar()
+    if version is not None:
+        await _want(tx, comment, version, at)
+    return version
 
 
 async def _author(tx: AsyncConnection, community: CommunityId, author: Author) -> int:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.delivery.crashing import Point, Reached, pass_by
-from bot.delivery.draw import card_view, copy_view
+from bot.delivery.draw import card_view, copy_view, leads_to_original
 from bot.delivery.pace import Pauses, backoff
 from bot.delivery.steps import Step, card_step, copy_step
 from bot.discussion.decisions import Remove
 from bot.errors import Busy, MessageGone, PlatformError, Refused, Uncertain
 from bot.happenings import Copied, Limited, Listener, unheard
 from bot.masking import Masker, Maskers
-from bot.model import PlatformName, ThreadRef
+from bot.model import PlatformName, PostingId, ThreadRef
 from bot.ports import Clock, Platform, Sent, SentCard
 from bot.records import CardJob, CopyJob, Delivery, Job
 from bot.store import Store
@@ -37,7 +37,8 @@ class Carrier:
     """Carries jobs out on their platforms.
 
     `largest_file` is the size in bytes up to which attachments are carried. `web` is the address of the site that has
-    pages of discussions, if there is one. `heard` is told what happens.
+    pages of discussions, if there is one. `heard` is told what happens. `opened` is called when a posting's thread
+    is known from now on: people may have written in it before.
     """
 
     store: Store
@@ -49,6 +50,7 @@ class Carrier:
     reached: Reached = pass_by
     web: str | None = None
     heard: Listener = unheard
+    opened: Callable[[PostingId, ThreadRef], None] = lambda _posting, _thread: None
 
     async def carry(self, job: Job) -> bool:
         """Take one step for a job; False where its lane has to wait before the next."""
@@ -101,11 +103,14 @@ class Carrier:
                 await self.store.finish_card(
                     job, root=sent.root, url=sent.url, thread=sent.thread, done=job.discussion.version
                 )
+                if sent.thread is not None:
+                    self.opened(posting.id, sent.thread)
             case Step.OPEN if posting.root is not None:
                 title = self._masker(job).line(job.article.title)
                 thread = await platform.open_thread(channel, posting.root, title, job.row.stamp)
                 self.reached(Point.OPENED)
                 await self.store.finish_card(job, root=posting.root, url=posting.url, thread=thread, done=job.row.done)
+                self.opened(posting.id, thread)
             case Step.REDRAW if posting.root is not None:
                 await platform.redraw_card(channel, posting.root, card_view(job, self._masker(job), self.web))
                 self.reached(Point.EDITED)
@@ -136,8 +141,14 @@ class Carrier:
             case Step.POST:
                 sent = await self._send_copy(await self._with_contents(job), platform)
                 self.reached(Point.SENT)
+                moved = copy.own_place and leads_to_original(job, self.largest_file)
                 await self.store.finish_copy(
-                    job, message=sent.message, url=sent.url, done=job.comment.version, cleared=copy.cleared
+                    job,
+                    message=sent.message,
+                    url=sent.url,
+                    done=job.comment.version,
+                    cleared=copy.cleared,
+                    moved_at=self.clock.now() if moved else None,
                 )
                 waited = (self.clock.now() - job.comment.created_at).total_seconds()
                 self.heard(Copied(job.comment.author.platform, job.row.platform, waited))

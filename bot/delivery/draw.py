@@ -16,6 +16,8 @@ from bot.records import AttachmentRecord, CardJob, CopyJob
 from bot.views import Answered, Card, CopyView, FileView, Tally
 
 _EXCERPT = 80
+_SURELY_FITS = 1_000
+"""Characters of a comment that no platform has to cut."""
 _HIDDEN = f"[{texts.SPOILER}]"
 
 
@@ -59,6 +61,16 @@ def copy_view(job: CopyJob, masker: Masker) -> CopyView:
         original=job.original,
         edited=comment.edited_at is not None,
         tallies=_tallies(job.tallies, masker),
+    )
+
+
+def leads_to_original(job: CopyJob, largest_file: int) -> bool:
+    """Whether copies of the comment may link to its original: for what is hidden, too long, or not carried over."""
+    body = job.comment.body
+    return (
+        any(file.missing or file.attachment.spoiler or file.attachment.size > largest_file for file in job.attachments)
+        or without_spoilers(body, _HIDDEN) != body
+        or len(plain(body)) > _SURELY_FITS
     )
 
 

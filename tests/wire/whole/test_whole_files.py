@@ -120,7 +120,12 @@ async def test_files_come_along_with_a_masked_comment(gallery: Town, side: str) 
         held = gallery.sandbox.slack.world.files.values()
         mine = [each for each in held if each.user == "U0ROUNDTABLE" and each.id in str(repost["raw"]["blocks"])]
         assert sorted(len(each.content or b"") for each in mine) == [5, 58, size]
+    # Elsewhere it is a link to where the comment stands now.
     assert "📎 big.bin" in copy["text"]
+    there = f"/{repost['id']}" if side == "discord" else f"/archives/C0000000001/p{repost['id'].replace('.', '')}"
+    await gallery.until(
+        "the link to the repost", lambda state: there in str(thread(state, SIDES[1 - SIDES.index(side)])[0]["raw"])
+    )
 
 
 async def test_a_hidden_picture_stays_hidden_on_slack(gallery: Town) -> None:

@@ -135,6 +135,20 @@ def face(raw: Json) -> object:
     return raw["author"]["avatar"] if "author" in raw else raw["icons"]
 
 
+async def test_what_is_hidden_leads_to_the_masked_comment(rude_town: Town) -> None:
+    await rude_town.publish(article("hidden things"))
+    await rude_town.say("discord", "Linus", "||Such bullshit|| is hidden.")
+
+    def leads(state: Json) -> bool:
+        (repost,), copies = by_the_bot(state, "discord"), by_the_bot(state, "slack")
+        return [copy["text"] for copy in copies] == ["spoiler is hidden."] and f"/{repost['id']}" in str(
+            copies[0]["raw"]
+        )
+
+    await rude_town.until("the repost", lambda state: len(by_the_bot(state, "discord")) == 1)
+    await rude_town.until("the link to it", leads)
+
+
 @pytest.mark.parametrize("side", SIDES)
 async def test_a_profane_edit_is_masked_as_well(rude_town: Town, side: str) -> None:
     await rude_town.publish(article(f"edits on {side}"))
