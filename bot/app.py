@@ -171,6 +171,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             reached,
             web=None if page is None else page.public,
             heard=heard,
+            opened=lambda posting, thread: reception.opened(posting, thread),  # noqa: PLW0108 - it is made below
         )
         lanes = Lanes(office.store, carrier, office.clock)
         reception = Reception(

@@ -59,6 +59,7 @@ class CatchingUp:
         self._read = read
         self._horizon = horizon
         self._tasks: dict[PlatformName, asyncio.Task[None]] = {}
+        self._single: set[asyncio.Task[None]] = set()
         self._unread: frozenset[PlatformName] = frozenset()
         self._behind: frozenset[ThreadRef] = frozenset()
 
@@ -78,9 +79,16 @@ class CatchingUp:
         """The threads whose events have to rest now, since earlier ones may be missing."""
         return Behind(self._unread, self._behind)
 
+    def also(self, posting: PostingId, thread: ThreadRef) -> None:
+        """Read one thread that has just become known: people may have written in it before."""
+        self._behind |= {thread}
+        task = asyncio.create_task(self._read_all(thread.platform, {thread: posting}), name=f"read {thread.thread}")
+        self._single.add(task)
+        task.add_done_callback(self._single.discard)
+
     async def stop(self) -> None:
         """Read nothing more."""
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *self._single]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -95,32 +103,34 @@ class CatchingUp:
                 await pause.after(error)
             else:
                 threads = {posting.thread: posting.id for posting in postings if posting.thread is not None}
+                # Those that an interrupted reading has left come first, so that interruptions can't starve them.
+                threads = dict(sorted(threads.items(), key=lambda item: item[0] not in self._behind))
                 self._behind |= frozenset(threads)
                 self._unread -= {name}
-        # Those that an interrupted reading has left come first, so that interruptions can't starve them.
-        left = dict(sorted(threads.items(), key=lambda item: item[0] not in self._behind))
+        await self._read_all(name, threads)
+        log.info("caught up", platform=name, threads=len(threads))
+
+    async def _read_all(self, name: PlatformName, threads: Mapping[ThreadRef, PostingId]) -> None:
+        """Read these threads; one that fails is tried again after the others."""
+        pause = _Pause(self._clock)
+        left = dict(threads)
         while left:
             for thread, posting in list(left.items()):
+                platform, now = self._platforms[name], self._clock.now()
                 try:
-                    await catch_up(
-                        self._store,
-                        self._inbox,
-                        self._platforms[name],
-                        posting,
-                        thread,
-                        self._receive,
-                        self._clock.now(),
-                    )
+                    await catch_up(self._store, self._inbox, platform, posting, thread, self._receive, now)
                 except Refused as error:
                     log.warning("thread unreadable", platform=name, posting=posting, reason=str(error))
                 except (PlatformError, StorageError) as error:
                     log.warning("catch-up put off", platform=name, posting=posting, reason=str(error))
                     await pause.after(error)
                     continue
+                except Exception:
+                    # A fault of ours must not keep the thread's events waiting for ever.
+                    log.exception("thread unread", platform=name, posting=posting)
                 del left[thread]
                 self._behind -= {thread}
                 self._read()
-        log.info("caught up", platform=name, threads=len(threads))
 
 
 @dataclass

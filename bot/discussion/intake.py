@@ -17,7 +17,7 @@ from bot.discussion.inbox import Inbox, event_key
 from bot.errors import PlatformError, StorageError
 from bot.happenings import Commented, Listener, unheard
 from bot.masking import Maskers
-from bot.model import Edited, Event, PlatformName, Posted, ThreadRef
+from bot.model import Edited, Event, PlatformName, Posted, PostingId, ThreadRef
 from bot.ports import Clock, Platform
 from bot.records import Standing, Waiting
 from bot.store import Store
@@ -87,6 +87,10 @@ class Reception:
         """Start catching up; see `bot.ports.Intake`."""
         self._missed.discard(platform)
         await self._catching.begin(platform)
+
+    def opened(self, posting: PostingId, thread: ThreadRef) -> None:
+        """Take what was written in a thread of ours before it was known to be one."""
+        self._catching.also(posting, thread)
 
     async def run(self) -> None:
         """Deal with what is in the inbox, until `stop`; with what a former run left, once its platform is connected."""

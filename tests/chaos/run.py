@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,10 +33,10 @@ class Outcome:
     calm: float
 
 
-async def run(seconds: float, seed: int, folder: Path) -> Outcome:
+async def run(seconds: float, seed: int, folder: Path, stage_of: Callable[[Path], Stage] = Stage) -> Outcome:
     """Chaos for some seconds; everything but the comparison is random, by the seed."""
     people_dice, fault_dice, death_dice = (random.Random(f"{seed}-{name}") for name in ("people", "faults", "deaths"))  # noqa: S311 - dice
-    async with Stage(folder) as stage:
+    async with stage_of(folder) as stage:
         await stage.start_bot()
         await stage.bot_ready()
         for title in TITLES:
@@ -86,12 +87,12 @@ async def _calm(stage: Stage, people: People) -> tuple[Verdict, float]:
             await stage.start_bot()
         verdict = compare(await stage.state(), TITLES, people.comments)
         passed = loop.time() - began
-        if (not verdict.lines and _rests(stage)) or passed > CALM_SECONDS:
+        if (not verdict.lines and rests(stage)) or passed > CALM_SECONDS:
             return verdict, passed
         await asyncio.sleep(0.5)
 
 
-def _rests(stage: Stage) -> bool:
+def rests(stage: Stage) -> bool:
     """Whether nothing is on its way in the database."""
     with closing(sqlite3.connect(f"file:{stage.folder}/roundtable.sqlite3?mode=ro", uri=True)) as database:
         (left,) = database.execute(

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 import aiohttp
 
@@ -33,6 +33,16 @@ class Refused(Exception):
     """The sandbox says that a person can't do that (any more)."""
 
 
+class Running(Protocol):
+    """A process that runs."""
+
+    @property
+    def returncode(self) -> int | None: ...
+    def kill(self) -> None: ...
+    def terminate(self) -> None: ...
+    async def wait(self) -> int: ...
+
+
 class Stage:
     """An async context manager. `folder` takes the database, and the bot's log as `bot.log`."""
 
@@ -40,8 +50,8 @@ class Stage:
         self.folder = folder
         self.lives = 0
         self._exits = AsyncExitStack()
-        self._bot: Process | None = None
-        self._extra: Mapping[str, str] = {}
+        self._bot: Running | None = None
+        self._seen = 0
 
     async def __aenter__(self) -> Self:
         try:
@@ -77,9 +87,12 @@ class Stage:
         self.lives += 1
         with self.log.open("ab") as log:
             log.write(f"--- life {self.lives}\n".encode())
-            log.flush()
             self._seen = log.tell()
-            self._bot = await self._start("run", env=self.settings | extra, stderr=log.fileno())
+        self._bot = await self._start_bot(self.settings | extra)
+
+    async def _start_bot(self, settings: Mapping[str, str]) -> Running:
+        with self.log.open("ab") as log:
+            return await self._start("run", env=settings, stderr=log.fileno())
 
     async def bot_ready(self) -> None:
         """Return once the bot is ready; raises `AssertionError` where it ends before."""

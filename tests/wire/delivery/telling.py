@@ -1,0 +1,99 @@
+"""What tests tell people to do in one thread, and the wait until both sides and the database show it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from bot.app import open_office
+from tests.chaos.people import Comment
+from tests.chaos.run import rests
+from tests.chaos.stage import CHANNEL, SIDES, Json, Stage, card
+from tests.chaos.verdict import Verdict, compare, compare_database
+
+
+class Telling:
+    """People of both sides under one card, and what they wrote."""
+
+    def __init__(self, stage: Stage, title: str) -> None:
+        self.stage = stage
+        self.title = title
+        self.comments: list[Comment] = []
+
+    async def publish(self) -> None:
+        """Publish the article, and wait until its cards and threads stand."""
+        published = await self.stage.publish(self.title)
+        assert published.missing == (), published.missing
+
+    async def root(self, side: str) -> str:
+        found = card(await self.stage.state(), side, self.title)
+        assert found is not None, f"no card of {self.title} on {side}"
+        return str(found["id"])
+
+    async def say(self, side: str, words: str = "Said.", user: str = "Grace") -> Comment:
+        return await self.say_under(await self.root(side), side, words, user)
+
+    async def say_under(self, root: str, side: str, words: str = "Said.", user: str = "Grace") -> Comment:
+        number = len(self.comments) + 1
+        text = f"#{number}: {words}"
+        told = await self.stage.control("say", platform=side, channel=CHANNEL, thread=root, user=user, text=text)
+        slipped = "shit" in words
+        self.comments.append(Comment(number, self.title, side, user, str(told["id"]), text, slipped=slipped))
+        return self.comments[-1]
+
+    async def edit(self, comment: Comment, words: str) -> None:
+        comment.text = f"#{comment.number}: {words}"
+        comment.slipped = comment.slipped or "shit" in words
+        await self.stage.control("edit", platform=comment.side, channel=CHANNEL, id=comment.message, text=comment.text)
+
+    async def delete(self, comment: Comment) -> None:
+        comment.removed = True
+        await self.stage.control("delete", platform=comment.side, channel=CHANNEL, id=comment.message)
+
+    async def react(self, comment: Comment, emoji: str, user: str) -> None:
+        comment.reactions.setdefault(emoji, set()).add((comment.side, user))
+        await self.stage.control(
+            "react", platform=comment.side, channel=CHANNEL, id=comment.message, emoji=emoji, user=user
+        )
+
+    async def held(self, seconds: float = 20.0) -> None:
+        """Return once both sides show exactly what was written, and nothing waits; fails with the differences."""
+        verdict = Verdict()
+
+        async def holds() -> bool:
+            nonlocal verdict
+            verdict = compare(await self.stage.state(), [self.title], self.comments)
+            return not verdict.lines and rests(self.stage)
+
+        try:
+            await until(holds, seconds)
+        except TimeoutError:
+            raise AssertionError("\n".join(verdict.lines) or "the database does not come to rest") from None
+
+    async def kept(self) -> None:
+        """The database agrees, and nothing in it breaks its rules."""
+        verdict = Verdict()
+        async with open_office(self.stage.office_settings) as office:
+            await compare_database(verdict, office, [self.title], self.comments)
+        assert verdict.database == []
+
+
+async def until(holds: Callable[[], object], seconds: float = 15.0) -> None:
+    """Return once this holds; raises `TimeoutError`."""
+    async with asyncio.timeout(seconds):
+        while True:
+            answer = holds()
+            if await answer if asyncio.iscoroutine(answer) else answer:
+                return
+            await asyncio.sleep(0.05)
+
+
+def cards(state: Json, title: str) -> list[Json]:
+    """Every card of an article on both sides."""
+    return [
+        message
+        for side in SIDES
+        for channel in state[side]["channels"]
+        for message in channel["messages"]
+        if message["by"] != "person" and title in message["text"]
+    ]

@@ -1,0 +1,111 @@
+"""A real bot is killed at each commit point in turn, started again, and keeps its promises (docs/delivery.md).
+
+One sandbox, one database and one discussion serve all: each crash has to leave alone what the ones before have left.
+"""
+
+from __future__ import annotations
+
+import itertools
+import signal
+
+import pytest
+import pytest_asyncio
+
+from bot.delivery.crashing import Point
+from tests.wire.delivery.forked import QuickStage
+from tests.wire.delivery.telling import Telling, cards, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SIDES = itertools.cycle(["discord", "slack"])
+RECEIVING = (Point.HEARD, Point.KEPT, Point.DECIDED, Point.SETTLED)
+COMMENT = (*RECEIVING, Point.BEGUN, Point.SENT, Point.NOTED)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def telling(stage: QuickStage) -> Telling:
+    """A discussion with a comment of each side in it."""
+    told = Telling(stage, "Crashes")
+    await stage.start_bot()
+    await stage.bot_ready()
+    await told.publish()
+    for side in ("discord", "slack"):
+        await told.say(side)
+    await told.held()
+    await stage.kill_bot()
+    return told
+
+
+async def start_to_crash(stage: QuickStage, point: Point, times: int = 1) -> None:
+    await stage.start_bot(CRASH_AT=f"{point}:{times}")
+    await stage.bot_ready()
+
+
+async def crashed_and_mended(stage: QuickStage, told: Telling) -> None:
+    assert await stage.bot_ended(10) == -signal.SIGKILL
+    await stage.start_bot()
+    await told.held()
+    await told.kept()
+    await stage.kill_bot()
+
+
+@pytest.mark.parametrize("side", ["discord", "slack"])
+@pytest.mark.parametrize("point", COMMENT)
+async def test_a_comment_survives(stage: QuickStage, telling: Telling, point: Point, side: str) -> None:
+    await start_to_crash(stage, point)
+    await telling.say(side)
+    await crashed_and_mended(stage, telling)
+
+
+@pytest.mark.parametrize(("side", "point"), [(next(SIDES), point) for point in (*RECEIVING, Point.EDITED, Point.NOTED)])
+async def test_an_edit_survives(stage: QuickStage, telling: Telling, point: Point, side: str) -> None:
+    comment = next(one for one in telling.comments if one.side == side and not one.removed and not one.slipped)
+    await start_to_crash(stage, point)
+    await telling.edit(comment, f"Edited at {point}.")
+    await crashed_and_mended(stage, telling)
+
+
+@pytest.mark.parametrize(
+    ("side", "point"), [(next(SIDES), point) for point in (*RECEIVING, Point.DELETED, Point.NOTED)]
+)
+async def test_a_deletion_survives(stage: QuickStage, telling: Telling, point: Point, side: str) -> None:
+    comment = [one for one in telling.comments if one.side == side and not one.removed and not one.slipped][-1]
+    await start_to_crash(stage, point)
+    await telling.delete(comment)
+    await crashed_and_mended(stage, telling)
+
+
+@pytest.mark.parametrize("side", ["discord", "slack"])
+@pytest.mark.parametrize(("point", "times"), [(Point.BEGUN, 2), (Point.SENT, 1), (Point.SENT, 2), (Point.CLEARED, 1)])
+async def test_a_masked_repost_survives(
+    stage: QuickStage, telling: Telling, point: Point, times: int, side: str
+) -> None:
+    await start_to_crash(stage, point, times)
+    await telling.say(side, "This is bullshit.")
+    await crashed_and_mended(stage, telling)
+
+
+@pytest.mark.parametrize(
+    ("point", "times"), [(Point.BEGUN, 1), (Point.SENT, 1), (Point.SENT, 2), (Point.OPENED, 1), (Point.OPENED, 2)]
+)
+async def test_a_publication_survives(stage: QuickStage, point: Point, times: int) -> None:
+    title = f"Published at {point} {times}"
+    await start_to_crash(stage, point, times)
+    await stage.publish(title, wait=0.0)
+    assert await stage.bot_ended(10) == -signal.SIGKILL
+    await stage.start_bot()
+
+    async def stand() -> bool:
+        threads = [card["thread"] for card in cards(await stage.state(), title)]
+        return len(threads) == 2 and all(thread and len(thread) == 1 for thread in threads)
+
+    await until(stand)
+    told = Telling(stage, title)
+    await told.say("discord")
+    await told.held()
+    await stage.kill_bot()
+
+
+async def test_every_point_is_in_the_matrix() -> None:
+    tried = {*COMMENT, Point.EDITED, Point.DELETED, Point.CLEARED, Point.OPENED}
+    assert tried == set(Point)
