@@ -111,7 +111,6 @@ class Carrier:
                 self.reached(Point.OPENED)
                 await self.store.finish_card(job, root=posting.root, url=posting.url, thread=thread, done=job.row.done)
                 self.opened(posting.id, thread)
-                self.opened(posting.id, thread)
             case Step.REDRAW if posting.root is not None:
                 await platform.redraw_card(channel, posting.root, card_view(job, self._masker(job), self.web))
                 self.reached(Point.EDITED)
