@@ -84,8 +84,8 @@ class Drawing:
 
 def data(value: object) -> Markup:
     """Linked data, as it may stand inside a script element: no `<` can end it."""
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    safe = words.clean(written).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    written = json.dumps(words.cleaned(value), ensure_ascii=False, separators=(",", ":"))
+    safe = written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return Markup(safe.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704 - escaped as JSON
 
 

@@ -14,7 +14,7 @@ from adapters.web.answers import ATOM, answer
 from adapters.web.drawing import Drawing
 from adapters.web.pages import comment_links, number_in, summary_in
 from adapters.web.richtext import rich
-from adapters.web.text import clean, stamp
+from adapters.web.text import clean, cleaned, stamp
 from bot import texts
 from bot.model import DiscussionId
 from bot.page.reading import PageReader
@@ -195,4 +195,4 @@ class Feeds:
 
 
 def _json(request: web.Request, value: object, media_type: str) -> web.StreamResponse:
-    return answer(request, clean(json.dumps(value, ensure_ascii=False)), media_type, headers=_OPEN)
+    return answer(request, json.dumps(cleaned(value), ensure_ascii=False), media_type, headers=_OPEN)

@@ -82,14 +82,14 @@ class Live:
             }
         )
         await response.prepare(request)
+        pulse = (await self._reader.pulses([discussion])).get(discussion)
         queue: asyncio.Queue[Pulse | None] = asyncio.Queue()
         self._streams[discussion].add(queue)
         self._wanted.set()
         try:
             await response.write(f"retry: {_RETRY}\n\n".encode())
-            known = self._last.get(discussion) or (await self._reader.pulses([discussion])).get(discussion)
-            if known is not None:
-                await response.write(_event(known))
+            if pulse is not None:
+                await response.write(_event(self._last.setdefault(discussion, pulse)))
             await self._send(queue, response)
         except (ConnectionError, StorageError):
             return response

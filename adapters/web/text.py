@@ -20,6 +20,19 @@ def clean(text: str) -> str:
     return _UNFIT.sub("", text)
 
 
+def cleaned(value: object) -> object:
+    """A value for JSON with all its texts clean."""
+    match value:
+        case str():
+            return clean(value)
+        case dict():
+            return {name: cleaned(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [cleaned(inner) for inner in value]
+        case _:
+            return value
+
+
 def ago(then: datetime, now: datetime) -> str:
     """`5 minutes ago`; a date beyond a month."""
     seconds = (now - then).total_seconds()

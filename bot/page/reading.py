@@ -33,7 +33,10 @@ class Paged(Generic[T]):
 class PageReader:
     """Reads for one community. Every method may raise `StorageError`; masking runs off the event loop."""
 
-    def __init__(self, library: Library, maskers: Maskers, community: CommunityId) -> None:
+    def __init__(
+        self, library: Library, maskers: Maskers, community: CommunityId, *, comments_a_page: int = COMMENTS_A_PAGE
+    ) -> None:
+        self._size = comments_a_page
         self._library = library
         self._maskers = maskers
         self._community = community
@@ -61,18 +64,18 @@ class PageReader:
         page: int = 1,
         *,
         comment: CommentId | None = None,
-        size: int | None = COMMENTS_A_PAGE,
+        whole: bool = False,
     ) -> PageView | None:
         """An article and a page of its discussion: the one with this comment, where it names one that is there.
 
-        Without a size all comments are on one page. A page beyond the last one has no comments.
+        `whole`: all comments are on one page. A page beyond the last one has no comments.
         """
         pulse = (await self._library.pulses([discussion])).get(discussion)
         opened = await self._library.opened(self._community, discussion)
         if opened is None or pulse is None:
             return None
         spots = threaded(opened.leaves, order)
-        size = size or max(1, len(spots))
+        size = max(1, len(spots)) if whole else self._size
         if comment is not None:
             at = next((index for index, spot in enumerate(spots) if spot.id == comment), 0)
             page = at // size + 1

@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+import pytest
+
+from bot.article import read_text, sample
+from bot.markup.tree import Document, Link, Paragraph, Styled, Text
+from bot.model import SLACK, Attachment, Author, CommentId, DiscussionId, Image, RemoteUserId, Source, WorkspaceId
+from tests import valid_html
+from tests.builders import article, channel
+from tests.wire.web.conftest import COMMENTS_A_PAGE, Site
+
+
+async def publish_sample(site: Site) -> DiscussionId:
+    (board,) = await site.life.store.boards(site.life.community)
+    return await site.life.put(read_text(sample()), board.id)
+
+
+async def test_an_article_is_a_page_with_all_that_the_card_promises(site: Site) -> None:
+    number = await publish_sample(site)
+    answer = await site.ask(f"/a/{number}")
+    assert answer.status == 301
+    assert answer.headers["Location"].startswith("/a/small-web-forums-are-coming-back")
+    text = valid_html.words(valid_html.check(await site.get(f"/a/{number}")))
+    given = read_text(sample())
+    assert given.title in text
+    assert given.tldr in text
+    for section in given.sections:
+        assert section.heading in text
+    assert "Discussion (0)" in text
+    assert "Profanity is auto-masked. Be civil." in text
+    assert "Be the first to comment." in text
+
+
+async def test_comments_stand_under_what_they_answer_with_all_that_is_known_of_them(site: Site) -> None:
+    life = site.life
+    number = await life.publish("One")
+    file = Attachment("fuck.png", "image/png", 1_500_000, "x", "https://chat.example/f", "a shitty chart")
+    first = await life.say(number, "1", "What bullshit.", name="Ada the bastard", attachments=(file,))
+    other = await life.say(number, "2", "A second thread.")
+    reply = await life.say(number, "3", "I answer.", answers="1", name="Bob")
+    await life.edit(other, "A second thread, edited.")
+    await life.react(number, first, "👍", "x", "y")
+    page = valid_html.check(await site.get(f"/a/{number}"))
+    shown = page.findall(".//ol[@class='comments']/li")
+    assert [item.get("id") for item in shown] == [f"c-{first}", f"c-{reply}", f"c-{other}"]
+    texts = [valid_html.words(item) for item in shown]
+    assert "Ada the *******" in texts[0]
+    assert "What ********." in texts[0]
+    assert "****.png" in texts[0]
+    assert "1.5 MB" in texts[0]
+    assert "👍 2" in texts[0]
+    assert "In answer to Ada the ******* What ********." in texts[1]
+    assert "edited" in texts[2]
+    assert "Discussion (3)" in valid_html.words(page)
+    (when, *_) = shown[0].iter("time")
+    assert when.get("title") == "2 January 2026, 03:05 UTC"
+    assert "https://chat.example/1" in [link.get("href") for link in shown[0].iter("a")]
+    raw = await site.get(f"/a/{number}")
+    assert not [word for word in ("bullshit", "bastard", "fuck", "shitty") if word in raw]
+
+
+async def test_a_removed_comment_leaves_a_place_where_others_answer_it(site: Site) -> None:
+    number = await site.life.publish("One")
+    gone = await site.life.say(number, "1", "Regretted.")
+    await site.life.say(number, "2", "I answer.", answers="1")
+    await site.life.remove(gone)
+    text = await site.get(f"/a/{number}")
+    assert "Regretted." not in text
+    words = valid_html.words(valid_html.check(text))
+    assert "This comment was removed." in words
+    assert "In answer to a comment that was removed" in words
+    assert "Discussion (1)" in words
+
+
+@pytest.mark.parametrize(("order", "shown"), [("oldest", [1, 2, 3]), ("newest", [3, 2, 1]), ("best", [2, 1, 3])])
+async def test_comments_are_ordered_as_asked(site: Site, order: str, shown: list[int]) -> None:
+    number = await site.life.publish("One")
+    for message in ("1", "2", "3"):
+        await site.life.say(number, message)
+    await site.life.react(number, CommentId(2), "🎉", "a", "b")
+    page = valid_html.parse(await site.get(f"/a/{number}?order={order}"))
+    assert [item.get("id") for item in page.findall(".//ol[@class='comments']/li")] == [f"c-{id_}" for id_ in shown]
+
+
+async def test_a_permalink_leads_to_the_page_that_its_comment_is_on(site: Site) -> None:
+    number = await site.life.publish("One")
+    last = [await site.life.say(number, str(message)) for message in range(1, 24)][-1]
+    first = valid_html.check(await site.get(f"/a/{number}"))
+    assert len(first.findall(".//ol[@class='comments']/li")) == COMMENTS_A_PAGE
+    assert "Page 1 of 3" in valid_html.words(first)
+    there = valid_html.check(await site.get(f"/a/{number}?comment={last}"))
+    assert there.find(f".//li[@id='c-{last}']") is not None
+    assert "Page 3 of 3" in valid_html.words(there)
+    beyond = valid_html.words(valid_html.check(await site.get(f"/a/{number}?page=9")))
+    assert "There are no comments on this page." in beyond
+
+
+async def test_discussions_are_listed_and_found(site: Site) -> None:
+    quiet = await site.life.publish("A quiet one", body="Nothing but moss.")
+    busy = await site.life.publish("A busy one")
+    await site.life.say(quiet, "1", "Moss & <b>lichen</b>, bullshit.")
+    await site.life.say(busy, "2", "x")
+    await site.life.say(busy, "3", "y")
+    for address in ("/", "/?sort=busy", "/?page=7"):
+        valid_html.check(await site.get(address, status=404 if "page" in address else 200))
+    titles = [valid_html.words(item) for item in valid_html.parse(await site.get("/")).iter("h2")]
+    assert titles == ["A busy one", "A quiet one"]
+    found = valid_html.check(await site.get("/search?q=moss"))
+    assert [valid_html.words(mark).lower() for mark in found.iter("mark")] == ["moss", "moss"]
+    assert "Moss & <b>lichen</b>, ********." in valid_html.words(found)
+    for link in [link for link in valid_html.links(found) if link.startswith("/a/")]:
+        await site.get(link)
+    for asked in ("", "?q=", "?q=zzz", "?q=%22%27%3Cscript%3E", "?q=" + "a" * 5000, "?q=%00%ff", "?page=x&q=moss"):
+        valid_html.check(await site.get(f"/search{asked}"))
+
+
+async def test_every_link_on_every_page_leads_somewhere(site: Site) -> None:
+    number = await publish_sample(site)
+    for message in range(1, 13):
+        await site.life.say(number, str(message), answers=None if message % 3 else "1")
+    seen: set[str] = set()
+    waiting = ["/", "/search?q=forum", f"/embed/{number}"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        async with site.session.get(path) as answer:
+            assert answer.status == 200, path
+            if answer.content_type != "text/html":
+                continue
+            tree = valid_html.check(await answer.text())
+            here = {element.get("id") for element in tree.iter()}
+            address = str(answer.url)
+        for link in valid_html.links(tree):
+            target = urlsplit(urljoin(address, link))
+            if f"{target.scheme}://{target.netloc}" != site.address:
+                continue
+            if target.fragment and target.path == urlsplit(address).path and not target.query:
+                assert target.fragment in here, (path, link)
+            # One of each kind is enough of those that differ by comment alone.
+            if "comment=" not in target.query or target.query.endswith("=1"):
+                waiting.append(target.path + (f"?{target.query}" if target.query else ""))
+    assert len(seen) > 10
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'>{{7*7}}</style>]]>&lt;\u202e\x00\x1b"
+
+
+async def test_what_people_write_stays_text_in_every_field(site: Site) -> None:
+    life = site.life
+    nasty = (Text(HOSTILE), Styled("bold", (Text(HOSTILE),)), Link("javascript:alert(1)", (Text("click"),)))
+    body = Document((Paragraph(nasty), Paragraph((Link('https://e.example/"onmouseover="alert(1)', (Text("x"),)),))))
+    given = replace(
+        article(HOSTILE),
+        tldr=HOSTILE,
+        sections=(replace(article().sections[0], heading=HOSTILE, body=body),),
+        source=Source(HOSTILE, HOSTILE, "javascript:alert(1)"),
+        image=Image("javascript:alert(1)", HOSTILE),
+        authors=(HOSTILE,),
+        language='en" onload="alert(1)',
+    )
+    await life.store.join(life.community, "main", replace(channel(SLACK, "odd"), name=HOSTILE))
+    (board,) = await life.store.boards(life.community)
+    number = await life.put(given, board.id)
+    writer = Author(SLACK, WorkspaceId("W"), RemoteUserId(HOSTILE), HOSTILE, "javascript:alert(1)")
+    file = Attachment(HOSTILE, "text/html", 5, "x", "javascript:alert(1)", HOSTILE)
+    comment = await life.say(number, "1", body, author=writer, attachments=(file,), permalink="javascript:alert(1)")
+    await life.say(number, "2", HOSTILE, answers="1", name=HOSTILE)
+    await life.react(number, comment, HOSTILE, "x")
+    for path in ("/", f"/a/{number}", f"/embed/{number}", "/search?q=alert", "/search?q=" + "%3Cscript%3Ealert(1)"):
+        text = await site.get(path)
+        tree = valid_html.check(text)
+        assert "<script>alert" not in text, path
+        assert "onerror=alert(1)>" not in text.replace("&gt;", ""), path
+        assert "{{7*7}}" in text or path.startswith("/search?q=%"), path
+        scripts = [script for script in tree.iter("script") if script.get("type") != "application/ld+json"]
+        assert all(script.get("src", "").startswith("/static/") for script in scripts), path
+        for link in valid_html.links(tree):
+            assert urlsplit(urljoin(site.address, link)).scheme in {"http", "https"}, (path, link)
+        assert not [element for element in tree.iter() if "onmouseover" in element.attrib or "onload" in element.attrib]
+    oembed = f"/oembed?url={site.address}/a/{number}&format=xml"
+    for path in ("/feed.atom", f"/a/{number}/comments.atom", "/sitemap.xml", oembed):
+        assert "<script>alert" not in await site.get(path), path
+
+
+async def test_pages_are_packed_kept_and_guarded(site: Site) -> None:
+    number = await publish_sample(site)
+    path = (await site.ask(f"/a/{number}")).headers["Location"]
+    first = await site.ask(path, **{"Accept-Encoding": "gzip"})
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert first.headers["Vary"] == "Accept-Encoding"
+    again = await site.ask(path, **{"If-None-Match": first.headers["ETag"]})
+    assert (again.status, again.body) == (304, b"")
+    plain = await site.ask(path, **{"Accept-Encoding": "identity"})
+    assert "Content-Encoding" not in plain.headers
+    policy = first.headers["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert first.headers["X-Content-Type-Options"] == "nosniff"
+    embedded = await site.ask(f"/embed/{number}")
+    assert "frame-ancestors *" in embedded.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in embedded.headers
+    assert (await site.ask(path, "HEAD")).status == 200
+
+
+async def test_what_the_browser_loads_is_small_and_kept_for_good(site: Site) -> None:
+    page = valid_html.parse(await site.get("/"))
+    loaded = [link for link in valid_html.links(page) if link.startswith("/static/")]
+    sizes = 0
+    for link in loaded:
+        answer = await site.ask(link, **{"Accept-Encoding": "gzip"})
+        assert "immutable" in answer.headers["Cache-Control"]
+        sizes += len(answer.body)
+    assert {link.rpartition(".")[2] for link in loaded} == {"css", "js", "svg"}
+    assert sizes < 60_000
+    assert (await site.ask("/static/../app.py")).status == 404
+    assert (await site.ask("/static/page.css")).status == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/nope", "/a/nothing-here-99", "/a/words", "/embed/99", "/a/99/comments.atom", "/oembed"]
+)
+async def test_what_is_not_there_says_so_on_a_page_of_ours(site: Site, path: str) -> None:
+    text = valid_html.words(valid_html.check(await site.get(path, status=404)))
+    assert "There is no such page." in text
+
+
+async def test_pages_are_read_and_nothing_else(site: Site) -> None:
+    answer = await site.ask("/", "POST")
+    assert answer.status == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+async def test_a_board_kept_off_the_web_has_no_pages(site: Site) -> None:
+    life = site.life
+    number = await life.publish("Staff only")
+    await life.say(number, "1", "moss")
+    (board,) = await life.store.boards(life.community)
+    await life.store.show_on_web(board.id, on_web=False)
+    for path in (f"/a/{number}", f"/embed/{number}", f"/a/{number}/live", f"/a/{number}/comments.json"):
+        assert (await site.ask(path)).status == 404, path
+    for path in ("/", "/search?q=moss", "/feed.atom", "/feed.json", "/sitemap.xml"):
+        assert "Staff" not in await site.get(path), path
+
+
+async def test_a_page_that_fails_says_nothing_of_how(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = await site.life.publish("One")
+
+    def fail(*_: object) -> str:
+        raise ValueError("the secret reason")
+
+    monkeypatch.setattr(site.web._drawing.site.__class__, "article", fail)  # type: ignore[union-attr]  # noqa: SLF001
+    text = await site.get(f"/a/{number}", status=500)
+    assert "Something went wrong" in text
+    assert "secret" not in text
+
+
+async def test_a_closed_site_answers_no_more(site: Site) -> None:
+    await site.web.close()
+    with pytest.raises(aiohttp.ClientConnectorError):
+        await site.ask("/")
