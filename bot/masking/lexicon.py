@@ -33,6 +33,8 @@ class Lexicon:
     """Whole tokens."""
     origins: dict[str, str] = field(default_factory=dict)
     """For some forms: the shorter word that they were made from and hold."""
+    roots: set[str] = field(default_factory=set)
+    """The words of which English makes others."""
     spellings: dict[str, set[str]] = field(default_factory=dict)
     """How the words of languages with accents are written: with marks, those alone are meant."""
     reaching: dict[str, tuple[Reach, Severity]] = field(default_factory=dict)
@@ -182,6 +184,7 @@ class Reader:
 
     def _made(self, root: str, made: set[str], severity: Severity) -> None:
         forms, origins = self.latin.forms, self.latin.origins
+        self.latin.roots.add(root)
         for form in made:
             forms.setdefault(form, severity)
             # A short root is no help in finding `jackass` in pieces; the word itself is.

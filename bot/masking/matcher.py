@@ -8,37 +8,23 @@ phrase. Each place is looked at once, so the work grows with the length of the t
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from typing import Final, NamedTuple, TypeAlias
+from itertools import accumulate
+from typing import Final, TypeAlias
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from bot.masking.apart import Apart
 from bot.masking.folding import squeeze
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.settings import Severity
+from bot.masking.verdict import Found, Verdict
 
-Found: TypeAlias = tuple[int, int, str, Severity]
-"""A word in a folded text: where it begins and ends, the word of the lexicon that it is, and how bad that is."""
-
-
-class Verdict(NamedTuple):
-    """What a token is."""
-
-    word: str
-    severity: Severity
-
+__all__ = ["Found", "Matcher", "Verdict"]
 
 _LONGEST_READ: Final = 40
 """Longer tokens are hashes and noise, and are only searched for words that count anywhere."""
-_LONGEST_SPELLED: Final = 16
-_WIDEST: Final = 80
-"""No word with its letters set apart is longer than this, in characters."""
-_WIDEST_GAP: Final = 3
-"""A mark on each side of a space, or a mark that is doubled around a letter."""
-_MOST_PARTS: Final = 4
 _MEMORY: Final = 10_000
 _GLUE: Final = frozenset("*-._~|+=^")
 _TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
@@ -50,10 +36,6 @@ _Phrase: TypeAlias = tuple[str, int, int, Severity, frozenset[str]]
 """A phrase as it is scanned, the part of it that is masked, and what may stand for its spaces."""
 _SPACES: Final = frozenset(" \t\n\r-_")
 _DASHES: Final = frozenset("-_.\u2013\u2014")
-_AROUND: Final = frozenset(
-    (*"aiunyr", "", "you", "the", "so", "oh", "is", "my", "me", "it", "off", "this", "that", "up")
-)
-"""What may be spelled out beside a word that is spelled out letter by letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +53,7 @@ class Matcher:
         self._flatten = flatten
         self._forms = lexicon.forms
         self._origins = lexicon.origins
-        self._roots = frozenset(origin for origin in lexicon.origins.values() if lexicon.forms.get(origin) != "mild")
+        self._roots = frozenset(root for root in lexicon.roots if lexicon.forms.get(root) != "mild")
         self._written = dict(lexicon.written.values())
         self._exceptions = frozenset(word for word in lexicon.exceptions if "-" not in word)
         inside = [word for reach, word in lexicon.patterns if reach == "any"]
@@ -80,14 +62,21 @@ class Matcher:
             frozenset(word for reach, word in lexicon.patterns if reach == "end"),
             _automaton(inside) if inside else None,
         )
-        self._ordinary = ordinary
         self._memory: dict[str, Verdict | None] = {}
-        self._joined: dict[str, Verdict | None] = {}
 
         flats = {form: flatten(form) for form in lexicon.forms}
         self._keys: dict[str, list[str]] = {}
         for form, key in zip(flats, squeeze("\n".join(flats.values())).split("\n"), strict=bool(flats)):
             self._keys.setdefault(key, []).append(form)
+
+        self._apart = Apart(
+            lexicon,
+            ordinary,
+            self._keys,
+            read=lambda low: self._read(low, flatten(low)),
+            judge=self.judge,
+            excepted=lambda low: low in self._exceptions or self._excepted(low),
+        )
 
         reaching = [(flatten(word), word, reach, severity) for word, (reach, severity) in lexicon.reaching.items()]
         self._reaching = reaching
@@ -102,7 +91,8 @@ class Matcher:
         doubled = {word[:at] + word[at] + word[at:] for word in free for at in range(len(word))} - loose
         self._phrases = [(flatten(phrase), *part, _SPACES) for phrase, part in lexicon.phrases.items()]
         self._phrases += [(flatten(word), 0, len(word), severity, _DASHES) for word, severity in lexicon.gapped.items()]
-        doubled |= {word.replace("i", "iii") for word in loose if "i" in word}
+        doubled |= {flatten(root).replace("i", "iii") for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
+        doubled -= loose
         # Two of what `flat` calls `i` are common: `all`, `will`.
         repeats = [letter * (4 if letter == "i" else 3) for letter in letters]
         repeats += [
@@ -162,9 +152,9 @@ class Matcher:
             elif pattern >= spelled:
                 repeated = True
             elif start >= spelled_to:
-                spelled_to = self._spelled(plain, flat, start, end - 2, found)
+                spelled_to = self._apart.spelled(plain, flat, start, end - 2, found)
         if len(dense_hits) > whole:
-            self._apart(plain, flat, dense, dense_hits, found)
+            self._apart.find(plain, flat, dense, dense_hits, found)
         if repeated:
             self._repeated(plain, flat, found)
         return found
@@ -271,7 +261,7 @@ class Matcher:
 
     def _camel(self, token: str, low: str) -> Verdict | None:
         """`DumbAssEnergy`: the parts of a token in camel case, one or two at a time."""
-        if not token.isascii() or token == low or token[1:] == low[1:] or len(token) > _WIDEST:
+        if not token.isascii() or token == low or token[1:] == low[1:] or len(token) > 2 * _LONGEST_READ:
             return None
         parts = _PARTS.findall(token)
         if len(parts) < 2 or any(len(part) < 3 for part in parts[1:-1]) or "".join(parts) != token:  # noqa: PLR2004
@@ -326,95 +316,8 @@ class Matcher:
                 if verdict:
                     found.append(self._widened(plain, flat, begin, done, verdict))
 
-    def _apart(self, plain: str, flat: str, dense: str, hits: list[tuple[int, int, int]], found: list[Found]) -> None:
-        """Words whose letters are set apart: `f.u.c.k`, `f u c k e d`, `bit-ch`, `as shole`."""
-        # Token number n begins at begins[n] in the dense text, and n spaces later in `flat`.
-        begins = [0, *accumulate(map(len, flat.split(" ")))]
-        done = 0
-        offset = len(flat) + 2
-        for _, begin, beyond in hits:
-            start, end = begin - offset, beyond - offset
-            first = bisect_right(begins, start) - 1
-            left = begins[first] + first
-            if end <= begins[first + 1] or left < done:
-                continue
-            last = bisect_left(begins, end) - 1
-            right = begins[last + 1] + last
-            if right - left > _WIDEST:
-                continue
-            written = plain[left:right]
-            if written in self._joined:
-                verdict = self._joined[written]
-            elif _LETTER_BY_LETTER.fullmatch(flat, left, right):
-                done = self._spelled(plain, flat, left, right, found)
-                continue
-            else:
-                known = squeeze(dense[begins[first] : begins[last + 1]]) in self._keys
-                verdict = self._join(written, flat[left:right]) if known else None
-                if len(self._joined) >= _MEMORY:
-                    self._joined.clear()
-                self._joined[written] = verdict
-            if verdict and not (left and plain[left - 1] in "'\u2019"):
-                found.append((left, right, *verdict))
-
-    def _join(self, plain: str, flat: str) -> Verdict | None:
-        """What several tokens are as one word, if anything."""
-        spans = [token.span() for token in _TOKENS.finditer(flat)]
-        tokens = [plain[start:end].lower() for start, end in spans]
-        joined = "".join(tokens)
-        severity = self._forms.get(joined)
-        verdict = Verdict(joined, severity) if severity else self._read(joined, self._flatten(joined))
-        if not verdict or len(joined) < SHORTEST_LOOSE or not joined[0].isalpha():
-            return None
-        if joined in self._exceptions or self._excepted(joined):
-            return None
-        gaps = [plain[before[1] : after[0]] for before, after in pairwise(spans)]
-        if any(len(gap) > _WIDEST_GAP or "'" in gap or "\u2019" in gap for gap in gaps):
-            return None
-        if any(map(str.isspace, "".join(gaps))) and (
-            any(gap.strip(" ") for gap in gaps)
-            or (joined.isascii() and verdict.word not in self._origins)
-            or len(tokens) > _MOST_PARTS
-            or all(token in self._ordinary for token in tokens)
-            or any(map(self.judge, tokens))
-        ):
-            return None
-        return verdict
-
-    def _spelled(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> int:
-        """Words spelled out letter by letter around `left`; gives the end of the letters that were looked at."""
-        places, run = _run(plain, flat, left, right)
-        severity = self._forms.get(run)
-        if severity and run not in self._exceptions and (len(run) >= SHORTEST_LOOSE or "*" not in plain[left:right]):
-            found.append((places[0], places[-1] + 1, run, severity))
-            return places[-1] + 1
-        at = last = 0
-        words: list[Found] = []
-        while at < len(run):
-            end = next(
-                (end for end in range(min(len(run), at + _LONGEST_SPELLED), at + 2, -1) if run[at:end] in self._forms),
-                0,
-            )
-            if not end:
-                at += 1
-                continue
-            if run[last:at] not in _AROUND or (
-                end - at < SHORTEST_LOOSE and "*" in plain[places[at] : places[end - 1]]
-            ):
-                break
-            words.append((places[at], places[end - 1] + 1, run[at:end], self._forms[run[at:end]]))
-            at = last = end
-        if run[last:] in _AROUND and run not in self._exceptions:
-            found.extend(words)
-        return places[-1] + 1
-
 
 _SWAPS: Final = frozenset(("vu", "li"))
-_SINGLES: Final = tuple(
-    re.compile(f"(?:{' ' * (stride - 1)}[^ ](?![^ ]))*" if stride > 1 else "") for stride in range(5)
-)
-_LETTER_BY_LETTER: Final = re.compile(r"[^ ](?: +[^ ])+")
-_TOKENS: Final = re.compile(r"[^ ]+")
 _SINGLE: Final = frozenset("*-._~|+=^") | {"**", "~~", "||", "__"}
 
 
@@ -470,22 +373,3 @@ def _gap_after(plain: str, flat: str, end: int) -> _Gap | None:
 def _gap(plain: str, start: int, end: int) -> _Gap | None:
     between = plain[start:end]
     return _Gap(start, end) if between and (between == " " or all(char in _GLUE for char in between)) else None
-
-
-def _run(plain: str, flat: str, left: int, right: int) -> tuple[Sequence[int], str]:
-    """The places of all letters that are spelled out like those from `left` to `right`, and what they spell."""
-    stride = 2
-    while flat[left + stride] == " ":
-        stride += 1
-    if (right - left - 1) % stride or len(flat[left:right].split()) != (right - left - 1) // stride + 1:
-        # The letters stand at different distances: nothing tells which others belong to them.
-        places: Sequence[int] = [place for place in range(left, right) if flat[place] != " "]
-        return places, "".join([plain[place] for place in places]).lower()
-    if stride < len(_SINGLES):
-        more = _SINGLES[stride].match(flat, right)
-        right = more.end() if more else right
-        while left >= stride and flat[left - stride] != " " and not flat[left - stride + 1 : left].strip():
-            if left > stride and flat[left - stride - 1] != " ":
-                break
-            left -= stride
-    return range(left, right, stride), plain[left:right:stride].lower()

@@ -1,0 +1,157 @@
+"""Finds words whose letters are set apart: `f.u.c.k`, `f u c k e d`, `bit-ch`, `as shole`."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate, pairwise
+from typing import Final
+
+from bot.masking.folding import squeeze
+from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
+from bot.masking.verdict import Found, Verdict
+
+_LONGEST_SPELLED: Final = 16
+_WIDEST: Final = 80
+"""No word with its letters set apart is longer than this, in characters."""
+_WIDEST_GAP: Final = 3
+"""A mark on each side of a space, or a mark that is doubled around a letter."""
+_MOST_PARTS: Final = 4
+_MEMORY: Final = 10_000
+_AROUND: Final = frozenset(
+    (*"aiunyr", "", "you", "the", "so", "oh", "is", "my", "me", "it", "off", "this", "that", "up")
+)
+"""What may be spelled out beside a word that is spelled out letter by letter."""
+_SINGLES: Final = tuple(
+    re.compile(f"(?:{' ' * (stride - 1)}[^ ](?![^ ]))*" if stride > 1 else "") for stride in range(5)
+)
+_LETTER_BY_LETTER: Final = re.compile(r"[^ ](?: +[^ ])+")
+_TOKENS: Final = re.compile(r"[^ ]+")
+
+
+class Apart:
+    """Joins tokens, and single letters, that are one word.
+
+    `keys` are the squeezed forms; `read`, `judge` and `excepted` are what a matcher knows about one token.
+    """
+
+    def __init__(
+        self,
+        lexicon: Lexicon,
+        ordinary: frozenset[str],
+        keys: dict[str, list[str]],
+        *,
+        read: Callable[[str], Verdict | None],
+        judge: Callable[[str], Verdict | None],
+        excepted: Callable[[str], bool],
+    ) -> None:
+        self._forms = lexicon.forms
+        self._origins = lexicon.origins
+        self._ordinary = ordinary
+        self._keys = keys
+        self._read = read
+        self._judge = judge
+        self._excepted = excepted
+        self._joined: dict[str, Verdict | None] = {}
+
+    def find(self, plain: str, flat: str, dense: str, hits: list[tuple[int, int, int]], found: list[Found]) -> None:
+        """Words whose letters are set apart: `f.u.c.k`, `f u c k e d`, `bit-ch`, `as shole`."""
+        # Token number n begins at begins[n] in the dense text, and n spaces later in `flat`.
+        begins = [0, *accumulate(map(len, flat.split(" ")))]
+        done = 0
+        offset = len(flat) + 2
+        for _, begin, beyond in hits:
+            start, end = begin - offset, beyond - offset
+            first = bisect_right(begins, start) - 1
+            left = begins[first] + first
+            if end <= begins[first + 1] or left < done:
+                continue
+            last = bisect_left(begins, end) - 1
+            right = begins[last + 1] + last
+            if right - left > _WIDEST:
+                continue
+            written = plain[left:right]
+            if written in self._joined:
+                verdict = self._joined[written]
+            elif _LETTER_BY_LETTER.fullmatch(flat, left, right):
+                done = self.spelled(plain, flat, left, right, found)
+                continue
+            else:
+                known = squeeze(dense[begins[first] : begins[last + 1]]) in self._keys
+                verdict = self._join(written, flat[left:right]) if known else None
+                if len(self._joined) >= _MEMORY:
+                    self._joined.clear()
+                self._joined[written] = verdict
+            if verdict and not (left and plain[left - 1] in "'\u2019"):
+                found.append((left, right, *verdict))
+
+    def _join(self, plain: str, flat: str) -> Verdict | None:
+        """What several tokens are as one word, if anything."""
+        spans = [token.span() for token in _TOKENS.finditer(flat)]
+        tokens = [plain[start:end].lower() for start, end in spans]
+        joined = "".join(tokens)
+        severity = self._forms.get(joined)
+        verdict = Verdict(joined, severity) if severity else self._read(joined)
+        if not verdict or len(joined) < SHORTEST_LOOSE or not joined[0].isalpha():
+            return None
+        if self._excepted(joined):
+            return None
+        gaps = [plain[before[1] : after[0]] for before, after in pairwise(spans)]
+        if any(len(gap) > _WIDEST_GAP or "'" in gap or "\u2019" in gap for gap in gaps):
+            return None
+        if any(map(str.isspace, "".join(gaps))) and (
+            any(gap.strip(" ") for gap in gaps)
+            or (joined.isascii() and verdict.word not in self._origins)
+            or len(tokens) > _MOST_PARTS
+            or all(token in self._ordinary for token in tokens)
+            or any(map(self._judge, tokens))
+        ):
+            return None
+        return verdict
+
+    def spelled(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> int:
+        """Words spelled out letter by letter around `left`; gives the end of the letters that were looked at."""
+        places, run = _run(plain, flat, left, right)
+        severity = self._forms.get(run)
+        if severity and not self._excepted(run) and (len(run) >= SHORTEST_LOOSE or "*" not in plain[left:right]):
+            found.append((places[0], places[-1] + 1, run, severity))
+            return places[-1] + 1
+        at = last = 0
+        words: list[Found] = []
+        while at < len(run):
+            end = next(
+                (end for end in range(min(len(run), at + _LONGEST_SPELLED), at + 2, -1) if run[at:end] in self._forms),
+                0,
+            )
+            if not end:
+                at += 1
+                continue
+            if run[last:at] not in _AROUND or (
+                end - at < SHORTEST_LOOSE and "*" in plain[places[at] : places[end - 1]]
+            ):
+                break
+            words.append((places[at], places[end - 1] + 1, run[at:end], self._forms[run[at:end]]))
+            at = last = end
+        if run[last:] in _AROUND and not self._excepted(run):
+            found.extend(words)
+        return places[-1] + 1
+
+
+def _run(plain: str, flat: str, left: int, right: int) -> tuple[Sequence[int], str]:
+    """The places of all letters that are spelled out like those from `left` to `right`, and what they spell."""
+    stride = 2
+    while flat[left + stride] == " ":
+        stride += 1
+    if (right - left - 1) % stride or len(flat[left:right].split()) != (right - left - 1) // stride + 1:
+        # The letters stand at different distances: nothing tells which others belong to them.
+        places: Sequence[int] = [place for place in range(left, right) if flat[place] != " "]
+        return places, "".join([plain[place] for place in places]).lower()
+    if stride < len(_SINGLES):
+        more = _SINGLES[stride].match(flat, right)
+        right = more.end() if more else right
+        while left >= stride and flat[left - stride] != " " and not flat[left - stride + 1 : left].strip():
+            if left > stride and flat[left - stride - 1] != " ":
+                break
+            left -= stride
+    return range(left, right, stride), plain[left:right:stride].lower()
