@@ -76,7 +76,7 @@ async def test_a_file_that_discord_would_not_take_becomes_a_link(
     sent = await platform.send_copy(thread, copy, STAMP)
     (message,) = replies()
     assert [one["filename"] for one in message["raw"]["attachments"]] == ["small.txt"]
-    assert "large.txt](https://example.org/large.txt)" in message["raw"]["content"]
+    assert "large.txt](https://example.slack.com/archives/C1/p1)" in message["raw"]["content"]
     assert await platform.find_copy(thread, copy, STAMP, just_now(), ()) == sent
     await platform.edit_copy(thread, sent.message, replace(copy, body=copy_of("look here").body))
     (message,) = replies()
@@ -91,7 +91,7 @@ async def test_a_request_that_is_too_large_goes_without_its_files(
     sent = await platform.send_copy(thread, copy_of("look", file), STAMP)
     (message,) = replies()
     assert message["raw"]["attachments"] == []
-    assert "https://example.org/large.txt" in message["raw"]["content"]
+    assert "https://example.slack.com/archives/C1/p1" in message["raw"]["content"]
     assert await platform.find_copy(thread, copy_of("look", file), STAMP, just_now(), ()) == sent
 
 
