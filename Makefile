@@ -8,7 +8,7 @@ SECONDS ?= 180
 SEED   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo picture test check format lint types unit pins bench-masker chaos clean
+.PHONY: help setup demo picture test check browser format lint types unit pins bench-masker chaos clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -33,8 +33,17 @@ picture: setup ## Draw docs/demo.svg from a real run of the demo
 
 test: check ## Format, lint, types and every test
 
-check: setup lint types
+check: setup browser lint types
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+browser: ## Install Chromium for the browser tests where apt may; elsewhere they are skipped (or name one in CHROMIUM)
+	@if [ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing Chromium for the browser tests (once)"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
+	  || echo "CHROMIUM COULD NOT BE INSTALLED: the browser tests will be skipped" >&2; \
+	else echo "THERE IS NO CHROMIUM: the browser tests will be skipped; install it, or name one in CHROMIUM" >&2; fi
 
 lint: setup
 	$(BIN)/ruff format --check .
