@@ -115,6 +115,7 @@ class WebPage:
         for room in (*rooms, self._health, self._metrics):
             application.add_routes(room.routes())
         application.router.add_get("/static/{name}", self._static)
+        application.router.add_get("/favicon.ico", self._icon)
         return application
 
     async def _static(self, request: web.Request) -> web.StreamResponse:
@@ -128,6 +129,11 @@ class WebPage:
             return answer(request, asset.content, asset.media_type, cache=_FOREVER, headers=headers)
         headers["Content-Encoding"] = "gzip"
         return answer(request, asset.packed, asset.media_type, cache=_FOREVER, headers=headers)
+
+    async def _icon(self, request: web.Request) -> web.StreamResponse:
+        """The site's mark, for whoever asks without having read a page."""
+        assert self._drawing is not None  # noqa: S101 - made before this was routed
+        return answer(request, self._drawing.assets.text("mark.svg"), "image/svg+xml", cache="public, max-age=86400")
 
     @web.middleware
     async def _guard(

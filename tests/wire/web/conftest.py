@@ -88,9 +88,10 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @asynccontextmanager
-async def serving(folder: Path, blank: Path, **settings: Any) -> AsyncIterator[Site]:  # noqa: ANN401 - of WebPage
-    """A site over a new store."""
-    shutil.copy(blank, folder / "roundtable.sqlite3")
+async def serving(folder: Path, blank: Path | None, **settings: Any) -> AsyncIterator[Site]:  # noqa: ANN401 - of WebPage
+    """A site over a new store: a copy of this one, where there is one."""
+    if blank is not None:
+        shutil.copy(blank, folder / "roundtable.sqlite3")
     clock, gallery = TurnableClock(), Gallery()
     connections: dict[PlatformName, bool] = {}
     store = await SqlStore.open(f"sqlite:///{folder}/roundtable.sqlite3", clock)
