@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.masking.tongues import Tongues
+
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE_END: Final = re.compile(r"[!?\n\x00]|(?<![A-Z])\.")
 _ASCII_WORDS: Final = bytes(code if chr(code).isalpha() or chr(code) == "'" else 32 for code in range(256))
@@ -24,6 +26,8 @@ class Rule:
     after: frozenset[str] = field(default_factory=frozenset)
     near: frozenset[str] = field(default_factory=frozenset)
     named: bool = False
+    tongues: frozenset[str] = field(default_factory=frozenset)
+    """Languages in which it is another word."""
     cues: frozenset[str] = field(default_factory=frozenset)
     """All of these words: a text without any of them clears nothing, unless it names somebody."""
 
@@ -31,8 +35,9 @@ class Rule:
 class Surroundings:
     """What stands around the words of one text. Sentences are read once, however many words of them are ambiguous."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, tongues: Tongues) -> None:
         self._text = text
+        self._tongues = tongues
         self._all = frozenset(_words(text))
         self._stops: dict[int, list[tuple[int, int]]] = {}
         self._sentences: dict[tuple[int, int], frozenset[str]] = {}
@@ -40,6 +45,8 @@ class Surroundings:
     def clear(self, rule: Rule, start: int, end: int) -> bool:
         """Whether `text[start:end]`, one of the rule's words, is innocent where it stands."""
         text = self._text
+        if rule.tongues and self._tongues.speaks(self._sentence(start, end), rule.tongues):
+            return True
         if rule.cues.isdisjoint(self._all) and not (rule.named and text[start].isupper()):
             return False
         left = _words(text[max(0, start - _REACH) : start])
@@ -102,6 +109,8 @@ def rules() -> dict[str, Rule]:
         name, _, words = line.strip().partition(":")
         if name == "named":
             rule.named = True
+        elif name == "in":
+            rule.tongues = frozenset(words.split())
         else:
             setattr(rule, name, frozenset(words.split()))
     for rule in found.values():

@@ -16,6 +16,7 @@ from bot.masking.others import Others
 from bot.masking.pieces import Pieces
 from bot.masking.protecting import protected
 from bot.masking.settings import SEVERITIES, MaskSettings, Severity
+from bot.masking.tongues import Tongues
 
 _OTHER_SCRIPT: Final = re.compile("[\u0370-\u058f\u0300-\u036f\\s!-@\\[-`{-~]+")
 """Words in Greek, Cyrillic or Armenian alone: that they look like Latin ones means nothing."""
@@ -65,6 +66,7 @@ class Finder:
         self._spellings = reader.latin.spellings
         self._written = frozenset(reader.latin.written)
         self._rules = rules()
+        self._tongues = Tongues()
         self._hyphenated = tuple(word for word in reader.latin.exceptions if "-" in word)
         self._hyphenated_parts = frozenset(part for word in self._hyphenated for part in word.split("-"))
 
@@ -142,7 +144,7 @@ class Finder:
                         continue
             low = text[start:end].lower()
             if low in self._rules:
-                around = around or Surroundings(text)
+                around = around or Surroundings(text, self._tongues)
                 if around.clear(self._rules[low], start, end):
                     cleared = True
                     continue
