@@ -27,10 +27,23 @@ async def inspected(town: Town) -> AsyncIterator[Town]:
             assert await office.store.violations() == ()
     assert town.leaks(PROFANE) == []
     if openapi.available():
+        seen = set()
         for exchange in town.discord_exchanges:
-            openapi.check_response(exchange)
             if exchange.status < 400:
                 openapi.check_request(exchange)
+            made = (exchange.method, exchange.template, exchange.status, shape(exchange.response))
+            if made not in seen:
+                seen.add(made)
+                openapi.check_response(exchange)
+
+
+def shape(value: object) -> object:
+    """What is in a JSON value, its texts and numbers aside: one of a shape stands for the others in a check."""
+    if isinstance(value, dict):
+        return frozenset((key, shape(each)) for key, each in value.items())
+    if isinstance(value, list):
+        return frozenset(map(shape, value))
+    return type(value).__name__
 
 
 @pytest.fixture

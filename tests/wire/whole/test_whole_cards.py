@@ -75,7 +75,7 @@ async def test_a_large_article_is_accepted_and_read_whole(shared_town: Town) -> 
 
 
 async def test_pages_turn_back_and_outlive_a_restart(shared_town: Town) -> None:
-    await shared_town.publish(LARGE.replace("Lengthy", "Longish").replace("Sentence", "Sentences"))
+    await shared_town.post(LARGE.replace("Lengthy", "Longish").replace("Sentence", "Sentences"))
     cards = {side: card(await shared_town.state(), side)["id"] for side in SIDES}
     open_pages = {side: (await shared_town.click(side, READERS[side], cards[side], "Read"))[0] for side in SIDES}
     await shared_town.stop_bot()

@@ -26,7 +26,7 @@ def thread_of(state: Json, side: str, root: str, channel: str = "news") -> list[
 
 async def test_an_answer_shows_whom_it_answers(shared_town: Town) -> None:
     town = shared_town
-    await town.publish(article("Answers"))
+    await town.post(article("Answers"))
     first = await town.say("discord", "Grace", "The **first** word, which goes on for quite a while. " * 4)
     await town.until("the first", lambda state: len(thread(state, "slack")) == 1)
     await town.say("slack", "Ken", "The second word.")
@@ -64,7 +64,7 @@ async def test_an_answer_shows_whom_it_answers(shared_town: Town) -> None:
 
 
 async def test_edits_and_deletions_of_answers_follow(shared_town: Town) -> None:
-    await shared_town.publish(article("Edited answers"))
+    await shared_town.post(article("Edited answers"))
     first = await shared_town.say("discord", "Grace", "A word.")
     await shared_town.until_both_show("A word.")
     answer = await shared_town.say("discord", "Linus", "An answer.", reply_to=first)
@@ -78,7 +78,7 @@ async def test_edits_and_deletions_of_answers_follow(shared_town: Town) -> None:
 
 
 async def test_a_reply_that_is_also_sent_to_the_channel_is_one_comment(shared_town: Town) -> None:
-    await shared_town.publish(article("Broadcast"))
+    await shared_town.post(article("Broadcast"))
     said = await shared_town.say("slack", "Ken", "For all to see.", broadcast=True)
     await shared_town.until_both_show("For all to see.")
     await shared_town.control("edit", platform="slack", channel="news", id=said, text="For all to see again.")
@@ -149,7 +149,7 @@ async def test_discussions_side_by_side_keep_apart(shared_town: Town) -> None:
 
 async def test_what_is_not_a_comment_is_left_alone(shared_town: Town) -> None:
     town = shared_town
-    await town.publish(article("Left alone"))
+    await town.post(article("Left alone"))
     await town.control("say", platform="discord", channel="news", user="Grace", text="In the channel.")
     own = await town.control("say", platform="slack", channel="news", user="Ken", text="A thread of ours, bullshit.")
     await town.control("say", platform="slack", channel="news", user="Ken", text="In it, bastard.", thread=own["id"])
@@ -213,7 +213,7 @@ def bots_speak(town: Town, cards: dict[str, str]) -> None:
 
 
 async def test_comments_come_in_the_order_of_their_origin(shared_town: Town) -> None:
-    await shared_town.publish(article("In order"))
+    await shared_town.post(article("In order"))
     for number in range(6):
         for side in SIDES:
             await shared_town.say(side, SPEAKERS[side], f"{side} {number}")

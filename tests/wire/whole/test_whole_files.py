@@ -34,9 +34,7 @@ async def gallery(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Tow
 async def copied(town: Town, side: str, text: str, *files: Json) -> Json:
     """The copy, on the other side, of a comment with files."""
     other = SIDES[1 - SIDES.index(side)]
-    await town.publish(
-        f"Files\n\nTL;DR. Files.\n\nAn article about {text or 'nothing'} on {side}, with {len(files)}.\n"
-    )
+    await town.post(f"Files\n\nTL;DR. Files.\n\nAn article about {text or 'nothing'} on {side}, with {len(files)}.\n")
     await town.say(side, SPEAKERS[side], text, files=list(files))
     state = await town.until("the copy", lambda state: len(thread(state, other)) == 1)
     return thread(state, other)[0]
@@ -102,7 +100,7 @@ async def test_names_and_alt_texts_are_masked(gallery: Town, side: str) -> None:
 async def test_files_come_along_with_a_masked_comment(gallery: Town, side: str) -> None:
     size = LARGEST + 1
     files = [file("cat.png", alt="a cat"), file("notes.txt", b"hello"), file("big.bin", b"x" * size)]
-    await gallery.publish(f"Masked files\n\nTL;DR. Files.\n\nAn article about files that are masked on {side}.\n")
+    await gallery.post(f"Masked files\n\nTL;DR. Files.\n\nAn article about files that are masked on {side}.\n")
     await gallery.say(side, SPEAKERS[side], "This is bullshit.", files=files)
     state = await gallery.until(
         "both",
@@ -139,7 +137,7 @@ async def test_a_hidden_picture_stays_hidden_on_slack(gallery: Town) -> None:
 @pytest.mark.parametrize("side", SIDES)
 async def test_edits_and_deletions_of_a_comment_with_a_file_follow(gallery: Town, side: str) -> None:
     other = SIDES[1 - SIDES.index(side)]
-    await gallery.publish(f"Edited files\n\nTL;DR. Files.\n\nAn article about comments that change on {side}.\n")
+    await gallery.post(f"Edited files\n\nTL;DR. Files.\n\nAn article about comments that change on {side}.\n")
     said = await gallery.say(side, SPEAKERS[side], "Before", files=[file("cat.png", alt="a cat")])
     await gallery.until("the copy", lambda state: len(thread(state, other)) == 1)
     await gallery.control("edit", platform=side, channel="news", id=said, text="After")

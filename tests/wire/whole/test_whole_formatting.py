@@ -75,7 +75,7 @@ FROM_SLACK = {
 
 
 async def test_formatting_follows_from_discord_to_slack(shared_town: Town) -> None:
-    await shared_town.publish("From Discord\n\nTL;DR. Formatting.\n\nAn article about formatting there.\n")
+    await shared_town.post("From Discord\n\nTL;DR. Formatting.\n\nAn article about formatting there.\n")
     ids = {"party": shared_town.sandbox.discord.create_emoji("party")}
     state = await shared_town.state()
     ids |= {"news": channel_of(state, "discord")["id"]}
@@ -101,7 +101,7 @@ async def test_formatting_follows_from_discord_to_slack(shared_town: Town) -> No
 
 
 async def test_formatting_follows_from_slack_to_discord(shared_town: Town) -> None:
-    await shared_town.publish("From Slack\n\nTL;DR. Formatting.\n\nAn article about formatting here.\n")
+    await shared_town.post("From Slack\n\nTL;DR. Formatting.\n\nAn article about formatting here.\n")
     for case in FROM_SLACK.values():
         await shared_town.say("slack", people(await shared_town.state(), "slack")[1], case.typed)
     state = await shared_town.until("all copies", lambda state: len(thread(state, "discord")) == len(FROM_SLACK))
@@ -114,7 +114,7 @@ async def test_formatting_follows_from_slack_to_discord(shared_town: Town) -> No
 
 
 async def test_nobody_is_pinged_by_a_copy(shared_town: Town) -> None:
-    await shared_town.publish("Pings\n\nTL;DR. Pings.\n\nAn article about pings and mentions.\n")
+    await shared_town.post("Pings\n\nTL;DR. Pings.\n\nAn article about pings and mentions.\n")
     state = await shared_town.state()
     grace = next(person["id"] for person in state["discord"]["people"] if person["name"] == "Grace")
     await shared_town.say("slack", "Ken", f"@here @channel @everyone <@{grace}> <@&{grace}> @Mary")

@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.wire.whole.conftest import inspected
-from tests.wire.whole.town import SIDES, Json, Town, card, comments, thread
+from tests.wire.whole.town import SIDES, Json, Town, by_the_bot, card, comments, thread
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -55,12 +55,8 @@ One more paragraph about {about}, so that there is something to read.
 """
 
 
-def by_the_bot(state: Json, side: str) -> list[Json]:
-    return [message for message in thread(state, side) if message["by"] != "person"]
-
-
 async def test_the_whole_article_is_masked(rude_town: Town) -> None:
-    await rude_town.publish(article("a bullshit thing"))
+    await rude_town.post(article("a bullshit thing"))
     state = await rude_town.state()
     for side in SIDES:
         shown = card(state, side)
@@ -93,7 +89,7 @@ async def test_previews_and_their_forms_are_masked(rude_town: Town, side: str) -
 @pytest.mark.parametrize("side", SIDES)
 async def test_names_quotes_and_mentions_are_masked(rude_town: Town, side: str) -> None:
     other = OTHER[side]
-    await rude_town.publish(article(f"names on {side}"))
+    await rude_town.post(article(f"names on {side}"))
     await rude_town.say(side, RUDE[side], "Such bullshit, I say.")
     state = await rude_town.until("both", lambda state: all(len(by_the_bot(state, name)) == 1 for name in SIDES))
     (repost,), (copy,) = by_the_bot(state, side), by_the_bot(state, other)
@@ -117,7 +113,7 @@ async def test_names_quotes_and_mentions_are_masked(rude_town: Town, side: str) 
 
 @pytest.mark.parametrize("side", SIDES)
 async def test_a_masked_comment_keeps_its_authors_name_and_face(rude_town: Town, side: str) -> None:
-    await rude_town.publish(article(f"faces on {side}"))
+    await rude_town.post(article(f"faces on {side}"))
     await rude_town.say(side, SPEAKERS[side], "Fine words.")
     await rude_town.say(side, SPEAKERS[side], "Such bullshit.")
     state = await rude_town.until_both_show("Fine words.", "Such ********.")
@@ -136,7 +132,7 @@ def face(raw: Json) -> object:
 
 
 async def test_what_is_hidden_leads_to_the_masked_comment(rude_town: Town) -> None:
-    await rude_town.publish(article("hidden things"))
+    await rude_town.post(article("hidden things"))
     await rude_town.say("discord", "Linus", "||Such bullshit|| is hidden.")
 
     def leads(state: Json) -> bool:
@@ -151,7 +147,7 @@ async def test_what_is_hidden_leads_to_the_masked_comment(rude_town: Town) -> No
 
 @pytest.mark.parametrize("side", SIDES)
 async def test_a_profane_edit_is_masked_as_well(rude_town: Town, side: str) -> None:
-    await rude_town.publish(article(f"edits on {side}"))
+    await rude_town.post(article(f"edits on {side}"))
     said = await rude_town.say(side, SPEAKERS[side], "Fine words.")
     await rude_town.until_both_show("Fine words.")
     await rude_town.control("edit", platform=side, channel="news", id=said, text="Such bullshit.")
@@ -161,7 +157,7 @@ async def test_a_profane_edit_is_masked_as_well(rude_town: Town, side: str) -> N
 
 @pytest.mark.parametrize("side", SIDES)
 async def test_a_masked_comment_stays_its_authors(rude_town: Town, side: str) -> None:
-    await rude_town.publish(article(f"rights on {side}"))
+    await rude_town.post(article(f"rights on {side}"))
     await rude_town.say(side, SPEAKERS[side], "Such bullshit.")
     state = await rude_town.until_both_show("Such ********.")
     (repost,) = by_the_bot(state, side)
@@ -182,7 +178,7 @@ async def test_a_masked_comment_stays_its_authors(rude_town: Town, side: str) ->
 
 @pytest.mark.parametrize("side", SIDES)
 async def test_the_commands_explain_themselves_on_other_messages(rude_town: Town, side: str) -> None:
-    await rude_town.publish(article(f"explanations on {side}"))
+    await rude_town.post(article(f"explanations on {side}"))
     mine = await rude_town.say(side, SPEAKERS[side], "Fine words.")
     state = await rude_town.until_both_show("Fine words.")
     (own,) = await rude_town.command(side, SPEAKERS[side], "Edit comment", message=mine)
@@ -199,7 +195,7 @@ async def test_the_commands_explain_themselves_on_other_messages(rude_town: Town
 
 async def test_without_a_user_token_the_author_is_told_and_copies_are_masked(tokenless_town: Town) -> None:
     town = tokenless_town
-    await town.publish(article("no token"))
+    await town.post(article("no token"))
     said = await town.say("slack", "Ken", "Such bullshit.")
     fine = await town.say("slack", "Barbara", "Fine words.")
     state = await town.until("the copies", lambda state: len(thread(state, "discord")) == 2)
