@@ -48,7 +48,7 @@ async def talk(stage: Stage, screen: Screen) -> None:
     screen.tell("▶", "Now you. Write, and press Enter.")
     _help(screen, state)
     while True:
-        screen.console.print(Text.assemble((f"{guest.name} on {guest.side}", "bold"), " › "), end="")
+        screen.console.print(Text.assemble((f"{guest.name} on {guest.side.capitalize()}", "bold"), " › "), end="")
         line = await asyncio.to_thread(sys.stdin.readline)
         if not line or line.strip() == "/quit":
             return
