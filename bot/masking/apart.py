@@ -23,6 +23,8 @@ _AROUND: Final = frozenset(
     (*"aiunyr", "", "you", "the", "so", "oh", "is", "my", "me", "it", "off", "this", "that", "up")
 )
 """What may be spelled out beside a word that is spelled out letter by letter."""
+_CLITICS: Final = frozenset(("s", "t", "d", "m", "re", "ve", "ll"))
+"""What English writes behind an apostrophe."""
 _SINGLES: Final = tuple(
     re.compile(f"(?:{' ' * (stride - 1)}[^ ](?![^ ]))*" if stride > 1 else "") for stride in range(5)
 )
@@ -98,7 +100,11 @@ class Apart:
         if self._excepted(joined):
             return None
         gaps = [plain[before[1] : after[0]] for before, after in pairwise(spans)]
-        if any(len(gap) > _WIDEST_GAP or "'" in gap or "\u2019" in gap for gap in gaps):
+        if any(len(gap) > _WIDEST_GAP for gap in gaps):
+            return None
+        if any("'" in gap or "\u2019" in gap for gap in gaps) and (
+            tokens[-1] in _CLITICS or joined not in self._origins or any(len(gap) > 1 for gap in gaps)
+        ):
             return None
         if any(map(str.isspace, "".join(gaps))) and (
             any(gap.strip(" ") for gap in gaps)

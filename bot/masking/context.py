@@ -28,6 +28,8 @@ class Rule:
     named: bool = False
     tongues: frozenset[str] = field(default_factory=frozenset)
     """Languages in which it is another word."""
+    home: frozenset[str] = frozenset(("en",))
+    """Those in which it is the profane one."""
     cues: frozenset[str] = field(default_factory=frozenset)
     """All of these words: a text without any of them clears nothing, unless it names somebody."""
 
@@ -45,7 +47,7 @@ class Surroundings:
     def clear(self, rule: Rule, start: int, end: int) -> bool:
         """Whether `text[start:end]`, one of the rule's words, is innocent where it stands."""
         text = self._text
-        if rule.tongues and self._tongues.speaks(self._sentence(start, end), rule.tongues):
+        if rule.tongues and self._tongues.speaks(self._sentence(start, end), rule.tongues, rule.home):
             return True
         if rule.cues.isdisjoint(self._all) and not (rule.named and text[start].isupper()):
             return False
@@ -111,6 +113,8 @@ def rules() -> dict[str, Rule]:
             rule.named = True
         elif name == "in":
             rule.tongues = frozenset(words.split())
+        elif name == "of":
+            rule.home = frozenset(words.split())
         else:
             setattr(rule, name, frozenset(words.split()))
     for rule in found.values():

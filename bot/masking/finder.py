@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_right
 from typing import Final, NamedTuple
 
+from bot.masking.composed import composed
 from bot.masking.context import Surroundings, rules
 from bot.masking.folding import CyrillicFolding, Folding, flatten, flatten_with_signs, fold
 from bot.masking.hashtags import Hashtags
@@ -65,6 +66,7 @@ class Finder:
         self._others = Others(reader.others) if reader.others else None
         self._spellings = reader.latin.spellings
         self._written = frozenset(reader.latin.written)
+        self._kept_spellings = frozenset(reader.latin.kept)
         self._rules = rules()
         self._tongues = Tongues()
         self._hyphenated = tuple(word for word in reader.latin.exceptions if "-" in word)
@@ -80,6 +82,8 @@ class Finder:
             found = self._latin.find(text, flat)
             if signs:
                 found += self._signed(text)
+            if "|" in text or "\\" in text or "()" in text:
+                found += composed(text, self._latin.judge)
         else:
             found = self._folded(text)
         return self._kept(text, found, syntax=syntax) if found else _NOTHING
@@ -95,6 +99,8 @@ class Finder:
         found = self._latin.find(plain, flat)
         if signs:
             found += self._signed(plain)
+        if "|" in plain or "\\" in plain or "()" in plain:
+            found += composed(plain, self._latin.judge)
         found = [one for one in found if not _OTHER_SCRIPT.fullmatch(text, *_origin(places, one))]
         if _CYRILLIC.search(text):
             other = text.translate(self._cyrillic_folding)
@@ -160,18 +166,16 @@ class Finder:
         """Whether marks above and below letters leave the word what it is."""
         if token.isascii():
             return word[0] != '"' or token.lower() in self._written
-        spellings = self._spellings.get(word)
-        if not spellings and len(word) >= _SHORTEST_MARKED and word[0] != '"':
-            return True
         low = unicodedata.normalize("NFC", token).lower()
+        spellings = self._spellings.get(word, ())
+        if low in self._kept_spellings or (not spellings and len(word) >= _SHORTEST_MARKED and word[0] != '"'):
+            return low not in self._kept_spellings
         if word[0] == '"':
             return low in self._written
         marks = unicodedata.normalize("NFD", low)
         if _CYRILLIC.search(word) or not _MARKED.search(marks):
             return True
-        if spellings:
-            return not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings)
-        return False
+        return bool(spellings) and (not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings))
 
     def _is_part_of_exception(self, text: str, start: int, end: int) -> bool:
         longest = max(map(len, self._hyphenated))

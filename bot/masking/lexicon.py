@@ -47,6 +47,8 @@ class Lexicon:
     """Words with a space for each letter that a dash, a dot or a low line hides."""
     exceptions: set[str] = field(default_factory=set)
     """Tokens, or tokens joined by hyphens, that are never masked."""
+    kept: set[str] = field(default_factory=set)
+    """Exceptions that are only meant as they are written, marks included."""
     patterns: list[tuple[Reach, str]] = field(default_factory=list)
     """Exceptions with `*` at an end."""
 
@@ -151,6 +153,9 @@ class Reader:
             lexicon.phrases[folded] = (start, end, severity)
 
     def _exception(self, word: str) -> None:
+        if word.startswith('"'):
+            self.latin.kept.add(word.strip('"').lower())
+            return
         lexicon, folded = self._place(word.strip("*"))
         reach = _reach(word)
         if reach:

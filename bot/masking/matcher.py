@@ -16,6 +16,8 @@ from typing import Final, TypeAlias
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from bot.masking.apart import Apart
+from bot.masking.camel import camel_words
+from bot.masking.chains import chains
 from bot.masking.folding import squeeze
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.settings import Severity
@@ -28,7 +30,8 @@ _LONGEST_READ: Final = 40
 _MEMORY: Final = 10_000
 _GLUE: Final = frozenset("*-._~|+=^")
 _TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
-_PARTS: Final = re.compile(r"[A-Z][a-z]+|[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_CODE: Final = re.compile(r"[A-Z]{1,3}[0-9]{2,}")
+"""`AR53`, `TW47`: what numbers a thing, read aloud as letters and digits."""
 _DOUBLED: Final = re.compile(r"([a-z\u0430-\u044f])\1\1|([a-z\u0430-\u044f])\2([a-z\u0430-\u044f])\3")
 _LONG_RUN: Final = re.compile(r"([a-z\u0430-\u044f])\1\1")
 _RUNS: Final = re.compile(r"(.)\1*")
@@ -52,6 +55,7 @@ class Matcher:
     ) -> None:
         self._flatten = flatten
         self._forms = lexicon.forms
+        self._ordinary = ordinary
         self._origins = lexicon.origins
         self._roots = frozenset(root for root in lexicon.roots if lexicon.forms.get(root) != "mild")
         self._written = dict(lexicon.written.values())
@@ -92,6 +96,8 @@ class Matcher:
         self._phrases = [(flatten(phrase), *part, _SPACES) for phrase, part in lexicon.phrases.items()]
         self._phrases += [(flatten(word), 0, len(word), severity, _DASHES) for word, severity in lexicon.gapped.items()]
         doubled |= {flatten(root).replace("i", "iii") for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
+        redrawn = {flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
+        doubled |= {flat.replace("b", "g") for flat in redrawn} | {flat.replace("w", "uu") for flat in redrawn}
         doubled -= loose
         # Two of what `flat` calls `i` are common: `all`, `will`.
         repeats = [letter * (4 if letter == "i" else 3) for letter in letters]
@@ -101,6 +107,12 @@ class Matcher:
             for second in letters
             if first != second and "i" not in first + second
         ]
+        pairs = {
+            f" {flat[0]}{' ' * gap}{following} "
+            for flat in flats.values()
+            for following in {flat[0], flat[1:2] or flat[0]}
+            for gap in (1, 2, 3)
+        }
         groups: list[list[str]] = [
             sorted(loose),
             sorted(doubled),
@@ -109,6 +121,7 @@ class Matcher:
             [f" {phrase[0]} " for phrase in self._phrases],
             [f" {' '.join(word)} " for word in sorted(strict) if len(word) == SHORTEST_LOOSE - 1],
             repeats,
+            sorted(pairs),
         ]
         self._ends = tuple(accumulate(map(len, groups[:-1])))
         self._scan = _automaton([pattern for group in groups for pattern in group]).find_matches_as_indexes
@@ -121,11 +134,11 @@ class Matcher:
         found: list[Found] = []
         if not hits:
             return found
-        loose, doubled, strict, tokens, phrases, spelled = self._ends
+        loose, doubled, strict, tokens, phrases, spelled, repeats = self._ends
         size = len(flat) + 1
         memory = self._memory
         whole = done = spelled_to = 0
-        repeated = False
+        repeated = chained = False
         dense_hits: list[tuple[int, int, int]] = []
         for hit in hits:
             pattern, start, end = hit
@@ -149,6 +162,8 @@ class Matcher:
                     found.append(self._widened(plain, flat, begin, done, verdict))
             elif pattern < phrases:
                 self._phrase(plain, start, self._phrases[pattern - tokens], found)
+            elif pattern >= repeats:
+                chained = True
             elif pattern >= spelled:
                 repeated = True
             elif start >= spelled_to:
@@ -157,6 +172,8 @@ class Matcher:
             self._apart.find(plain, flat, dense, dense_hits, found)
         if repeated:
             self._repeated(plain, flat, found)
+        if chained:
+            found += chains(plain, flat, self._whole)
         return found
 
     def judge(self, token: str) -> Verdict | None:
@@ -178,17 +195,29 @@ class Matcher:
 
     def _judge(self, token: str) -> Verdict | None:
         low = token.lower()
-        if low in self._exceptions:
+        if low in self._exceptions or (token[-1:].isdigit() and _CODE.fullmatch(token)):
             return None
         severity = self._forms.get(low)
         if severity:
             verdict: Verdict | None = Verdict(low, severity)
         else:
             flat = self._flatten(low)
-            verdict = self._within(low, flat) or self._read(low, flat) or self._camel(token, low)
+            verdict = self._within(low, flat) or self._read(low, flat) or self._camel(token) or self._redrawn(low)
             if not verdict and low in self._written:
                 verdict = Verdict(f'"{low}"', self._written[low])
         return None if verdict and self._excepted(low) else verdict
+
+    def _whole(self, low: str) -> Verdict | None:
+        """A form as a whole, however often its letters are written."""
+        severity = self._forms.get(low)
+        if low in self._exceptions or self._excepted(low):
+            return None
+        return Verdict(low, severity) if severity else self._read(low, self._flatten(low))
+
+    def _redrawn(self, low: str) -> Verdict | None:
+        """The token with `6` for a `b`, and two `v` for a `w`."""
+        other = low.replace("6", "b").replace("vv", "w")
+        return self.judge(other) if other != low and sum(map(str.isalpha, low)) > 2 else None  # noqa: PLR2004
 
     def _excepted(self, low: str) -> bool:
         starts, ends, inside = self._kinds_of_exceptions
@@ -259,20 +288,11 @@ class Matcher:
             return True
         return form in self._origins and self._forms[form] != "mild" and _lookalike(squeeze(low), squeeze(form))
 
-    def _camel(self, token: str, low: str) -> Verdict | None:
-        """`DumbAssEnergy`: the parts of a token in camel case, one or two at a time."""
-        if not token.isascii() or token == low or token[1:] == low[1:] or len(token) > 2 * _LONGEST_READ:
-            return None
-        parts = _PARTS.findall(token)
-        if len(parts) < 2 or any(len(part) < 3 for part in parts[1:-1]) or "".join(parts) != token:  # noqa: PLR2004
-            return None
-        lows = [part.lower() for part in parts]
-        for number, part in enumerate(lows):
-            pair = part + (lows[number + 1] if number + 1 < len(lows) else "")
-            for word in (part, pair):
-                severity = self._forms.get(word)
-                if severity and word not in self._exceptions and (len(word) > 2 and all(len(p) > 2 for p in lows)):  # noqa: PLR2004
-                    return Verdict(word, severity)
+    def _camel(self, token: str) -> Verdict | None:
+        for word in camel_words(token, self._ordinary):
+            severity = self._forms.get(word)
+            if severity and word not in self._exceptions:
+                return Verdict(word, severity)
         return None
 
     def _widened(self, plain: str, flat: str, begin: int, end: int, verdict: Verdict) -> Found:

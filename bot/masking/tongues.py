@@ -20,14 +20,17 @@ class Tongues:
                 self._words[name] = frozenset(words.split())
                 self._letters[name] = frozenset(letters.strip())
 
-    def speaks(self, words: AbstractSet[str], languages: AbstractSet[str]) -> bool:
-        """Whether a sentence of these words is rather in one of the languages than in any other."""
+    def speaks(self, words: AbstractSet[str], some: AbstractSet[str], others: AbstractSet[str]) -> bool:
+        """Whether a sentence of these words is rather in one of some languages than in one of the others."""
         letters = frozenset("".join(words))
-        here = there = 0
-        for name, known in self._words.items():
-            score = len(words & known) + (not self._letters[name].isdisjoint(letters))
-            if name in languages:
-                here = max(here, score)
-            else:
-                there = max(there, score)
-        return here > there
+        return self._most(words, letters, some) > self._most(words, letters, others)
+
+    def _most(self, words: AbstractSet[str], letters: AbstractSet[str], languages: AbstractSet[str]) -> int:
+        return max(
+            (
+                len(words & self._words[name]) + (not self._letters[name].isdisjoint(letters))
+                for name in languages
+                if name in self._words
+            ),
+            default=0,
+        )

@@ -1,0 +1,80 @@
+"""Finds words spelled out letter by letter whatever stands between the letters: `s-s-h-i-i-t`, `c·o··c·k`, `f/a/+`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from bot.masking.folding import unleet
+
+if TYPE_CHECKING:
+    from bot.masking.verdict import Found, Verdict
+
+_CHAIN: Final = re.compile(r"(?<![^ ])[^ ](?: {1,3}[^ ](?![^ ])){2,}")
+_LETTER: Final = re.compile(r"[^ ]")
+_SYMBOLS: Final = "@$!|+<"
+_SHORT: Final = 3
+_LONGEST: Final = 40
+
+
+def chains(plain: str, flat: str, read: Callable[[str], Verdict | None]) -> list[Found]:
+    """Chains of single letters that are one word as a whole, once their repeats and digits are undone."""
+    found: list[Found] = []
+    for chain in _CHAIN.finditer(flat):
+        start, end = chain.span()
+        if end - start > 4 * _LONGEST:
+            continue
+        places = [start + one.start() for one in _LETTER.finditer(chain[0])]
+        for part in _parts(plain, places):
+            one = _word(plain, part, read)
+            if one:
+                found.append(one)
+    return found
+
+
+def _parts(plain: str, places: list[int]) -> list[list[int]]:
+    """The letters that belong together: a space is no part of a chain of dots, nor a narrow one of a wide chain."""
+    gaps = [plain[before + 1 : after] for before, after in pairwise(places)]
+    if all(map(str.isspace, gaps)):
+        # An article may stand before the word, like a letter of it.
+        return [places[1:]] if plain[places[0]] in "aA" and gaps[0] != gaps[1] else [places]
+    parts = [[places[0]]]
+    for place, gap in zip(places[1:], gaps, strict=True):
+        if gap.isspace():
+            parts.append([place])
+        else:
+            parts[-1].append(place)
+    return [part for part in parts if len(part) >= _SHORT]
+
+
+def _word(plain: str, places: list[int], read: Callable[[str], Verdict | None]) -> Found | None:
+    if len(places) < _SHORT:
+        return None
+    end = places[-1] + 1
+    gaps = [plain[before + 1 : after] for before, after in pairwise(places)]
+    marks = {char for gap in gaps for char in gap if not char.isspace()}
+    if len(marks.difference(_SYMBOLS)) > 1:
+        return None
+    letters = "".join(_letters(plain, places, gaps))
+    gap = gaps[-1]
+    following = plain[end + len(gap) : end + len(gap) + 1]
+    if gap.strip() and plain.startswith(gap, end) and following and following in _SYMBOLS:
+        end += len(gap) + 1
+        letters += following
+    if len(letters) <= _SHORT and (len(set(gaps)) > 1 or "," in marks):
+        return None
+    if len(letters) > _LONGEST or not any(map(str.isalpha, letters)):
+        return None
+    verdict = read(letters.lower()) or read(unleet(letters))
+    return (places[0], end, *verdict) if verdict else None
+
+
+def _letters(plain: str, places: list[int], gaps: list[str]) -> list[str]:
+    letters: list[str] = []
+    for place, gap in zip(places, [*gaps, ""], strict=True):
+        letters.append(plain[place])
+        if len(gap) == _SHORT and gap[0] == gap[2] != gap[1] and gap[1] in _SYMBOLS:
+            letters.append(gap[1])
+    return letters
