@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, select, text
+from sqlalchemy import ColumnElement, RowMapping, Select, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Attachment, CommentId, CommunityId, DiscussionId, PlatformName
@@ -61,10 +61,12 @@ class Reading:
         async with self._database.read() as tx:
             return await _found(tx, community, discussions)
 
-    async def opened(self, community: CommunityId, discussion: DiscussionId) -> Opened | None:
+    async def opened(
+        self, community: CommunityId, discussion: DiscussionId, *, unlisted: bool = False
+    ) -> Opened | None:
         """See `bot.page.records.Library`."""
         async with self._database.read() as tx:
-            summary = (await _found(tx, community, [discussion])).get(discussion)
+            summary = (await _found(tx, community, [discussion], unlisted=unlisted)).get(discussion)
             if summary is None:
                 return None
             given = await _reactions(tx, postings.c.discussion_id == discussion)
@@ -136,19 +138,19 @@ class Reading:
             await tx.execute(text("SELECT 1"))
 
 
-def _summaries(community: CommunityId) -> Select[*tuple[Any, ...]]:
+def _summaries(community: CommunityId, *, unlisted: bool = False) -> Select[*tuple[Any, ...]]:
     return (
         select(discussions, boards.c.name.label("board"), boards.c.on_web, articles.c.content)
         .join(boards, boards.c.id == discussions.c.board_id)
         .join(articles, articles.c.id == discussions.c.article_id)
-        .where(discussions.c.community_id == community, boards.c.on_web)
+        .where(discussions.c.community_id == community, or_(boards.c.on_web, literal(unlisted)))
     )
 
 
 async def _found(
-    tx: AsyncConnection, community: CommunityId, ids: Collection[DiscussionId]
+    tx: AsyncConnection, community: CommunityId, ids: Collection[DiscussionId], *, unlisted: bool = False
 ) -> Mapping[DiscussionId, Summary]:
-    query = _summaries(community).where(discussions.c.id.in_(ids))
+    query = _summaries(community, unlisted=unlisted).where(discussions.c.id.in_(ids))
     return await _with_places(tx, (await tx.execute(query)).mappings().all())
 
 

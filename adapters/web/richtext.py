@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from adapters.web.text import clean
+from bot import texts
 from bot.markup.tree import (
     Block,
     Code,
     CodeBlock,
+    Document,
     Emoji,
     Heading,
     Inline,
@@ -26,11 +28,13 @@ from bot.markup.tree import (
     Text,
     Timestamp,
 )
+from bot.markup.view import plain, without_spoilers
 from bot.masking.masked import MaskedText
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DEEPEST: Final = 12
-"""Quotes and lists deeper than this are drawn flat."""
+"""Quotes and lists deeper than this are drawn as plain text."""
+_HIDDEN: Final = f"[{texts.SPOILER}]"
 _TAGS: Final = {"bold": "strong", "italic": "em", "strike": "s", "underline": "u"}
 _SIGNS: Final = {"channel": "#", "command": "/"}
 _EMPTY: Final = Markup("")
@@ -63,7 +67,10 @@ def _blocks(blocks: Sequence[Block], heading: int | None, depth: int) -> Markup:
     return Markup("\n").join(_block(block, heading, depth) for block in blocks)
 
 
-def _block(block: Block, heading: int | None, depth: int) -> Markup:
+def _block(block: Block, heading: int | None, depth: int) -> Markup:  # noqa: PLR0911 - one for each kind of block
+    if depth > _DEEPEST:
+        text = plain(without_spoilers(Document((block,)), _HIDDEN))
+        return Markup('<p dir="auto">{}</p>').format(_lines(text))
     match block:
         case Paragraph(children=children):
             return Markup('<p dir="auto">{}</p>').format(_inline(children))
@@ -75,16 +82,13 @@ def _block(block: Block, heading: int | None, depth: int) -> Markup:
         case CodeBlock(text=text):
             return Markup('<pre dir="ltr" tabindex="0"><code>{}</code></pre>').format(clean(text))
         case Quote(blocks=inner):
-            drawn = _blocks(inner, None, depth + 1)
-            return drawn if depth >= _DEEPEST else Markup("<blockquote>{}</blockquote>").format(drawn)
+            return Markup("<blockquote>{}</blockquote>").format(_blocks(inner, None, depth + 1))
         case List():
             return _list(block, depth)
     assert_never(block)
 
 
 def _list(block: List, depth: int) -> Markup:
-    if depth >= _DEEPEST:
-        return Markup("\n").join(_blocks(item, None, depth + 1) for item in block.items)
     items = _EMPTY.join(Markup("<li>{}</li>").format(_item(item, depth)) for item in block.items)
     if not block.ordered:
         return Markup('<ul dir="auto">{}</ul>').format(items)

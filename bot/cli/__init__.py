@@ -21,6 +21,7 @@ from bot.cli.reading import card, read
 from bot.cli.running import publish, run
 from bot.cli.sandbox import sandbox
 from bot.cli.setting_up import setup
+from bot.cli.web import web
 from bot.cli.words import words
 from bot.errors import RoundtableError
 
@@ -50,6 +51,7 @@ app.add_typer(db, name="db")
 app.add_typer(discussions, name="discussions")
 app.add_typer(parked, name="parked")
 app.add_typer(setup, name="setup")
+app.add_typer(web, name="web")
 app.add_typer(words, name="words")
 
 

@@ -24,6 +24,7 @@ class Format(StrEnum):
 
     JSON = "json"
     MD = "md"
+    HTML = "html"
 
 
 @discussions.callback()
@@ -36,15 +37,35 @@ def show(context: typer.Context) -> None:
 @discussions.command("export")
 def export(
     discussion: Annotated[int, typer.Argument(metavar="ID", help="The discussion's id, as the list tells it.")],
-    form: Annotated[Format, typer.Option("--format", help="json for machines, md (Markdown) for people.")] = Format.MD,
+    form: Annotated[
+        Format, typer.Option("--format", help="json for machines, md (Markdown) or html for people.")
+    ] = Format.MD,
 ) -> None:
     """Print a discussion with all its comments, as everybody may read them: masked."""
     from bot.discussion.exporting import as_markdown
 
+    if form is Format.HTML:
+        sys.stdout.buffer.write(asyncio.run(_page(discussion)).encode())
+        return
     exported = asyncio.run(_exported(discussion))
     as_text = {Format.JSON: _as_json_text, Format.MD: as_markdown}
     text = as_text[form](exported)
     sys.stdout.buffer.write(f"{text}\n".encode())
+
+
+async def _page(number: int) -> str:
+    from adapters.web.exporting import as_page
+    from bot.app import open_office
+    from bot.config import load
+    from bot.model import DiscussionId
+    from bot.page.reading import PageReader
+
+    async with open_office(load()) as office:
+        reader = PageReader(office.library, office.maskers, office.community)
+        view = await reader.page(DiscussionId(number), whole=True, unlisted=True)
+        if view is None:
+            raise NotFound(f"there is no discussion {number}; `roundtable discussions` lists them")
+        return as_page(view, office.clock.now())
 
 
 def _as_json_text(exported: Export) -> str:

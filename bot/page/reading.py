@@ -65,13 +65,15 @@ class PageReader:
         *,
         comment: CommentId | None = None,
         whole: bool = False,
+        unlisted: bool = False,
     ) -> PageView | None:
         """An article and a page of its discussion: the one with this comment, where it names one that is there.
 
-        `whole`: all comments are on one page. A page beyond the last one has no comments.
+        `whole`: all comments are on one page. `unlisted`: also where its board is kept off the web. A page beyond the
+        last one has no comments.
         """
         pulse = (await self._library.pulses([discussion])).get(discussion)
-        opened = await self._library.opened(self._community, discussion)
+        opened = await self._library.opened(self._community, discussion, unlisted=unlisted)
         if opened is None or pulse is None:
             return None
         spots = threaded(opened.leaves, order)

@@ -126,8 +126,10 @@ class Library(Protocol):
         """These discussions, as far as they are there."""
         ...
 
-    async def opened(self, community: CommunityId, discussion: DiscussionId) -> Opened | None:
-        """One discussion with the outline of its comments."""
+    async def opened(
+        self, community: CommunityId, discussion: DiscussionId, *, unlisted: bool = False
+    ) -> Opened | None:
+        """One discussion with the outline of its comments. `unlisted`: also where its board is kept off the web."""
         ...
 
     async def remarks(self, comments: Collection[CommentId]) -> Mapping[CommentId, Remark]:
