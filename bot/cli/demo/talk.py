@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
+from bot import texts
 from bot.cli.demo.reading import SIDES, Json, card, people, thread
 from bot.cli.demo.screen import names
 from bot.errors import UserError
@@ -71,10 +72,10 @@ async def _play(stage: Stage, screen: Screen, guest: Guest, line: str) -> None:
         case "/as":
             _become(guest, state, rest.strip())
         case "/edit":
-            await stage.edit(guest.side, _last(guest), rest, guest.name)
+            await _edit(stage, screen, guest, state, rest.strip())
             await _settled(stage, screen)
         case "/delete":
-            await stage.delete(guest.side, _last(guest), guest.name)
+            await _delete(stage, screen, guest, state)
             await _settled(stage, screen)
         case "/publish":
             await _publish(stage, screen, guest, rest.strip())
@@ -87,6 +88,29 @@ async def _play(stage: Stage, screen: Screen, guest: Guest, line: str) -> None:
             message = await stage.say(guest.side, root["id"], guest.name, line)
             guest.last[guest.side, guest.name] = message
             await _settled(stage, screen)
+
+
+async def _edit(stage: Stage, screen: Screen, guest: Guest, state: Json, text: str) -> None:
+    if not text:
+        raise UserError("Say what: /edit TEXT")
+    message = _last(guest, state)
+    if message["by"] == "person":
+        await stage.edit(guest.side, message["id"], text, guest.name)
+        return
+    for form in await stage.command(guest.side, guest.name, texts.EDIT_COMMENT, {"message": message["id"]}):
+        if "modal" in form:
+            values = {form["fields"][0]["id"]: text}
+            for answer in await stage.submit(guest.side, guest.name, form["modal"], values):
+                screen.whisper(guest.name, answer)
+
+
+async def _delete(stage: Stage, screen: Screen, guest: Guest, state: Json) -> None:
+    message = _last(guest, state)
+    if message["by"] == "person":
+        await stage.delete(guest.side, message["id"], guest.name)
+        return
+    for answer in await stage.command(guest.side, guest.name, texts.DELETE_COMMENT, {"message": message["id"]}):
+        screen.whisper(guest.name, answer)
 
 
 async def _publish(stage: Stage, screen: Screen, guest: Guest, url: str) -> None:
@@ -123,11 +147,17 @@ def _become(guest: Guest, state: Json, name: str) -> None:
     )
 
 
-def _last(guest: Guest) -> str:
-    message = guest.last.get((guest.side, guest.name))
-    if message is None:
+def _last(guest: Guest, state: Json) -> Json:
+    """Somebody's last message as it stands: what they wrote, or the masked comment that took its place."""
+    said = guest.last.get((guest.side, guest.name))
+    if said is None:
         raise UserError(f"{guest.name} has not said anything yet.")
-    return message
+    standing = thread(state, guest.side)
+    reposted = [each for each in standing if each["by"] != "person" and each["author"] == guest.name]
+    found = next((each for each in standing if each["id"] == said), reposted[-1] if reposted else None)
+    if found is None:
+        raise UserError(f"{guest.name}'s last message is gone.")
+    return found
 
 
 def _help(screen: Screen, state: Json) -> None:
