@@ -13,10 +13,11 @@ from bot.delivery.draw import card_view, copy_view, leads_to_original
 from bot.delivery.pace import Pauses, backoff
 from bot.delivery.steps import Step, card_step, copy_step
 from bot.discussion.decisions import Remove
+from bot.discussion.inbox import event_key
 from bot.errors import Busy, MessageGone, PlatformError, Refused, Uncertain
 from bot.happenings import Copied, Limited, Listener, unheard
 from bot.masking import Masker, Maskers
-from bot.model import PlatformName, PostingId, ThreadRef
+from bot.model import PlatformName, PostingId, Removed, ThreadRef
 from bot.ports import Clock, Platform, Sent, SentCard
 from bot.records import CardJob, CopyJob, Delivery, Job
 from bot.store import Store
@@ -194,15 +195,17 @@ class Carrier:
     async def _clear_original(self, job: CopyJob, platform: Platform) -> None:
         """Delete the original that a copy took the place of.
 
-        Where it was gone before, and not by a try of ours, somebody deleted it at the last moment: that holds for the
-        comment.
+        Where its deletion was heard of before a try of ours, somebody took it back at the last moment: that holds for
+        the comment. The platform's answer proves nothing: the connection may repeat a DELETE whose answer was lost.
         """
-        row, copy, tried = job.row, job.copy, job.row.state is Delivery.SENDING
+        row, copy, comment = job.row, job.copy, job.comment
+        untried = row.state is not Delivery.SENDING
+        taken_back = untried and await self.store.heard(event_key(Removed(comment.origin, comment.message)))
         await self.store.begin(row.id, self.clock.now())
-        deleted = await platform.delete(job.thread, job.comment.message)
+        await platform.delete(job.thread, comment.message)
         self.reached(Point.CLEARED)
-        if not deleted and not tried:
-            await self.store.settle(None, Remove(job.comment.id), self.clock.now())
+        if taken_back:
+            await self.store.settle(None, Remove(comment.id), self.clock.now())
         await self.store.finish_copy(job, message=copy.message, url=copy.url, done=row.done, cleared=True)
 
     async def _delete_copy(self, job: CopyJob, platform: Platform, thread: ThreadRef) -> None:
