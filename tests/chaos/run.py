@@ -87,14 +87,14 @@ async def _calm(stage: Stage, people: People) -> tuple[Verdict, float]:
             await stage.start_bot()
         verdict = compare(await stage.state(), TITLES, people.comments)
         passed = loop.time() - began
-        if (not verdict.lines and rests(stage)) or passed > CALM_SECONDS:
+        if (not verdict.lines and rests(stage.folder)) or passed > CALM_SECONDS:
             return verdict, passed
         await asyncio.sleep(0.5)
 
 
-def rests(stage: Stage) -> bool:
+def rests(folder: Path) -> bool:
     """Whether nothing is on its way in the database."""
-    with closing(sqlite3.connect(f"file:{stage.folder}/roundtable.sqlite3?mode=ro", uri=True)) as database:
+    with closing(sqlite3.connect(f"file:{folder}/roundtable.sqlite3?mode=ro", uri=True)) as database:
         (left,) = database.execute(
             "SELECT (SELECT count(*) FROM inbox WHERE outcome IS NULL"
             "   AND (key LIKE '%:posted' OR key LIKE '%:edited:%'))"

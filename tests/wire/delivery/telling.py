@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
 
 from bot.app import open_office
+from bot.commands import Published
+from bot.config import Settings
 from tests.chaos.people import Comment
 from tests.chaos.run import rests
-from tests.chaos.stage import CHANNEL, SIDES, Json, Stage, card
+from tests.chaos.stage import CHANNEL, SIDES, Json, card
 from tests.chaos.verdict import Verdict, compare, compare_database
+
+
+class Place(Protocol):
+    """Where people and a bot are: a stage, or a sandbox inside the test's own process."""
+
+    folder: Path
+
+    @property
+    def office_settings(self) -> Settings: ...
+    async def control(self, verb: str, /, **body: object) -> Json: ...
+    async def state(self) -> Json: ...
+    async def publish(self, title: str) -> Published: ...
 
 
 class Telling:
     """People of both sides under one card, and what they wrote."""
 
-    def __init__(self, stage: Stage, title: str) -> None:
+    def __init__(self, stage: Place, title: str) -> None:
         self.stage = stage
         self.title = title
         self.comments: list[Comment] = []
@@ -63,7 +79,7 @@ class Telling:
         async def holds() -> bool:
             nonlocal verdict
             verdict = compare(await self.stage.state(), [self.title], self.comments)
-            return not verdict.lines and rests(self.stage)
+            return not verdict.lines and rests(self.stage.folder)
 
         try:
             await until(holds, seconds)
