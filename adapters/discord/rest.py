@@ -1,6 +1,6 @@
 """discord.py's HTTP client, made to ask once and able to be pointed elsewhere.
 
-discord.py keeps the token, the form encoding and the rate-limit buckets. Three things are changed:
+discord.py keeps the token, the form encoding and the rate-limit buckets. Four things are changed:
 
 - Its `request` sends again, up to five times, after 500, 502, 504 and 524, whatever the method: a POST whose work was
   done would be done twice. Of the ways to stop that, an aiohttp client middleware is the sturdiest: discord.py passes
@@ -9,6 +9,8 @@ discord.py keeps the token, the form encoding and the rate-limit buckets. Three 
   over, and leaves the answer's body unread.) The same middleware hides the reset connections that `request` repeats.
 - A 429 is never slept out inside discord.py, where it would hold the bucket's other callers: the route is noted as
   closed until then, short waits are waited out here, and longer ones become `Busy` before anything is sent.
+- A bucket with room left lets a request through. discord.py's own refuses whatever is asked while its window is longer
+  than the timeout: of the 50 threads that Discord allows in five minutes, all but the first.
 - `Route.BASE` is a class variable that all of discord.py's calls read, its login included. The URL is therefore
   exchanged on each route as it passes, which touches no state that another client in this process shares.
 """
@@ -25,7 +27,7 @@ from typing import Any, Final
 
 import aiohttp
 import discord
-from discord.http import HTTPClient, Route
+from discord.http import HTTPClient, Ratelimit, Route
 from yarl import URL
 
 from adapters.discord.failures import translate
@@ -52,6 +54,19 @@ class Endpoint:
     patience: float = 2.0
 
 
+class _Bucket(Ratelimit):
+    """A bucket that refuses long waits, and those alone."""
+
+    async def acquire(self) -> None:
+        """Take one of the requests that are left, or wait for one; raises `discord.RateLimited` for a long wait."""
+        if self.remaining <= 0 or self.is_expired():
+            await super().acquire()
+            return
+        self._last_request = self._loop.time()
+        self.remaining -= 1
+        self.outgoing += 1
+
+
 class Rest(HTTPClient):
     """Discord's REST API. `ask` is what the rest of the adapter calls; `request` is what discord.py itself calls."""
 
@@ -62,6 +77,13 @@ class Rest(HTTPClient):
         self._gateway = URL(endpoint.gateway_url) if endpoint.gateway_url else None
         self._closed_until: dict[str, float] = {}
         self._is_closed = False
+
+    def get_ratelimit(self, key: str) -> Ratelimit:
+        """The bucket of a route, as discord.py asks for it."""
+        if key not in self._buckets:
+            self._try_clear_expired_ratelimits()
+            self._buckets[key] = _Bucket(self.max_ratelimit_timeout)
+        return super().get_ratelimit(key)
 
     async def ask(
         self,
