@@ -8,7 +8,7 @@ SECONDS ?= 180
 SEED   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo picture test check browser format lint types unit pins bench-masker chaos clean
+.PHONY: help setup demo picture screenshots test check browser format lint types unit pins bench-masker chaos clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ demo: setup ## Run the main job on a local Discord and Slack, in the terminal an
 
 picture: setup ## Draw docs/demo.svg from a real run of the demo
 	@$(BIN)/roundtable demo --record docs/demo.svg
+
+screenshots: setup browser ## Draw docs/page-*.png from a real run of the page
+	@$(BIN)/python -m tests.browser.screenshots docs
 
 test: check ## Format, lint, types and every test
 

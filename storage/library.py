@@ -9,15 +9,16 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, RowMapping, Select, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.model import Attachment, CommentId, CommunityId, DiscussionId, PlatformName
+from bot.model import Attachment, Author, CommentId, CommunityId, DiscussionId, PlatformName
 from bot.page.records import Backlog, Hit, Leaf, Listing, Opened, Place, Pulse, Remark, Summary
 from bot.records import Delivery
 from bot.views import Tally
 from storage import searching
 from storage.columns import Moment
 from storage.database import Database
-from storage.queries import COMMENTS
+from storage.queries import AUTHOR, COMMENTS
 from storage.records import ARTICLE, attachment, channel_record, comment_record, discussion_record
+from storage.records import author as author_of
 from storage.tables import (
     articles,
     attachments,
@@ -113,11 +114,11 @@ class Reading:
                 for row in (await tx.execute(_pulses(discussions))).all()
             }
 
-    async def avatar(self, author: int) -> str | None:
+    async def author(self, author: int) -> Author | None:
         """See `bot.page.records.Library`."""
         async with self._database.read() as tx:
-            found: str | None = (await tx.execute(select(authors.c.avatar).where(authors.c.id == author))).scalar()
-        return found
+            row = (await tx.execute(select(*AUTHOR).where(authors.c.id == author))).mappings().first()
+        return None if row is None else author_of(row)
 
     async def backlog(self) -> tuple[Backlog, ...]:
         """See `bot.page.records.Library`."""

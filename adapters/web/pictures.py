@@ -15,6 +15,7 @@ from aiohttp import web
 
 from adapters.web.answers import PICTURE, answer
 from adapters.web.drawing import Drawing
+from adapters.web.text import initials
 from bot.errors import SourceError
 from bot.model import DiscussionId
 from bot.page.reading import PageReader
@@ -37,6 +38,9 @@ _MISSING_FOR: Final = 300.0
 _DAY: Final = "public, max-age=86400"
 _SHORT: Final = "public, max-age=300"
 _SVG: Final = "image/svg+xml"
+_TINTS: Final = ("#2f6f6a", "#8a4b12", "#5a4a9c", "#97365a", "#2d6391", "#53702a", "#7d4a86", "#5d5f66")
+"""The colours of people without pictures, as in page.css."""
+_PLAIN: Final = "#8a9a98"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,12 @@ class Pictures:
     async def avatar(self, request: web.Request) -> web.StreamResponse:
         """A person's picture, or one drawn for them."""
         author = int(request.match_info["author"])
-        url = await self._reader.picture(author, request.match_info["check"])
-        if url is None:
+        portrait = await self._reader.portrait(author, request.match_info["check"])
+        if portrait is None:
             raise web.HTTPNotFound
-        return self._answer(request, await self._picture(url), author, (40, 40, 8))
+        found = await self._picture(portrait.url)
+        letters = initials(str(portrait.name))
+        return self._answer(request, found, width=80, height=80, colour=_TINTS[portrait.tint], size=28, letters=letters)
 
     async def image(self, request: web.Request) -> web.StreamResponse:
         """An article's lead image, or a plain one."""
@@ -82,7 +88,9 @@ class Pictures:
         url = await self._reader.image(discussion)
         if url is None:
             raise web.HTTPNotFound
-        return self._answer(request, await self._picture(url), discussion, (1200, 630, 90))
+        return self._answer(
+            request, await self._picture(url), width=1200, height=630, colour=_PLAIN, size=0, letters=""
+        )
 
     async def close(self) -> None:
         """Fetch no more."""
@@ -90,13 +98,10 @@ class Pictures:
             task.cancel()
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
 
-    def _answer(
-        self, request: web.Request, found: Picture | None, seed: int, shape: tuple[int, int, int]
-    ) -> web.StreamResponse:
+    def _answer(self, request: web.Request, found: Picture | None, **drawn_with: object) -> web.StreamResponse:
         if found is not None:
             return answer(request, found.content, found.media_type, cache=_DAY, headers=PICTURE)
-        width, height, radius = shape
-        drawn = self._drawing.draw("picture.svg", width=width, height=height, radius=radius, hue=seed * 137 % 360)
+        drawn = self._drawing.draw("picture.svg", **drawn_with)
         return answer(request, drawn, _SVG, cache=_SHORT, headers=PICTURE)
 
     async def _picture(self, url: str) -> Picture | None:

@@ -136,7 +136,7 @@ def writer_view(remark: Remark, masker: Masker) -> WriterView:
         name=masker.line(author.name or texts.SOMEONE),
         platform=author.platform,
         picture=None if author.avatar is None else f"{remark.author_id}-{picture_check(author.avatar)}",
-        tint=_tint(author),
+        tint=tint(author),
     )
 
 
@@ -182,5 +182,6 @@ def _file(file: Attachment, permalink: str, masker: Masker) -> FileLink:
     )
 
 
-def _tint(author: Author) -> int:
+def tint(author: Author) -> int:
+    """A number that is the same wherever this person writes, 0 to 7."""
     return hashlib.sha256(f"{author.platform}:{author.workspace}:{author.user}".encode()).digest()[0] % _TINTS

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from bot.masking import Maskers
+from bot.masking import MaskedLine, Maskers
 from bot.model import CommentId, CommunityId, DiscussionId
-from bot.page.drawing import hit_view, page_view, picture_check, summary_view
+from bot.page.drawing import hit_view, page_view, picture_check, summary_view, tint
 from bot.page.records import Library, Listing, Opened, Order, Pulse, Summary
 from bot.page.threading import Spot, threaded
 from bot.page.views import HitView, PageView, SummaryView
@@ -28,6 +28,15 @@ class Paged(Generic[T]):
     page: int
     pages: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """Where a person's picture is, and what stands in for it; `tint` is `WriterView.tint`."""
+
+    url: str
+    name: MaskedLine
+    tint: int
 
 
 class PageReader:
@@ -119,10 +128,12 @@ class PageReader:
         """What many discussions' pages are made of by now, in one query."""
         return await self._library.pulses(discussions)
 
-    async def picture(self, author: int, check: str) -> str | None:
-        """Where an author's picture is; None unless `check` is of the present one."""
-        found = await self._library.avatar(author)
-        return found if found is not None and picture_check(found) == check else None
+    async def portrait(self, author: int, check: str) -> Portrait | None:
+        """A person's picture; None unless `check` is of the present one."""
+        found = await self._library.author(author)
+        if found is None or found.avatar is None or picture_check(found.avatar) != check:
+            return None
+        return Portrait(found.avatar, self._maskers.common.line(found.name), tint(found))
 
     def _summary(self, summary: Summary) -> SummaryView:
         return summary_view(summary, self._maskers.of(summary.discussion.board_id))

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.model import Article, Attachment, ChannelInfo, CommentId, CommunityId, DiscussionId, PlatformName
+from bot.model import Article, Attachment, Author, ChannelInfo, CommentId, CommunityId, DiscussionId, PlatformName
 from bot.records import CommentRecord, Delivery, DiscussionRecord
 from bot.views import Tally
 
@@ -146,8 +146,8 @@ class Library(Protocol):
         """What many discussions' pages are made of by now, in one query."""
         ...
 
-    async def avatar(self, author: int) -> str | None:
-        """Where an author's picture is, if the author is known and has one."""
+    async def author(self, author: int) -> Author | None:
+        """The author of this row, if there is one."""
         ...
 
     async def backlog(self) -> tuple[Backlog, ...]:

@@ -192,11 +192,13 @@ async def test_queries_do_not_grow_with_comments(life: Life, comments: int) -> N
     assert len([statement for statement in made if statement.lstrip().startswith("SELECT")]) == 8
 
 
-async def test_pictures_and_backlog_are_told(life: Life) -> None:
+async def test_authors_and_backlog_are_told(life: Life) -> None:
     discussion = await life.publish("One")
     await life.say(discussion, "1")
-    assert await life.store.avatar(1) is None
-    assert await life.store.avatar(99) is None
+    author = await life.store.author(1)
+    assert author is not None
+    assert (author.name, author.avatar) == ("Ada", None)
+    assert await life.store.author(99) is None
     backlog = await life.store.backlog()
     assert sum(part.rows for part in backlog if part.platform == PlatformName("slack")) >= 1
     await life.store.reach()
