@@ -17,6 +17,7 @@ from bot.model import (
     RemoteMessageId,
     ThreadRef,
 )
+from bot.ports import Clock
 from bot.records import (
     AnsweredRecord,
     AttachmentId,
@@ -55,7 +56,7 @@ from storage.tables import (
     outbox,
     postings,
 )
-from storage.writing import redraw
+from storage.writing import CARD_REST, redraw
 
 _OPEN = outbox.c.state.in_((Delivery.PENDING, Delivery.SENDING))
 
@@ -64,6 +65,7 @@ class Delivering:
     """The part of the Store that lanes work from."""
 
     _database: Database
+    _clock: Clock
 
     async def due(self, now: datetime) -> tuple[tuple[Lane, PlatformName], ...]:
         """See `bot.store.Store`."""
@@ -102,7 +104,10 @@ class Delivering:
             await tx.execute(
                 update(postings).where(postings.c.id == job.posting.id).values(root=root, url=url, thread=place)
             )
-            await _note(tx, job.row.id, done, settled=root is not None and thread is not None)
+            # Where comments come one upon the other, the card is drawn now and then, not for each.
+            drawn = job.posting.thread is not None
+            again = moment(self._clock.now() + CARD_REST) if drawn else outbox.c.not_before
+            await _note(tx, job.row.id, done, settled=root is not None and thread is not None, again=again)
 
     async def finish_copy(
         self,
@@ -123,7 +128,7 @@ class Delivering:
             await tx.execute(
                 update(copies).where(copies.c.id == job.copy.id).values(message=message, url=url, cleared=cleared)
             )
-            await _note(tx, job.row.id, done, settled=cleared)
+            await _note(tx, job.row.id, done, settled=cleared, again=outbox.c.not_before)
 
     async def postpone(self, row: OutboxId, until: datetime, reason: str, *, uncertain: bool) -> None:
         """See `bot.store.Store`."""
@@ -198,8 +203,10 @@ def _turn(now: datetime) -> ColumnElement[bool]:
     return and_(_OPEN, outbox.c.not_before <= now, or_(outbox.c.done > 0, is_first))
 
 
-async def _note(tx: AsyncConnection, row: OutboxId, done: int, *, settled: bool) -> None:
-    """What shows by now; the row rests where all is settled and nothing newer was asked for meanwhile."""
+async def _note(
+    tx: AsyncConnection, row: OutboxId, done: int, *, settled: bool, again: ColumnElement[datetime]
+) -> None:
+    """What shows by now; the row rests where all is settled and nothing newer was asked for, else goes on `again`."""
     rests = and_(outbox.c.wanted <= done, literal(settled))
     await tx.execute(
         update(outbox)
@@ -207,6 +214,7 @@ async def _note(tx: AsyncConnection, row: OutboxId, done: int, *, settled: bool)
         .values(
             done=done,
             state=case((rests, Delivery.SENT.value), else_=Delivery.PENDING.value),
+            not_before=case((rests, outbox.c.not_before), else_=again),
             attempts=0,
             reason=None,
             started_at=None,

@@ -29,7 +29,7 @@ from storage.tables import (
     reactions,
 )
 
-_CARD_REST = timedelta(milliseconds=400)
+CARD_REST = timedelta(milliseconds=400)
 """How long a card waits for further changes before it is drawn anew."""
 _TALLY_REST = timedelta(milliseconds=700)
 """The same for a copy whose reactions changed: people react in bursts."""
@@ -293,6 +293,6 @@ async def _count(tx: AsyncConnection, discussion: DiscussionId, step: int, now: 
         .values(
             wanted=row.version,
             state=case((resting, Delivery.PENDING.value), else_=outbox.c.state),
-            not_before=case((resting, moment(now + _CARD_REST)), else_=outbox.c.not_before),
+            not_before=case((resting, moment(now + CARD_REST)), else_=outbox.c.not_before),
         )
     )
