@@ -5,6 +5,7 @@ from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import pytest
+from sqlalchemy import event
 
 from bot.article import read_text, sample
 from bot.markup.tree import Document, Link, Paragraph, Styled, Text
@@ -264,3 +265,20 @@ async def test_a_closed_site_answers_no_more(site: Site) -> None:
     await site.web.close()
     with pytest.raises(aiohttp.ClientConnectorError):
         await site.ask("/")
+
+
+async def test_neither_queries_nor_bytes_of_a_page_grow_with_comments(site: Site) -> None:
+    number = await site.life.publish("One")
+    engine = site.life.store._database.engine.sync_engine  # noqa: SLF001 - what goes to the database is seen nowhere else
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda _c, _cursor, statement, *_: asked.append(statement))
+    measured: list[tuple[int, int]] = []
+    for message in range(1, 4 * COMMENTS_A_PAGE + 1):
+        await site.life.say(number, str(message), "The same words each time.", answers=str(message - 1) or None)
+        if message % COMMENTS_A_PAGE == 0:
+            asked.clear()
+            page = await site.get(f"/a/{number}")
+            measured.append((sum(one.lstrip().startswith("SELECT") for one in asked), len(page)))
+    assert len({queries for queries, _ in measured}) == 1
+    assert measured[0][0] <= 20
+    assert max(size for _, size in measured[1:]) - min(size for _, size in measured[1:]) < 200
