@@ -21,6 +21,9 @@ from bot.masking.tongues import Tongues
 
 _OTHER_SCRIPT: Final = re.compile("[\u0370-\u058f\u0300-\u036f\\s!-@\\[-`{-~]+")
 """Words in Greek, Cyrillic or Armenian alone: that they look like Latin ones means nothing."""
+_LATIN_WORD: Final = re.compile("[A-Za-z]{2}")
+_OWN_LETTERS: Final = re.compile("[БГДЖЗЙЛФЦЧЭЮЯбгджзйлцчэюяΓΔΘΛΞΠΦΨΩβδθλξφψ]")
+"""Letters of those scripts that look like no Latin one: with them around, words are what they are."""
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _LETTERS: Final = "abcdefghijkmnopqrstuwxyz"
 _CYRILLIC_LETTERS: Final = "".join(map(chr, range(0x430, 0x450)))
@@ -61,7 +64,7 @@ class Finder:
         self._masked = masked
         self._latin = Matcher(reader.latin, flatten, ordinary=reader.ordinary, letters=_LETTERS)
         self._cyrillic = Matcher(reader.cyrillic, str, ordinary=reader.ordinary, letters=_CYRILLIC_LETTERS)
-        self._pieces = Pieces(self._latin, reader.latin)
+        self._pieces = Pieces(self._latin, reader.latin, reader.ordinary)
         self._hashtags = Hashtags(self._latin, reader.latin, reader.ordinary)
         self._others = Others(reader.others) if reader.others else None
         self._spellings = reader.latin.spellings
@@ -101,7 +104,11 @@ class Finder:
             found += self._signed(plain)
         if "|" in plain or "\\" in plain or "()" in plain:
             found += composed(plain, self._latin.judge)
-        found = [one for one in found if not _OTHER_SCRIPT.fullmatch(text, *_origin(places, one))]
+        found = [
+            one
+            for one in found
+            if not _OTHER_SCRIPT.fullmatch(text, *_origin(places, one)) or _is_disguise(text, plain, one)
+        ]
         if _CYRILLIC.search(text):
             other = text.translate(self._cyrillic_folding)
             found += [
@@ -185,6 +192,12 @@ class Finder:
             (at := window.find(word)) >= 0 and first + at <= start and end <= first + at + len(word)
             for word in self._hyphenated
         )
+
+
+def _is_disguise(text: str, plain: str, one: Found) -> bool:
+    """Whether a word that is wholly in look-alikes stands among Latin words, and is spelled just as a word of ours."""
+    start, end, word, _ = one
+    return plain[start:end].lower() == word and bool(_LATIN_WORD.search(text)) and not _OWN_LETTERS.search(text)
 
 
 def _whole(flat: str, one: Found) -> Found:

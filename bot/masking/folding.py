@@ -17,6 +17,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from bot.masking.shapes import SHAPES
+
 _MERGED: Final = {"l": "i", "v": "u"}
 _DIGITS: Final = dict(zip("0123456789", "oizeasgtbg", strict=True))
 _SYMBOLS: Final = dict(zip("@$!|+(#<{^", "asiitchcca", strict=True))
@@ -41,7 +43,7 @@ _SIGNS: Final = b"@$!|+(#*%&?^<{=~"
 _KINDS: Final = bytes(
     ord(
         "t"
-        if chr(code) in "@$+|#*"
+        if chr(code) in "@$+|#*<"
         else "s"
         if code in _SIGNS
         else "l"
@@ -65,7 +67,7 @@ def flatten_with_signs(plain: str) -> tuple[str, bool]:
     signs = len(raw.translate(None, _SIGNS)) != len(raw)
     if signs:
         kinds = raw.translate(_KINDS)
-        signs = b"sl" in kinds or b"tl" in kinds or b"lt" in kinds
+        signs = b"sl" in kinds or b"tl" in kinds or b"lt" in kinds or b"@$$" in raw
     return raw.translate(_FLAT).decode("ascii"), signs
 
 
@@ -79,29 +81,6 @@ def squeeze(flat: str) -> str:
     return _REPEATS.sub(r"\1", flat)
 
 
-# What compatibility decomposition leaves as it is: a character and the letter that it looks like, in turn.
-_LOOKALIKES: Final = (
-    # Cyrillic
-    "аaвbсcеeнhіiјjкkмmоoрpѕsтtуyхxԁdԛqԝwһhӏlзeбbгrпnиnшwѡwѵvґrғrқkҝkңhҫcүyұyҳxєeїiёeйnўyьbяr"
-    "АAВBСCЕEНHІIЈJКKМMОOРPЅSТTУYХXԀDԚQԜWҺHӀIЗEБBГRПNИNШWѠWѴVҐRҒRҚKҢHҪCҮYҰYҲXЄEЇIЁEЙNЎYЯRФO"
-    # Greek
-    "αaβbεeζzηnιiκkμmνvοoρpςsσsτtυuχxωwγyλaπnδdθoϲcϳjϝfϐbϑoϕoΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXΣEΛAΔAΘOϹCͿJ"
-    # Armenian, Cherokee, Hebrew and others by shape
-    "օoսuոnհhցgԼLՏSՕOզqյjսuᎪAᏴBᏟCᎠDᎬEᎻHᎥiᏦKᏞLᎷMᏢPᏚSᎢTᏌUᏙVᎳWᎩYᏃZᏀGꓮAꓐBꓚCꓓDꓰEꓝFꓖGꓧHꓲIꓙJꓗKꓡLꓟMꓠNꓳOꓑPꓣRꓢSꓔTꓴUꓦVꓪWꓫXꓬYꓜZ"
-    # small capitals and phonetic letters
-    "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpꞯqʀrꜱsᴛtᴜuᴠvᴡwʏyᴢzɑaɐaƅbɓbƀbƃbɕcƈcȼcɖdɗdđdƌdɘeəeɛeɜeɇeƒfɡgɠgǥgɦhħhɨiıi"
-    "ɩiȷjɉjʝjƙkʞkⱪkɭlɫlłlƚlɬlɱmɯmɲnɳnŋnƞnøoɵoɔoƥpɋqʠqɾrɽrɍrʂsȿsƨsʃsŧtƭtʈtȶtʉuʊuʋvɣyƴyɏyƶzʐzȥzʑzßsðdæaœo"
-    "ÆAŒOØOĐDĦHŁLŦTƁBƇCƊDƐEƑFƓGƘKƝNƤPƬTƲVƳYȺAɃBȻCɆEɈJɌRɎYƵZƎEƆOⱭAꞬGⱧHⱩKⱢLⱮMꞋIƖIⱤRẞS"
-    # signs
-    "¢c€e£l¥y§sµu°o¡!†+©c®rªaºo℃c₵cℓl℮e∂d∩n∪u∫s√v∅o×x¦|ǀlǁl∣|│|❘|ⅼl⊂c∈e฿bʳrƽsᏏb₿b₴s₮t₦n₳aσo"
-)
-
-
-def _pairs() -> dict[int, str]:
-    return {ord(shape): letter for shape, letter in zip(_LOOKALIKES[::2], _LOOKALIKES[1::2], strict=True)}
-
-
-_SHAPES: Final = _pairs()
 _DROPPED: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
 _KEPT_CATEGORIES: Final = frozenset(("Lu", "Ll", "Lt", "Lm"))
 
@@ -119,8 +98,8 @@ def _fold(char: str) -> str | None:
     code = ord(char)
     if code < 0x80:  # noqa: PLR2004 - ASCII
         return char if char.isprintable() else " " if char.isspace() else None
-    if code in _SHAPES:
-        return _SHAPES[code]
+    if code in SHAPES:
+        return SHAPES[code]
     category = unicodedata.category(char)
     if char in _DROPPED or category in {"Mn", "Me", "Cf"}:
         return None
@@ -130,8 +109,8 @@ def _fold(char: str) -> str | None:
         first = base[1]
     if first.isascii():
         return first if first.isalnum() or first in _SYMBOLS else " "
-    if ord(first) in _SHAPES:
-        return _SHAPES[ord(first)]
+    if ord(first) in SHAPES:
+        return SHAPES[ord(first)]
     return _styled(code) or (OTHER if category in _KEPT_CATEGORIES else " ")
 
 

@@ -10,6 +10,7 @@ from bot.masking.matcher import Found, Matcher
 
 _TAG: Final = re.compile(r"#([A-Za-z][A-Za-z0-9]{2,39})(?![A-Za-z0-9])")
 _LONGEST: Final = 16
+_SHORT: Final = 3
 
 
 class Hashtags:
@@ -47,6 +48,9 @@ class Hashtags:
                 after.add(at)
         for start in sorted(before):
             for end in sorted(after, reverse=True):
-                if end - start > 2 and low[start:end] in self._forms:  # noqa: PLR2004 - no word is shorter
-                    return low[start:end]
+                word = low[start:end]
+                # `#japan` is no hashtag about an insult: short words are only read at the end of a tag.
+                enough = len(word) > _SHORT or (len(word) == _SHORT and end == size and start > _SHORT)
+                if enough and word in self._forms:
+                    return word
         return None

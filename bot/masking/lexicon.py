@@ -45,6 +45,10 @@ class Lexicon:
     """Words with one space between them, and which part of them is masked."""
     gapped: dict[str, Severity] = field(default_factory=dict)
     """Words with a space for each letter that a dash, a dot or a low line hides."""
+    starred: set[str] = field(default_factory=set)
+    """Forms so common that their first letter and their length tell them."""
+    veiled: set[str] = field(default_factory=set)
+    """Forms that people write the beginning of, and stars."""
     exceptions: set[str] = field(default_factory=set)
     """Tokens, or tokens joined by hyphens, that are never masked."""
     kept: set[str] = field(default_factory=set)
@@ -79,7 +83,7 @@ class Reader:
         for section in sections:
             self._section(section)
 
-    def _section(self, section: _Section) -> None:
+    def _section(self, section: _Section) -> None:  # noqa: C901 - one case for each name
         match section.name:
             case "words" | "latin":
                 for word in _words(section.lines):
@@ -90,6 +94,8 @@ class Reader:
                         self._phrase(phrase, section.severity)
             case "gapped":
                 self.latin.gapped.update((word.replace("-", " "), section.severity) for word in _words(section.lines))
+            case "starred" | "veiled":
+                getattr(self.latin, section.name).update(_words(section.lines))
             case "exceptions":
                 for word in _words(section.lines):
                     self._exception(word)

@@ -173,7 +173,7 @@ class Matcher:
         if repeated:
             self._repeated(plain, flat, found)
         if chained:
-            found += chains(plain, flat, self._whole)
+            found += chains(plain, flat, self.whole)
         return found
 
     def judge(self, token: str) -> Verdict | None:
@@ -207,7 +207,7 @@ class Matcher:
                 verdict = Verdict(f'"{low}"', self._written[low])
         return None if verdict and self._excepted(low) else verdict
 
-    def _whole(self, low: str) -> Verdict | None:
+    def whole(self, low: str) -> Verdict | None:
         """A form as a whole, however often its letters are written."""
         severity = self._forms.get(low)
         if low in self._exceptions or self._excepted(low):

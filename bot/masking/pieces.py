@@ -10,14 +10,23 @@ from bot.masking.lexicon import Lexicon
 from bot.masking.matcher import Found, Matcher
 from bot.masking.settings import Severity
 
-SIGN: Final = re.compile(r"[@$!|+(#*%&?^<{=~][A-Za-z0-9]|[A-Za-z0-9][@$+|#*]")
+SIGN: Final = re.compile(r"[@$!|+(#*%&?^<{=~][A-Za-z0-9]|[A-Za-z0-9][@$+|#*<]|@\$\$")
 _PIECES: Final = bytes(
     code if chr(code).isascii() and (chr(code).isalnum() or chr(code) in "@$!|+(#*%&?^<{=~") else 32
     for code in range(256)
 )
 """Everything that is no letter, digit or such a symbol parts one piece from the next."""
 _EDGES: Final = "!?*|(#%&^<{=~+"
+_LETTERS_LAST: Final = ("+", "|", "<", "!+", "|+", "$+")
+_LETTERS_FIRST: Final = "(<+"
 _HIDDEN: Final = re.compile(r"[^a-z]+")
+_HIDES: Final = ({"*"}, {"#"})
+_BOLD: Final = 80
+_COMIC: Final = re.compile(r"[a-z]+[@#$%&!*+?^]+[a-z]+")
+_WHOSE: Final = re.compile(
+    r"\b(?:my|your|ur|his|her|their|our|yo|kiss|dumb|fat|lazy|big|bad|whole|sorry|broke|punk|smart|hard|weak|an)[ -]$",
+    re.IGNORECASE,
+)
 _PAIR: Final = re.compile(r"[a-z]{2}")
 _UPRIGHT: Final = re.compile("[1|!]")
 _ROOM: Final = 5_000
@@ -28,8 +37,16 @@ _SHORTEST_WILD: Final = 4
 class Pieces:
     """Reads symbols as letters, and as marks that hide one letter each."""
 
-    def __init__(self, matcher: Matcher, lexicon: Lexicon) -> None:
+    def __init__(self, matcher: Matcher, lexicon: Lexicon, ordinary: frozenset[str]) -> None:
         self._matcher = matcher
+        self._ordinary = ordinary
+        self._origins = frozenset(lexicon.origins)
+        self._starred: dict[tuple[int, str], tuple[str, Severity]] = {
+            (len(form), form[0]): (form, lexicon.forms[form])
+            for form in sorted(lexicon.starred)
+            if form in lexicon.forms
+        }
+        self._often = frozenset(lexicon.starred | lexicon.veiled)
         self._memory: dict[str, tuple[int, int, str, Severity] | None] = {}
         self._shapes: dict[tuple[int, str, str], list[tuple[str, Severity]]] = {}
         for form, severity in lexicon.forms.items():
@@ -52,7 +69,11 @@ class Pieces:
                 done = len(plain)
             if done - begin > _LONGEST:
                 continue
-            read = self._recall(plain[begin:done])
+            text = plain[begin:done]
+            # What is bold ends in two stars, too.
+            if text.endswith("**") and "**" in plain[max(0, begin - _BOLD) : begin]:
+                text = text.rstrip("*")
+            read = self._recall(text) or _held(plain, begin, done)
             if read:
                 start, end, word, severity = read
                 found.append((begin + start, begin + end, word, severity))
@@ -73,17 +94,30 @@ class Pieces:
         end = len(text.rstrip(_EDGES + "@"))
         core = text[start:end]
         # The sign after the last letter may be a letter (`cun+`), and so may the one before the first.
-        tries = [(start, end)]
-        if text.endswith("+") or (text.endswith(("##", "**")) and not start):
-            tries.append((start, len(text)))
-        for first, last in tries:
-            core = text[first:last]
-            if len(core) < 3 or core.isalnum():  # noqa: PLR2004 - `a$$` is the shortest
-                continue
+        if len(core) > 2 and not core.isalnum():  # noqa: PLR2004 - `a$$` is the shortest
             word = self._leet(core) or self._wild(core.lower())
             if word:
-                return first, last, *word
+                return start, end, *word
+        if text.endswith(_LETTERS_LAST) and (word := self._edged(text[start:])):
+            return start, len(text), *word
+        if start and text[start - 1] in _LETTERS_FIRST and text[start:end].lower() not in self._ordinary:
+            word = self._edged(text[start - 1 : end])
+            return (start - 1, end, *word) if word else None
+        if not start and text.endswith(("##", "**")):
+            word = self._wild(text.lower())
+            return (0, len(text), *word) if word else None
         return None
+
+    def _edged(self, core: str) -> tuple[str, Severity] | None:
+        """A core whose first or last sign is a letter: nothing but a whole word of English is read that way."""
+        meant = unleet(core)
+        if not meant.isalpha() or sum(map(str.isalpha, core)) < 2:  # noqa: PLR2004
+            return None
+        return self._english(meant)
+
+    def _english(self, meant: str) -> tuple[str, Severity] | None:
+        verdict = self._matcher.whole(meant)
+        return (verdict.word, verdict.severity) if verdict and verdict.word in self._origins else None
 
     def _leet(self, core: str) -> tuple[str, Severity] | None:
         meant = unleet(core)
@@ -102,16 +136,34 @@ class Pieces:
 
     def _wild(self, core: str) -> tuple[str, Severity] | None:
         seen = [(at, char) for at, char in enumerate(core) if char.isalpha()]
-        hidden = len(core) - len(seen)
+        marks = set(core) - {char for _, char in seen}
         if len(core) < _SHORTEST_WILD or not core[0].isalpha() or any(map(str.isdigit, core)):
             return None
-        if len(seen) < 2 or len(set(core) - {char for _, char in seen}) > 1:  # noqa: PLR2004
-            return None
-        # `a*s*s` is a sum, and `c@t##` says too little.
-        is_sum = len(_HIDDEN.findall(core)) > 1 and not _PAIR.search(core)
-        if is_sum or ("*" not in core and hidden > len(seen)) or self._matcher.harmless(unleet(core)):
+        if len(seen) == 1:
+            return self._starred.get((len(core), core[0])) if marks == {"*"} else None
+        # Where the end is hidden too, only what people often hide is meant: `we**` is the end of something bold.
+        often = None if core[-1].isalpha() else self._often
+        if not self._hides(core, marks, len(core) - len(seen)) or (
+            often and (marks not in _HIDES or core.rstrip("*#") in self._ordinary)
+        ):
             return None
         for form, severity in self._shapes.get((len(core), core[0], core[-1] if core[-1].isalpha() else ""), ()):
-            if all(form[at] == char for at, char in seen):
+            if (often is None or form in often) and all(form[at] == char for at, char in seen):
                 return form, severity
         return None
+
+    def _hides(self, core: str, marks: set[str], hidden: int) -> bool:
+        """Whether marks may stand for letters: `a*s*s` is a sum, and `c@t##` says too little."""
+        if len(marks) > 1:
+            # Different marks, as in a comic, hide one stretch of a word whose end is seen.
+            return bool(_COMIC.fullmatch(core)) and not self._matcher.harmless(unleet(core))
+        is_sum = len(_HIDDEN.findall(core)) > 1 and not _PAIR.search(core)
+        return not is_sum and ("*" in core or hidden * 2 <= len(core)) and not self._matcher.harmless(unleet(core))
+
+
+def _held(plain: str, begin: int, done: int) -> tuple[int, int, str, Severity] | None:
+    """`a**` and `@$$`, which are too little to go by, where the words before say whose it is, or nothing else it is."""
+    text = plain[begin:done].rstrip("!?").lower()
+    if text == "@$$" or (text == "a**" and _WHOSE.search(plain, max(0, begin - 12), begin)):
+        return 0, 3, "ass", "strong"
+    return None
