@@ -6,16 +6,19 @@ import asyncio
 import json
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.errors import NotFound
+from bot.errors import NotFound, UserError
 
 if TYPE_CHECKING:
-    from bot.discussion.exporting import Export
+    from bot.app import Office
+    from bot.model import DiscussionId
 
 _UNBOUNDED = 10_000
+_ALL = 1_000_000_000
 discussions = typer.Typer(help="List the discussions, newest first, or export one.", invoke_without_command=True)
 
 
@@ -36,57 +39,82 @@ def show(context: typer.Context) -> None:
 
 @discussions.command("export")
 def export(
-    discussion: Annotated[int, typer.Argument(metavar="ID", help="The discussion's id, as the list tells it.")],
+    discussion: Annotated[
+        int | None, typer.Argument(metavar="ID", help="The discussion's id, as the list tells it.")
+    ] = None,
     form: Annotated[
         Format, typer.Option("--format", help="json for machines, md (Markdown) or html for people.")
     ] = Format.MD,
+    folder: Annotated[
+        Path | None, typer.Option("--all", metavar="FOLDER", help="Write all into a folder, a file each.")
+    ] = None,
 ) -> None:
     """Print a discussion with all its comments, as everybody may read them: masked."""
-    from bot.discussion.exporting import as_markdown
+    if (discussion is None) == (folder is None):
+        raise typer.BadParameter("give a discussion's ID, or --all FOLDER")
+    if folder is not None:
+        print(f"{asyncio.run(_write_all(folder, form))} written to {folder}.")
+    elif discussion is not None:
+        sys.stdout.buffer.write(asyncio.run(_one(discussion, form)).encode())
+
+
+async def _one(number: int, form: Format) -> str:
+    from bot.app import open_office
+    from bot.config import load
+
+    async with open_office(load()) as office:
+        return await _text(office, number, form)
+
+
+async def _write_all(folder: Path, form: Format) -> int:
+    from bot.app import open_office
+    from bot.config import load
+
+    async with open_office(load()) as office:
+        records = await office.store.discussions(office.community, limit=_ALL)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs in this process
+            for record in records:
+                file = folder / f"{record.id}.{form}"
+                file.write_text(await _text(office, record.id, form), "utf-8")
+        except OSError as error:
+            raise UserError(f"{folder} can't be written: {error.strerror}") from None
+    return len(records)
+
+
+async def _text(office: Office, number: int, form: Format) -> str:
+    """The discussion as a whole document; raises `NotFound` where it is not there."""
+    from bot.model import DiscussionId
 
     if form is Format.HTML:
-        sys.stdout.buffer.write(asyncio.run(_page(discussion)).encode())
-        return
-    exported = asyncio.run(_exported(discussion))
-    as_text = {Format.JSON: _as_json_text, Format.MD: as_markdown}
-    text = as_text[form](exported)
-    sys.stdout.buffer.write(f"{text}\n".encode())
+        return await _page(office, DiscussionId(number))
+    from bot.discussion.exporting import as_json, as_markdown
+    from bot.discussion.exporting import export as exported_from
+
+    discussion = await office.store.discussion(DiscussionId(number))
+    article = None if discussion is None else await office.store.article(discussion.id)
+    if discussion is None or article is None:
+        raise _missing(number)
+    comments = await office.store.comments(discussion.id)
+    exported = exported_from(discussion, article, comments, office.maskers.of(discussion.board_id))
+    if form is Format.JSON:
+        return json.dumps(as_json(exported), ensure_ascii=False, indent=2) + "\n"
+    return f"{as_markdown(exported)}\n"
 
 
-async def _page(number: int) -> str:
+async def _page(office: Office, number: DiscussionId) -> str:
     from adapters.web.exporting import as_page
-    from bot.app import open_office
-    from bot.config import load
-    from bot.model import DiscussionId
     from bot.page.reading import PageReader
 
-    async with open_office(load()) as office:
-        reader = PageReader(office.library, office.maskers, office.community)
-        view = await reader.page(DiscussionId(number), whole=True, unlisted=True)
-        if view is None:
-            raise NotFound(f"there is no discussion {number}; `roundtable discussions` lists them")
-        return as_page(view, office.clock.now())
+    reader = PageReader(office.library, office.maskers, office.community)
+    view = await reader.page(number, whole=True, unlisted=True)
+    if view is None:
+        raise _missing(number)
+    return as_page(view, office.clock.now())
 
 
-def _as_json_text(exported: Export) -> str:
-    from bot.discussion.exporting import as_json
-
-    return json.dumps(as_json(exported), ensure_ascii=False, indent=2)
-
-
-async def _exported(number: int) -> Export:
-    from bot.app import open_office
-    from bot.config import load
-    from bot.discussion.exporting import export as exported_from
-    from bot.model import DiscussionId
-
-    async with open_office(load()) as office:
-        discussion = await office.store.discussion(DiscussionId(number))
-        article = None if discussion is None else await office.store.article(discussion.id)
-        if discussion is None or article is None:
-            raise NotFound(f"there is no discussion {number}; `roundtable discussions` lists them")
-        comments = await office.store.comments(discussion.id)
-        return exported_from(discussion, article, comments, office.maskers.of(discussion.board_id))
+def _missing(number: int) -> NotFound:
+    return NotFound(f"there is no discussion {number}; `roundtable discussions` lists them")
 
 
 async def _show() -> None:

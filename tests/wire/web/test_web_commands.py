@@ -29,7 +29,7 @@ async def roundtable(site: Site, *arguments: str) -> str:
     return out.decode()
 
 
-async def test_a_board_is_hidden_and_a_discussion_exported_while_the_bot_runs(site: Site) -> None:
+async def test_a_board_is_hidden_and_a_discussion_exported_while_the_bot_runs(site: Site, tmp_path: Path) -> None:
     number = await site.life.publish("One")
     for message in range(1, 13):
         await site.life.say(number, str(message), "Bullshit." if message == 1 else "Fine.")
@@ -37,6 +37,9 @@ async def test_a_board_is_hidden_and_a_discussion_exported_while_the_bot_runs(si
     assert await roundtable(site, "web", "hide", "main") == "The page does not show the board main.\n"
     assert (await site.ask(f"/a/{number}")).status == 404
     page = await roundtable(site, "discussions", "export", str(number), "--format", "html")
+    folder = tmp_path / "kept"
+    assert await roundtable(site, "discussions", "export", "--all", str(folder)) == f"1 written to {folder}.\n"
+    assert (folder / f"{number}.md").read_text("utf-8").count("Fine.") == 11
     tree = valid_html.check(page, alone=True)
     assert len(tree.findall(".//ol[@class='comments']/li")) == 12
     assert "********." in page
