@@ -19,6 +19,7 @@ const stage = new Stage(byId("stage"));
 const caption = new Caption(byId("caption"));
 let staged = { outages: {} };
 let state = null;
+let playing = false;
 
 // --- keeping up ------------------------------------------------------------------------------------------------------
 
@@ -74,7 +75,8 @@ function listen() {
     caption.update(staged.tour);
     for (const [side, pane] of Object.entries(panes)) pane.element.classList.toggle("down", side in staged.outages);
     for (const pane of Object.values(panes)) pane.element.querySelector(".down-mark").hidden = !pane.element.classList.contains("down");
-    if (staged.tour?.playing) for (const pane of Object.values(panes)) pane.follow();
+    if (staged.tour?.playing && !playing) for (const pane of Object.values(panes)) pane.follow({ now: true });
+    playing = Boolean(staged.tour?.playing);
     drawTools();
     if (first) welcome(staged);
   });

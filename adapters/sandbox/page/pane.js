@@ -62,9 +62,10 @@ export class Pane {
     this.names = new Map([...threads, ...state.people.map((one) => [one.id, one.name]), ...state.channels.map((one) => [one.id, one.name])]);
     const kept = this.viewer.id || localStorage.getItem(`roundtable-person-${this.side}`);
     this.viewer = this.people.find((one) => one.id === kept || one.name === kept) ?? this.people.find((one) => one.admin) ?? this.people[0] ?? this.viewer;
-    if (this.follows) {
-      const newest = this.channel.messages.findLast((message) => message.thread?.length);
-      if (newest && !this.channel.forum) this.threadId = newest.id;
+    const newest = this.channel.forum ? null : this.channel.messages.findLast((message) => message.thread?.length);
+    if (newest && newest.id !== this.newest) {
+      if (this.follows) this.threadId = newest.id;
+      this.newest = newest.id;
     }
     this.redraw();
   }
@@ -194,9 +195,13 @@ export class Pane {
     document.getElementById(`${this.side}-${left}`)?.focus({ preventScroll: true });
   }
 
-  /** Open the newest thread as it comes, until the visitor goes elsewhere. */
-  follow() {
+  /** Open the next thread as it comes, and the newest one `now`, until the visitor goes elsewhere. */
+  follow({ now = false } = {}) {
     this.follows = true;
+    if (now && this.newest) {
+      this.threadId = this.newest;
+      this.redraw();
+    }
   }
 
   startReply(message) {

@@ -1,0 +1,99 @@
+"""A demo behind a real Chromium. Where there is none the tests are skipped, and say what is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+import pytest_asyncio
+
+from bot import texts
+from bot.cli.demo.reading import SIDES, Json, card, thread
+from bot.cli.demo.stage import Stage
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+playwright = pytest.importorskip("playwright.async_api", reason="NO BROWSER TESTS: playwright is not installed")
+
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+QUIETLY = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE = 15_000
+"""Milliseconds."""
+
+ARTICLE = "Volume {0}\n\nTL;DR. What volume {0} holds.\n\n## Chapter {0}\n\nThe words of chapter {0}.\n"
+
+Publish = Callable[..., Awaitable[Json]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage() -> AsyncIterator[Stage]:
+    """The demo, without its play: one for all, since the bot and the browser take seconds to start."""
+    if CHROMIUM is None:
+        pytest.skip("NO BROWSER TESTS: there is no Chromium (apt install chromium, or name one in CHROMIUM)")
+    async with Stage() as set_up:
+        yield set_up
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(stage: Stage) -> AsyncIterator[Browser]:  # noqa: ARG001 - no browser where there is nothing to show
+    """Chromium."""
+    async with playwright.async_playwright() as started:
+        running = await started.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
+        yield running
+        await running.close()
+
+
+@pytest.fixture(scope="module")
+def numbers() -> count[int]:
+    """What makes each test's article its own."""
+    return count(1)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def publish(stage: Stage, numbers: count[int]) -> Publish:
+    """Publishes an article as the admin would, and waits for both threads; answers the state."""
+
+    async def published(text: str = "", name: str = "article.txt") -> Json:
+        text = text or ARTICLE.format(next(numbers))
+        (preview,) = await stage.command("discord", "Ada", "/publish", {"file": [{"name": name, "text": text}]})
+        title = preview["text"].splitlines()[0]
+        await stage.click("discord", "Ada", preview["id"], texts.PUBLISH)
+
+        def stands(state: Json) -> bool:
+            cards = [card(state, side) for side in SIDES]
+            return all(each and each["text"].startswith(title) for each in cards) and all(
+                thread(state, side) for side in SIDES
+            )
+
+        return await stage.until("both threads", stands)
+
+    return published
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(stage: Stage, browser: Browser) -> AsyncIterator[Page]:
+    """The demo's page, whose errors fail the test. A visitor who has been here before, so nothing greets them."""
+    context = await browser.new_context(viewport={"width": 1280, "height": 860})
+    await context.add_init_script("localStorage.setItem('roundtable-welcomed', '1')")
+    opened = await context.new_page()
+    opened.set_default_timeout(PATIENCE)
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    await opened.goto(stage.page)
+    yield opened
+    await context.close()
+    assert errors == []
