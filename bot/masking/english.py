@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 _VOWELS: Final = frozenset("aeiou")
+_SHORTEST_RESPELLED: Final = 5
 _NEVER_DOUBLED: Final = frozenset("aeiouwxyhkszj")
 
 
@@ -29,3 +30,19 @@ def inflected(word: str, suffixes: Iterable[str]) -> Iterator[str]:
             yield word + suffix
         else:
             yield word + suffix
+
+
+def respelled(forms: Iterable[str]) -> Iterator[str]:
+    """The forms, and those of them that end in a sound which slang writes otherwise: wankah, tosserz, niggaz."""
+    for form in forms:
+        yield form
+        if len(form) < _SHORTEST_RESPELLED:
+            continue
+        if form.endswith("er"):
+            stem = form[:-2]
+            yield from (stem + "a", stem + "ah", stem + "uh", stem + "ur")
+        elif form.endswith("ers"):
+            stem = form[:-3]
+            yield from (stem + "as", stem + "az", stem + "ahs", stem + "erz")
+        elif form.endswith("s") and not form.endswith("ss"):
+            yield form[:-1] + "z"

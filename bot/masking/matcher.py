@@ -108,9 +108,9 @@ class Matcher:
             if first != second and "i" not in first + second
         ]
         pairs = {
-            f" {flat[0]}{' ' * gap}{following} "
-            for flat in flats.values()
-            for following in {flat[0], flat[1:2] or flat[0]}
+            f" {start[0]}{' ' * gap}{following} "
+            for start in {flat[:2] for flat in flats.values()}
+            for following in {start[0], start[-1]}
             for gap in (1, 2, 3)
         }
         groups: list[list[str]] = [
@@ -191,7 +191,7 @@ class Matcher:
 
     def harmless(self, token: str) -> bool:
         """Whether a token is one that is never masked."""
-        return token in self._exceptions
+        return token in self._exceptions or self._excepted(token)
 
     def _judge(self, token: str) -> Verdict | None:
         low = token.lower()

@@ -48,11 +48,10 @@ class Pieces:
         }
         self._often = frozenset(lexicon.starred | lexicon.veiled)
         self._memory: dict[str, tuple[int, int, str, Severity] | None] = {}
-        self._shapes: dict[tuple[int, str, str], list[tuple[str, Severity]]] = {}
+        self._shapes: dict[tuple[int, str], list[tuple[str, Severity]]] = {}
         for form, severity in lexicon.forms.items():
             if len(form) >= _SHORTEST_WILD and form[0].isalpha():
-                self._shapes.setdefault((len(form), form[0], form[-1]), []).append((form, severity))
-                self._shapes.setdefault((len(form), form[0], ""), []).append((form, severity))
+                self._shapes.setdefault((len(form), form[0]), []).append((form, severity))
 
     def find(self, plain: str) -> list[Found]:
         """Every such word in a folded text."""
@@ -147,7 +146,7 @@ class Pieces:
             often and (marks not in _HIDES or core.rstrip("*#") in self._ordinary)
         ):
             return None
-        for form, severity in self._shapes.get((len(core), core[0], core[-1] if core[-1].isalpha() else ""), ()):
+        for form, severity in self._shapes.get((len(core), core[0]), ()):
             if (often is None or form in often) and all(form[at] == char for at, char in seen):
                 return form, severity
         return None
