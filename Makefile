@@ -31,8 +31,9 @@ demo: setup ## Run the main job on a local Discord and Slack, in the terminal an
 picture: setup ## Draw docs/demo.svg from a real run of the demo
 	@$(BIN)/roundtable demo --record docs/demo.svg
 
-screenshots: setup browser ## Draw docs/page-*.png from a real run of the page
+screenshots: setup browser ## Draw docs/page-*.png and docs/images/demo-*.png from real runs
 	@$(BIN)/python -m tests.browser.screenshots docs
+	@$(BIN)/python -m tests.browser.demo.screenshots docs/images
 
 test: check ## Format, lint, types and every test
 

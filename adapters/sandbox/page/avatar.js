@@ -5,7 +5,7 @@ import { h, shape } from "./dom.js";
 const PALETTE = ["#e07a5f", "#3d7ea6", "#81b29a", "#c9963f", "#8e6fb5", "#d26a8f", "#5a8f5a", "#4f6d8f", "#b5654a", "#2f8f8b"];
 const SKIN = ["#ffe3c9", "#f3c9a5", "#d9a178", "#b07a53", "#fff0dc"];
 
-const SALT = "table2026"; // gives the people of the demo different faces
+const SALT = "table129303"; // gives the people of the demo different faces
 
 function hash(text) {
   let value = 2166136261;

@@ -52,7 +52,7 @@ function lines(text, at) {
     let found;
     if ((found = /^(#{1,3}) +(.+)/.exec(line))) {
       close();
-      drawn.push(h("p", { class: `heading h${found[1].length}`, role: "heading", "aria-level": found[1].length + 2 }, inline(found[2], at)));
+      drawn.push(h("p", { class: `heading h${found[1].length}`, role: "heading", "aria-level": Math.max(3, found[1].length + 1) }, inline(found[2], at)));
     } else if ((found = /^-# +(.+)/.exec(line))) {
       close();
       drawn.push(h("p", { class: "subtext" }, inline(found[1], at)));

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
 from typing import TYPE_CHECKING
@@ -14,22 +12,13 @@ import pytest_asyncio
 from bot import texts
 from bot.cli.demo.reading import SIDES, Json, card, thread
 from bot.cli.demo.stage import Stage
+from tests.browser.demo.chromium import CHROMIUM, QUIETLY
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
 playwright = pytest.importorskip("playwright.async_api", reason="NO BROWSER TESTS: playwright is not installed")
 
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-QUIETLY = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE = 15_000
 """Milliseconds."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 
 from bot.cli.demo.reading import SIDES, Json, card, thread
 
@@ -128,6 +129,19 @@ async def test_what_visitors_type_stays_text(page: Page, stage: Stage, publish: 
     policy = (await page.request.get(stage.page)).headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (360, "light")])
+async def test_nothing_stands_in_the_way_of_assistive_tools(
+    page: Page, publish: Publish, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    await page.set_viewport_size({"width": width, "height": 860})
+    await publish()
+    await write(page, "discord", "**Bold**, `code`, and a https://example.org/ link")
+    await message(page, "discord", "Bold").wait_for()
+    found = (await Axe().run(page)).response["violations"]
+    assert [(each["id"], each["nodes"][0]["target"]) for each in found] == []
 
 
 async def test_the_page_fits_every_width_and_greets_a_first_visit(page: Page, publish: Publish) -> None:
