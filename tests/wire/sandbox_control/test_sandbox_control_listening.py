@@ -15,11 +15,21 @@ from tests.wire.sandbox_control.controls import Controls
 async def test_a_listener_hears_that_something_changed(controls: Controls) -> None:
     async with controls.session.get(f"{controls.url}/control/events") as response:
         assert response.content_type == "text/event-stream"
-        first = await asyncio.wait_for(response.content.readuntil(b"\n\n"), 5)
+        first = await _next_event(response.content, "changed")
         await controls.done("say", platform="slack", channel="news", user="Ken", text="hello")
-        second = await asyncio.wait_for(response.content.readuntil(b"\n\n"), 5)
-    assert first.startswith(b"event: changed\ndata: ")
+        second = await _next_event(response.content, "changed")
+        await controls.done("outage", platform="slack", seconds=30)
+        while (told := json.loads(await _next_event(response.content, "stage"))) == {"outages": {}}:
+            pass
     assert first != second
+    assert set(told["outages"]) == {"slack"}
+
+
+async def _next_event(stream: aiohttp.StreamReader, event: str) -> str:
+    while True:
+        head, _, data = (await asyncio.wait_for(stream.readuntil(b"\n\n"), 5)).decode().partition("\ndata: ")
+        if head == f"event: {event}":
+            return data.strip()
 
 
 async def _started(*arguments: str) -> asyncio.subprocess.Process:
