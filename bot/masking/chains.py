@@ -63,7 +63,7 @@ def _word(plain: str, places: list[int], read: Callable[[str], Verdict | None]) 
     if gap.strip() and plain.startswith(gap, end) and following and following in _SYMBOLS:
         end += len(gap) + 1
         letters += following
-    if len(letters) <= _SHORT and (len(set(gaps)) > 1 or "," in marks):
+    if len(letters) <= _SHORT and (len(set(gaps)) > 1 or not marks.isdisjoint(",*")):
         return None
     if len(letters) > _LONGEST or not any(map(str.isalpha, letters)):
         return None

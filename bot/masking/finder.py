@@ -18,6 +18,7 @@ from bot.masking.pieces import Pieces
 from bot.masking.protecting import protected
 from bot.masking.settings import SEVERITIES, MaskSettings, Severity
 from bot.masking.tongues import Tongues
+from bot.masking.veils import Veils
 
 _OTHER_SCRIPT: Final = re.compile("[\u0370-\u058f\u0300-\u036f\\s!-@\\[-`{-~]+")
 """Words in Greek, Cyrillic or Armenian alone: that they look like Latin ones means nothing."""
@@ -28,6 +29,8 @@ _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _LETTERS: Final = "abcdefghijkmnopqrstuwxyz"
 _CYRILLIC_LETTERS: Final = "".join(map(chr, range(0x430, 0x450)))
 _MARKED: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]|[łøđħ]")
+_MARKED_LETTER: Final = re.compile("[a-z][\u0300-\u036f\u20d0-\u20ff]+")
+_LINES: Final = re.compile("[\u0330-\u0338\u20d0-\u20ff]")
 _NORTHERN: Final = re.compile("[\u0306-\u030c\u0328\u0142\u00f8\u0111\u0127]")
 """Marks that make another letter of a letter, where others tell how it sounds."""
 _SHORTEST_MARKED: Final = 4
@@ -64,6 +67,7 @@ class Finder:
         self._masked = masked
         self._latin = Matcher(reader.latin, flatten, ordinary=reader.ordinary, letters=_LETTERS)
         self._cyrillic = Matcher(reader.cyrillic, str, ordinary=reader.ordinary, letters=_CYRILLIC_LETTERS)
+        self._veils = Veils(reader.cyrillic)
         self._pieces = Pieces(self._latin, reader.latin, reader.ordinary)
         self._hashtags = Hashtags(self._latin, reader.latin, reader.ordinary)
         self._others = Others(reader.others) if reader.others else None
@@ -119,6 +123,8 @@ class Finder:
                 (places[start], _cluster_end(text, places[end - 1] + 1), word, severity)
                 for start, end, word, severity in found
             ]
+        if "*" in plain and _CYRILLIC.search(text):
+            found += self._veils.find(text)
         if self._others:
             found += self._others.find(text)
         return found
@@ -181,6 +187,9 @@ class Finder:
             return low in self._written
         marks = unicodedata.normalize("NFD", low)
         if _CYRILLIC.search(word) or not _MARKED.search(marks):
+            return True
+        # No language has such a word: marks on several of its letters, or lines through and around them.
+        if not spellings and (len(_MARKED_LETTER.findall(marks)) > 1 or _LINES.search(marks)):
             return True
         return bool(spellings) and (not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings))
 

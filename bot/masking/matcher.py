@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final, TypeAlias
 
@@ -19,6 +18,7 @@ from bot.masking.apart import Apart
 from bot.masking.camel import camel_words
 from bot.masking.chains import chains
 from bot.masking.folding import squeeze
+from bot.masking.glue import GLUE, gap_after, gap_before
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.settings import Severity
 from bot.masking.verdict import Found, Verdict
@@ -28,7 +28,6 @@ __all__ = ["Found", "Matcher", "Verdict"]
 _LONGEST_READ: Final = 40
 """Longer tokens are hashes and noise, and are only searched for words that count anywhere."""
 _MEMORY: Final = 10_000
-_GLUE: Final = frozenset("*-._~|+=^")
 _TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
 _CODE: Final = re.compile(r"[A-Z]{1,3}[0-9]{2,}")
 """`AR53`, `TW47`: what numbers a thing, read aloud as letters and digits."""
@@ -39,12 +38,6 @@ _Phrase: TypeAlias = tuple[str, int, int, Severity, frozenset[str]]
 """A phrase as it is scanned, the part of it that is masked, and what may stand for its spaces."""
 _SPACES: Final = frozenset(" \t\n\r-_")
 _DASHES: Final = frozenset("-_.\u2013\u2014")
-
-
-@dataclass(frozen=True, slots=True)
-class _Gap:
-    start: int
-    end: int
 
 
 class Matcher:
@@ -84,6 +77,7 @@ class Matcher:
 
         reaching = [(flatten(word), word, reach, severity) for word, (reach, severity) in lexicon.reaching.items()]
         self._reaching = reaching
+        self._beginnings = {word: severity for _, word, reach, severity in reaching if reach != "end"}
         self._reach_scan = _automaton([flat for flat, *_ in reaching])
         self._reach_squeezed = _automaton([squeeze(flat) for flat, *_ in reaching])
 
@@ -173,7 +167,7 @@ class Matcher:
         if repeated:
             self._repeated(plain, flat, found)
         if chained:
-            found += chains(plain, flat, self.whole)
+            found += chains(plain, flat, self._begun)
         return found
 
     def judge(self, token: str) -> Verdict | None:
@@ -213,6 +207,14 @@ class Matcher:
         if low in self._exceptions or self._excepted(low):
             return None
         return Verdict(low, severity) if severity else self._read(low, self._flatten(low))
+
+    def _begun(self, low: str) -> Verdict | None:
+        """A form as a whole, or a word that is profane where a token begins with it."""
+        verdict = self.whole(low)
+        if verdict or low in self._exceptions or self._excepted(low):
+            return verdict
+        start = next((low[:end] for end in range(SHORTEST_LOOSE, len(low) + 1) if low[:end] in self._beginnings), None)
+        return Verdict(start, self._beginnings[start]) if start else None
 
     def _redrawn(self, low: str) -> Verdict | None:
         """The token with `6` for a `b`, and two `v` for a `w`."""
@@ -299,14 +301,14 @@ class Matcher:
         """The word with the pieces of it that a mark sets apart: `fuck*ed`, `mother*fucker`."""
         low = plain[begin:end].lower()
         after = plain[end : end + 1]
-        if (not begin or plain[begin - 1] not in _GLUE) and after not in _GLUE and low.find(verdict.word) <= 0:
+        if (not begin or plain[begin - 1] not in GLUE) and after not in GLUE and low.find(verdict.word) <= 0:
             return begin, end, verdict.word, verdict.severity
-        left = _gap_before(plain, flat, begin)
+        left = gap_before(plain, flat, begin)
         if left and (plain[left.start : left.end] in _SINGLE or low.find(verdict.word) > 0):
             first = flat.rfind(" ", 0, left.start) + 1
             if left.start - first <= _LONGEST_READ and plain[first : left.start].lower() + low in self._forms:
                 begin = first
-        right = _gap_after(plain, flat, end)
+        right = gap_after(plain, flat, end)
         if right and not plain[right.start : right.end].isspace():
             last = flat.find(" ", right.end)
             last = len(flat) if last < 0 else last
@@ -337,7 +339,7 @@ class Matcher:
                     found.append(self._widened(plain, flat, begin, done, verdict))
 
 
-_SWAPS: Final = frozenset(("vu", "li"))
+_SWAPS: Final = frozenset(("vu", "li", "il"))
 _SINGLE: Final = frozenset("*-._~|+=^") | {"**", "~~", "||", "__"}
 
 
@@ -374,22 +376,3 @@ def _lookalike(written: str, meant: str) -> bool:
 def _stretched(key: str) -> str:
     """A pattern for a word with any of its letters repeated."""
     return "".join(f"{run[1]}{{{len(run[0])},}}" for run in _RUNS.finditer(key))
-
-
-def _gap_before(plain: str, flat: str, begin: int) -> _Gap | None:
-    start = begin
-    while start > 0 and flat[start - 1] == " " and begin - start <= 2:  # noqa: PLR2004 - two marks at most
-        start -= 1
-    return _gap(plain, start, begin) if start and flat[start - 1] != " " else None
-
-
-def _gap_after(plain: str, flat: str, end: int) -> _Gap | None:
-    stop = end
-    while stop < len(flat) and flat[stop] == " " and stop - end <= 2:  # noqa: PLR2004 - two marks at most
-        stop += 1
-    return _gap(plain, end, stop) if stop < len(flat) and flat[stop] != " " else None
-
-
-def _gap(plain: str, start: int, end: int) -> _Gap | None:
-    between = plain[start:end]
-    return _Gap(start, end) if between and (between == " " or all(char in _GLUE for char in between)) else None

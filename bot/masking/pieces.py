@@ -139,7 +139,7 @@ class Pieces:
         if len(core) < _SHORTEST_WILD or not core[0].isalpha() or any(map(str.isdigit, core)):
             return None
         if len(seen) == 1:
-            return self._starred.get((len(core), core[0])) if marks == {"*"} else None
+            return self._starred.get((len(core), core[0])) if marks in _HIDES else None
         # Where the end is hidden too, only what people often hide is meant: `we**` is the end of something bold.
         often = None if core[-1].isalpha() else self._often
         if not self._hides(core, marks, len(core) - len(seen)) or (

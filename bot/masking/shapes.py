@@ -21,7 +21,7 @@ _LOOKALIKES: Final = (
     # signs
     "¢c€e£l¥y§sµu°o¡!†+©c®rªaºo℃c₵cℓl℮e∂d∩n∪u∫s√v∅o×x¦|ǀlǁl∣|│|❘|ⅼl⊂c∈e฿bʳrƽsᏏb₿b₴s₮t₦n₳aσo"
     "ⱥaƛlᗩaꭺaᗷbⲥcժdҽeҿeǝeբfғfſfԍgҟkպn"
-    "ƿpþpեt⊥tμuաwɯwщwᏆiᏚiᏙvᎪgᎶgᏥwᎧdᎡrᎬw"
+    "ƿpþpեt⊥tμuաwɯwщwᏆiᏙvᎶgᎡr"
     "ⲀaⲂbⲈeⲘmⲚnⲞoⲢpⲤcⲦtⲨyⲬxⲔkⲒiⲎhⲁaⲉeⲓiⲕkⲟoⲣpⲧtⲩyⲭx"
     "ɔcɥhɹrʇtʌvʍwʎyɾjןiסoוiטuϛsϟlϦbᶆl"
     # what hides a letter
@@ -40,6 +40,9 @@ _ALPHABETS: Final = (
 )
 
 
+_CHEROKEE: Final = range(0xAB70, 0xABC0)
+
+
 def _shapes() -> dict[int, str]:
     found = {
         ord(shape): letter
@@ -47,7 +50,11 @@ def _shapes() -> dict[int, str]:
         for shape, letter in zip(alphabet, ascii_lowercase, strict=True)
         if shape != "."
     }
-    return found | {ord(shape): letter for shape, letter in zip(_LOOKALIKES[::2], _LOOKALIKES[1::2], strict=True)}
+    found |= {ord(shape): letter for shape, letter in zip(_LOOKALIKES[::2], _LOOKALIKES[1::2], strict=True)}
+    # Small Cherokee letters have the shapes of the capital ones.
+    return found | {
+        code: found[ord(chr(code).upper())].lower() for code in _CHEROKEE if ord(chr(code).upper()) in found
+    }
 
 
 SHAPES: Final = _shapes()
