@@ -9,6 +9,7 @@ import { clock, discordTime, relative, whole } from "./times.js";
 const GROUPED_FOR = 7 * 60_000;
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link", 6: "premium" };
 const REPLY = 19;
+const EXCERPT = 220;
 
 export const momentOf = (message) => new Date(message.raw.timestamp);
 
@@ -90,9 +91,10 @@ function threadBox(message, at) {
 
 /** A forum's post among others. */
 export function drawPost(message, at) {
+  const words = message.text.replace(message.title ?? "", "").replace(/\s+/g, " ").trim();
   return h("button", { type: "button", class: "post", id: `discord-${message.id}`, onclick: () => at.deeds.openThread(message.id) },
     h("strong", { class: "post-title" }, message.title ?? "Post"),
-    h("span", { class: "post-words" }, h("b", {}, `${message.author}: `), message.text.replace(/\s+/g, " ").slice(0, 220)),
+    h("span", { class: "post-words" }, h("b", {}, `${message.author}: `), words.length > EXCERPT ? `${words.slice(0, EXCERPT)}…` : words),
     h("span", { class: "post-foot" }, icon("thread"), String(message.thread?.length ?? 0), " · ", relative(momentOf(message))));
 }
 

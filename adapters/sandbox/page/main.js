@@ -57,12 +57,15 @@ function draw() {
   stage.update(staged, counts());
 }
 
-/** The messages under cards on both sides; `openers` is how many of them the bot begins threads with. */
+/** The comments on both sides: those of the channel that has most, since a side's channels may share their discussions. */
 function counts() {
   if (!state) return null;
-  const cards = (side) => state[side].channels.flatMap((channel) => channel.messages).filter((message) => message.by !== "person" && message.thread);
-  const sum = (side) => cards(side).reduce((total, card) => total + card.thread.length, 0);
-  return { discord: sum("discord"), slack: sum("slack"), openers: cards("discord").length };
+  const isComment = (message) => message.by !== "bot" || Boolean(message.raw.username); // else it is the bot's own word
+  const cards = (channel) => channel.messages.filter((message) => message.by !== "person" && message.thread);
+  const inChannel = (channel) => cards(channel).reduce((sum, card) => sum + card.thread.filter(isComment).length, 0);
+  const most = (side) => Math.max(0, ...state[side].channels.map(inChannel));
+  const any = Object.values(state).some((side) => side.channels.some((channel) => cards(channel).length));
+  return any ? { discord: most("discord"), slack: most("slack") } : null;
 }
 
 function listen() {

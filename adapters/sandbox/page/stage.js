@@ -17,7 +17,7 @@ export class Stage {
     element.append(this.lights, this.line, this.switches);
   }
 
-  /** How the stage is now; `counts` are the messages in threads by side. */
+  /** How the stage is now; `counts` are the comments by side. */
   update(staged, counts) {
     Object.assign(this, { staged, counts });
     this.draw();
@@ -58,9 +58,9 @@ export class Stage {
     if (bot === "stopped") return "The bot is dead. Go on writing: what you say waits for it.";
     if (bot === "starting") return "The bot is starting, and reads what it missed.";
     if (down.length) return `The bot can't reach ${down.join(" and ")}. Go on writing on both sides: nothing is lost.`;
-    if (!this.counts || !this.counts.discord) return "All is up. Publish something to begin.";
+    if (!this.counts) return "All is up. Publish something to begin.";
     const { discord, slack } = this.counts;
-    if (discord === slack) return `In step: ${discord - this.counts.openers} ${discord - this.counts.openers === 1 ? "comment" : "comments"} on both sides.`;
-    return `Catching up: ${discord - this.counts.openers} on Discord, ${slack - this.counts.openers} on Slack.`;
+    if (discord === slack) return `In step: ${discord} ${discord === 1 ? "comment" : "comments"} on both sides.`;
+    return `Catching up: ${discord} on Discord, ${slack} on Slack.`;
   }
 }
