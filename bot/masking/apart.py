@@ -28,7 +28,7 @@ _CLITICS: Final = frozenset(("s", "t", "d", "m", "re", "ve", "ll"))
 _SINGLES: Final = tuple(
     re.compile(f"(?:{' ' * (stride - 1)}[^ ](?![^ ]))*" if stride > 1 else "") for stride in range(5)
 )
-_LETTER_BY_LETTER: Final = re.compile(r"[^ ](?: +[^ ])+")
+_LETTER_BY_LETTER: Final = re.compile(rf"[^ ](?: {{1,{_WIDEST_GAP}}}[^ ])+")
 _TOKENS: Final = re.compile(r"[^ ]+")
 
 

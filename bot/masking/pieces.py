@@ -143,7 +143,8 @@ class Pieces:
         # Where the end is hidden too, only what people often hide is meant: `we**` is the end of something bold.
         often = None if core[-1].isalpha() else self._often
         if not self._hides(core, marks, len(core) - len(seen)) or (
-            often and (marks not in _HIDES or core.rstrip("*#") in self._ordinary)
+            often
+            and (marks not in _HIDES or (len(shown := core.rstrip("*#")) < _SHORTEST_WILD and shown in self._ordinary))
         ):
             return None
         for form, severity in self._shapes.get((len(core), core[0]), ()):
