@@ -74,7 +74,7 @@ async def test_a_storm_of_429_costs_no_comment(house: InHouse, told: Telling, si
 # -- ambiguity
 
 
-@pytest.mark.parametrize("kind", ["500", "500_after", "drop"])
+@pytest.mark.parametrize("kind", ["500_after", "drop"])
 @pytest.mark.parametrize(("side", "route"), [("discord", "POST /webhooks/"), ("slack", "chat.postMessage")])
 async def test_a_send_of_unknown_outcome_is_looked_for(
     house: InHouse, told: Telling, side: str, route: str, kind: str
@@ -110,7 +110,7 @@ async def test_a_dropped_socket_costs_nothing(house: InHouse, told: Telling, sid
     await told.held()
 
 
-@pytest.mark.parametrize("kind", ["duplicate", "reorder", "disconnect"])
+@pytest.mark.parametrize("kind", ["duplicate", "reorder"])
 @pytest.mark.parametrize(("side", "event"), [("discord", "event:MESSAGE_CREATE"), ("slack", "event:message$")])
 async def test_events_that_come_twice_or_late_are_put_right(
     house: InHouse, told: Telling, side: str, event: str, kind: str
@@ -155,8 +155,8 @@ async def test_a_long_outage_keeps_order_and_authors(house: InHouse, told: Telli
     await house.town.stop_bot()
     people = {side: [one["name"] for one in (await house.state())[side]["people"]] for side in SIDES}
     roots = {side: await told.root(side) for side in SIDES}
-    for number in range(110):
-        for side in SIDES:
+    for number in range(103):  # a page of Discord's is 100
+        for side in SIDES if number % 5 == 0 else ("discord",):
             await told.say_under(roots[side], side, user=people[side][number % len(people[side])])
     for side in SIDES:
         await told.delete(doomed[side])
