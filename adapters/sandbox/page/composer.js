@@ -112,7 +112,7 @@ export class Composer {
     else if (/^\/[a-z]/.test(words)) done = await deeds.command(words, { thread, files });
     else done = await deeds.say(words, { thread, replyTo: kind === "reply" ? message.id : null, files });
     this.element.removeAttribute("aria-busy");
-    if (!done) return;
+    if (!done || this.text.value.trim() !== words) return; // what was typed meanwhile stays
     this.text.value = "";
     this.cancel();
     if (document.activeElement !== this.text && !document.querySelector("dialog[open]")) this.text.focus();

@@ -76,9 +76,19 @@ export function link(address, attributes, ...children) {
   return h("a", { href: safe, target: "_blank", rel: "noopener noreferrer nofollow", ...attributes }, ...children);
 }
 
+/** Put one element in another's place; where the focus was in it, it goes on in the same tool. */
+function replace(element, fresh) {
+  const held = element.contains(document.activeElement) ? document.activeElement : null;
+  element.replaceWith(fresh);
+  if (!held) return;
+  const label = held.getAttribute("aria-label");
+  const same = label && fresh.querySelector(`[aria-label="${CSS.escape(label)}"]`);
+  (same || fresh).focus({ preventScroll: true });
+}
+
 /**
  * Make `parent` show `items` in order, each drawn by `draw(item)` and kept for as long as its `sign` stays the same.
- * What is kept keeps its focus, its selection and its place.
+ * What is kept keeps its selection and its place.
  */
 export function reconcile(parent, items, { key, sign, draw }) {
   const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
@@ -94,7 +104,7 @@ export function reconcile(parent, items, { key, sign, draw }) {
       fresh.drawnFrom = wanted;
       if (element) {
         if (place === element) place = fresh;
-        element.replaceWith(fresh);
+        replace(element, fresh);
       } else fresh.classList.add("is-new");
       element = fresh;
     }

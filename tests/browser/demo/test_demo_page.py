@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+AFTER_START = 40_000
+"""Milliseconds for a process to start and catch up, also on a busy machine."""
 MARKUP = "<img src=x onerror='window.hacked = true'><script>window.hacked = true</script>"
 
 
@@ -62,6 +64,7 @@ async def test_a_comment_is_answered_edited_reacted_to_and_deleted(page: Page, p
     await first.get_by_role("button", name="Add a reaction").click()
     await page.get_by_role("menuitem", name="🎉").click()
     await first.locator(".reaction[aria-pressed=true]", has_text="🎉").wait_for()
+    await first.hover()
     await first.get_by_role("button", name="Reply").click()
     await write(page, "discord", "Pears")
     await message(page, "slack", "↩ Ada").wait_for()
@@ -111,7 +114,7 @@ async def test_nothing_is_lost_when_the_bot_is_killed(page: Page, stage: Stage, 
     await page.get_by_text("The bot is dead.").wait_for()
     assert await message(page, "discord", "Said on slack").count() == 0
     await again.click()
-    await message(page, "discord", "Said on slack").wait_for()
+    await message(page, "discord", "Said on slack").wait_for(timeout=AFTER_START)
     await message(page, "slack", "Said on discord").wait_for()
     await page.get_by_text("In step:").wait_for()
     assert len(thread(await stage.state(), "slack")) == 3  # the bot's own line begins the thread
