@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import Final
 
 from bot.masking.folding import unleet
@@ -48,10 +49,11 @@ class Pieces:
         }
         self._often = frozenset(lexicon.starred | lexicon.veiled)
         self._memory: dict[str, tuple[int, int, str, Severity] | None] = {}
-        self._shapes: dict[tuple[int, str], list[tuple[str, Severity]]] = {}
-        for form, severity in lexicon.forms.items():
-            if len(form) >= _SHORTEST_WILD and form[0].isalpha():
-                self._shapes.setdefault((len(form), form[0]), []).append((form, severity))
+        self._forms = lexicon.forms
+        shapes = defaultdict[tuple[int, str], list[str]](list)
+        for form in lexicon.forms:
+            shapes[len(form), form[:1]].append(form)
+        self._shapes = dict(shapes)
 
     def find(self, plain: str) -> list[Found]:
         """Every such word in a folded text."""
@@ -147,9 +149,9 @@ class Pieces:
             and (marks not in _HIDES or (len(shown := core.rstrip("*#")) < _SHORTEST_WILD and shown in self._ordinary))
         ):
             return None
-        for form, severity in self._shapes.get((len(core), core[0]), ()):
+        for form in self._shapes.get((len(core), core[0]), ()):
             if (often is None or form in often) and all(form[at] == char for at, char in seen):
-                return form, severity
+                return form, self._forms[form]
         return None
 
     def _hides(self, core: str, marks: set[str], hidden: int) -> bool:
