@@ -187,6 +187,7 @@ comments = Table(
     Column("edited_at", Moment),
     UniqueConstraint("posting_id", "message"),
     Index("ix_comments_discussion_id_id", "discussion_id", "id"),
+    Index("ix_comments_answers_id", "answers_id"),
 )
 """`posting_id` and `message` are the origin. `edited` is the platform's stamp of the newest edit that was applied."""
 

@@ -105,6 +105,7 @@ async def change(tx: AsyncConnection, decision: Change, now: datetime) -> Commen
         await _attach(tx, decision.comment, decision.attachments)
     await searching.index_comment(tx, decision.comment, decision.body.document)
     await _want(tx, decision.comment, row.version, now)
+    await _redraw_answers(tx, decision.comment, now)
     if decision.repost:
         await _repost(tx, decision.comment, PostingId(row.posting_id), row.version, now)
     return decision.comment
@@ -124,6 +125,7 @@ async def remove(tx: AsyncConnection, decision: Remove, now: datetime) -> Commen
     await tx.execute(delete(attachments).where(attachments.c.comment_id == decision.comment))
     await searching.forget_comment(tx, decision.comment)
     await _want(tx, decision.comment, row.version, now)
+    await _redraw_answers(tx, decision.comment, now)
     await _count(tx, DiscussionId(row.discussion_id), -1, now)
     return decision.comment
 
@@ -269,6 +271,18 @@ async def _want(tx: AsyncConnection, comment: CommentId, version: int, now: date
             not_before=case((resting, moment(now)), else_=outbox.c.not_before),
         )
     )
+
+
+async def _redraw_answers(tx: AsyncConnection, comment: CommentId, now: datetime) -> None:
+    """Ask the copies of what answers a comment to show its present words, or none once it is removed."""
+    result = await tx.execute(
+        update(comments)
+        .where(comments.c.answers_id == comment, comments.c.removed.is_(False))
+        .values(version=comments.c.version + 1)
+        .returning(comments.c.id, comments.c.version)
+    )
+    for row in result.all():
+        await _want(tx, CommentId(row.id), row.version, now)
 
 
 async def _count(tx: AsyncConnection, discussion: DiscussionId, step: int, now: datetime) -> None:

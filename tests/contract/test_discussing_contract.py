@@ -331,3 +331,32 @@ async def test_a_decision_and_its_outcome_stand_or_fall_together(
         await store.settle(waiting.id, broken, clock.now())
     assert [again.id for again in await store.waiting(10)] == [waiting.id]
     assert await store.comments(discussion) == ()
+
+
+async def test_what_answers_a_comment_is_redrawn_when_that_is_edited_or_removed(
+    store: SqlStore, clock: TurnableClock, discussion: DiscussionId
+) -> None:
+    first = await add(store, clock, posted("1"))
+    await add(store, clock, replace(posted("2", name="Grace"), answers=RemoteMessageId("1")))
+    assert first is not None
+    for number in (1, 2):
+        job = await copy_job(store, clock, discussion, SLACK)
+        assert job is not None
+        await store.finish_copy(job, message=RemoteMessageId(f"c{number}"), url=None, done=1, cleared=True)
+    await store.settle(None, changed(first, "Newer.", 20, clock), clock.now())
+    job = await copy_job(store, clock, discussion, SLACK)
+    assert job is not None
+    await store.finish_copy(job, message=RemoteMessageId("c1"), url=None, done=2, cleared=True)
+    job = await copy_job(store, clock, discussion, SLACK)
+    assert job is not None
+    assert job.answers is not None
+    assert (job.comment.message, job.row.wanted, plain(job.answers.body)) == ("2", 2, "Newer.")
+    await store.settle(None, Remove(first), clock.now())
+    await store.finish_copy(job, message=RemoteMessageId("c2"), url=None, done=2, cleared=True)
+    jobs = [await copy_job(store, clock, discussion, SLACK)]
+    assert jobs[0] is not None
+    await store.finish_copy(jobs[0], message=None, url=None, done=3, cleared=True)
+    job = await copy_job(store, clock, discussion, SLACK)
+    assert job is not None
+    assert job.answers is not None
+    assert (job.comment.message, job.answers.removed) == ("2", True)

@@ -260,6 +260,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("comments", schema=None) as batch_op:
         batch_op.create_index("ix_comments_discussion_id_id", ["discussion_id", "id"], unique=False)
+        batch_op.create_index("ix_comments_answers_id", ["answers_id"], unique=False)
 
     op.create_table(
         "reactions",
