@@ -91,6 +91,8 @@ class Finder:
                 found += self._signed(text)
             if "|" in text or "\\" in text or "()" in text:
                 found += composed(text, self._latin.judge)
+            if self._others:
+                found += self._others.find(text)
         else:
             found = self._folded(text)
         return self._kept(text, found, syntax=syntax) if found else _NOTHING

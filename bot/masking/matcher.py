@@ -103,7 +103,7 @@ class Matcher:
         ]
         pairs = {
             f" {start[0]}{' ' * gap}{following} "
-            for start in {flat[:2] for flat in flats.values()}
+            for start in {flat[:2] for flat in flats.values() if flat and " " not in flat[:2]}
             for following in {start[0], start[-1]}
             for gap in (1, 2, 3)
         }

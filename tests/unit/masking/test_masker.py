@@ -97,6 +97,7 @@ def test_boards_add_words_phrases_and_exceptions() -> None:
     assert masker.text("b4nana b a n a n a BANANAS") == "****** * * * * * * BANANAS"
     assert masker.text("zorking zorkmid unfrob frobs") == "******* zorkmid ****** frobs"
     assert masker.text("你傻逼了 C++ мандарин") == "你**了 *** ********"
+    assert masker.text("learn C++ now") == "learn *** now"
     assert masker.text("have a nice day") == "have a **** ***"
     assert masker.text("crap, bullshit, shit") == "crap, bullshit, ****"
 
