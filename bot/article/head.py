@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from itertools import islice
@@ -62,26 +61,31 @@ def _text(element: HtmlElement) -> str:
 
 
 def _title(root: HtmlElement, meta: dict[str, list[str]], data: dict[str, Any], site: str, address: str | None) -> str:
-    headings = [text for element in root.iter("h1") if (text := _text(element))]
+    sites = _squeezed_sites({site, site_of(address) if address else ""})
+    # A heading that names the site is its masthead, which says nothing of the article.
+    headings = [text for element in root.iter("h1") if (text := _text(element)) and _squeeze(text) not in sites]
     heading = headings[0] if headings else ""
     written = next((text for element in root.iter("title") if (text := _text(element))), "")
-    title = _first(meta, "og:title", "twitter:title") or text_of(data.get("headline"))
+    headline = text_of(data.get("headline"))
+    title = _first(meta, "og:title", "twitter:title") or headline
     title = (title or (heading if len(headings) == 1 else "") or written or heading)[:_LONGEST_TITLE]
-    return _without_site(title, {site, site_of(address) if address else ""}, [*headings, text_of(data.get("headline"))])
+    return _without_site(title, sites, {_squeeze(known) for known in (*headings, headline) if known} - sites)
 
 
-def _without_site(title: str, names: set[str], headings: Iterable[str]) -> str:
-    """The title without the site's name before or after it.
+def _squeezed_sites(names: set[str]) -> set[str]:
+    return {squeezed for name in names for squeezed in (_squeeze(name), _squeeze(name.rsplit(".", 1)[0])) if squeezed}
+
+
+def _without_site(title: str, sites: set[str], known: set[str]) -> str:
+    """The title without the site's name before or after it; `sites` and `known` are squeezed.
 
     A part goes if it is the site's name or its host's, or if what is left is just what a heading of the page says.
     """
     gaps = list(_GAP.finditer(title))
-    sites = {squeezed for name in names for squeezed in (_squeeze(name), _squeeze(name.rsplit(".", 1)[0])) if squeezed}
-    known = {_squeeze(heading) for heading in headings if heading}
     for gap in reversed(gaps):
         before, after = title[: gap.start()].strip(), title[gap.end() :].strip()
         if before and (_squeeze(after) in sites or _squeeze(before) in known):
-            return _without_site(before, names, headings)
+            return _without_site(before, sites, known)
     for gap in gaps:
         before, after = title[: gap.start()].strip(), title[gap.end() :].strip()
         if after and (_squeeze(before) in sites or _squeeze(after) in known):

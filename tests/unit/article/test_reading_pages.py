@@ -212,6 +212,42 @@ def test_titles_without_the_site(head: str, heading: str, title: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("masthead", "title"),
+    [
+        ("Example Blog", "Only title | Example Blog"),
+        ("EXAMPLE-BLOG", "Only title | Example Blog"),
+        ("Example Blog", "Example Blog | Only title"),
+        ("news.example", "Only title | Example Blog"),
+        ("news.example", "news.example | Only title"),
+    ],
+)
+def test_a_heading_with_the_sites_name_is_no_title(masthead: str, title: str) -> None:
+    head = f"<title>{title}</title><meta property=og:site_name content='Example Blog'>"
+    body = f"<header><h1>{masthead}</h1></header><article><p>{WORDS}</p></article>"
+    assert read_html(page(body, head), url=URL).title == "Only title"
+    told = f"<meta property=og:title content='{title}'>"
+    assert read_html(page(body, head + told), url=URL).title == "Only title"
+
+
+@pytest.mark.parametrize(
+    ("masthead", "title"),
+    [
+        ("Example Blog", "Only title | Example Blog"),
+        ("EXAMPLE-BLOG", "Only title | Example Blog"),
+        ("Example Blog", "Example Blog | Only title"),
+        ("news.example", "Only title | Example Blog"),
+        ("news.example", "news.example | Only title"),
+    ],
+)
+def test_a_heading_with_the_sites_name_is_no_title(masthead: str, title: str) -> None:
+    head = f"<title>{title}</title><meta property=og:site_name content='Example Blog'>"
+    body = f"<header><h1>{masthead}</h1></header><article><p>{WORDS}</p></article>"
+    assert read_html(page(body, head), url=URL).title == "Only title"
+    told = f"<meta property=og:title content='{title}'>"
+    assert read_html(page(body, head + told), url=URL).title == "Only title"
+
+
+@pytest.mark.parametrize(
     "description",
     [
         "",
