@@ -83,9 +83,10 @@ def _blocks(text: str) -> list[dict[str, Any]] | None:
 def _written(document: Document, target: Target) -> str:
     match target:
         case Target.TEXT:
-            from bot.markup.view import plain
+            from bot import texts
+            from bot.markup.view import plain, without_spoilers
 
-            return plain(document)
+            return plain(without_spoilers(document, f"[{texts.SPOILER}]"))
         case Target.DISCORD:
             from adapters.discord.markup import render as as_discord
 

@@ -12,18 +12,19 @@ from bot.article.card import draw_card
 from bot.markup.cutting import excerpt
 from bot.markup.markdown_writing import to_markdown
 from bot.markup.tree import Block, Document, Heading, Inline, Link, Paragraph, Styled, Text
-from bot.markup.view import plain
+from bot.markup.view import plain, without_spoilers
 from bot.masking import Masker
 from bot.model import Article, CommentId, PlatformName
 from bot.records import CommentRecord, DiscussionRecord
 from bot.views import Card
 
 _EXCERPT = 80
+_HIDDEN = f"[{texts.SPOILER}]"
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedComment:
-    """A comment as everybody may read it. `answers` is a comment of the same export."""
+    """A comment as everybody may read it, spoilers left out. `answers` is a comment of the same export."""
 
     id: CommentId
     author: str
@@ -57,7 +58,7 @@ def export(discussion: DiscussionRecord, article: Article, comments: Sequence[Co
                 at=comment.created_at,
                 edited_at=comment.edited_at,
                 answers=comment.answers if comment.answers in there else None,
-                body=masker.document(comment.body).document,
+                body=without_spoilers(masker.document(comment.body).document, _HIDDEN),
             )
             for comment in comments
         ),

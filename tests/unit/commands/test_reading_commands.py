@@ -121,5 +121,10 @@ def test_convert_slack_from_blocks_from_a_message_and_from_mrkdwn() -> None:
     assert run("convert", "--from", "slack", "--to", "text", stdin="[sic] {x}").stdout == "[sic] {x}\n"
 
 
+def test_plain_text_does_not_lay_a_spoiler_open() -> None:
+    told = run("convert", "--from", "discord", "--to", "text", stdin="It was ||the butler||.").stdout
+    assert told == "It was [spoiler].\n"
+
+
 def test_convert_refuses_what_is_no_text() -> None:
     assert "UTF-8" in refusal("convert", "--from", "discord", "--to", "text", stdin=b"\xff\xfe\x00")

@@ -94,6 +94,15 @@ def test_markdown_reads_back_as_what_was_said() -> None:
     assert "shit" not in text.lower()
 
 
+def test_what_a_spoiler_hides_stays_hidden() -> None:
+    hidden = Document((Paragraph((Text("It was "), Styled("spoiler", (Text("the butler"),)))),))
+    exported = export(_discussion(), article(), (_comment(1, hidden), _comment(2, hidden, answers=1)), MASKER)
+    told = as_json(exported)["comments"][0]
+    assert (told["text"], from_markdown(told["markdown"])) == ("It was [spoiler]", plain_document("It was [spoiler]"))
+    assert "to Ada: It was [spoiler]" in plain(from_markdown(as_markdown(exported)))
+    assert "butler" not in as_markdown(exported) + json.dumps(as_json(exported))
+
+
 def test_a_discussion_without_comments_is_a_short_document() -> None:
     exported = export(_discussion(), article(), (), MASKER)
     assert as_markdown(exported).endswith("## Discussion (0)")
