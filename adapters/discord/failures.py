@@ -2,7 +2,7 @@
 
 Discord's error codes are those of https://docs.discord.com/developers/topics/opcodes-and-status-codes#json.
 Every line names the call, the HTTP status, and Discord's code and message; calls are named by their path's template,
-so that no webhook's token reaches a log.
+so that no webhook's token reaches a log. Where people can mend it, the line begins with how.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ TOO_LARGE: Final = 40005
 ALREADY_ANSWERED: Final = 40060
 THREAD_ARCHIVED: Final = 50083
 THREAD_EXISTS: Final = 160004
+NO_ACCESS: Final = 50001
+NO_PERMISSION: Final = 50013
 
-_PLACE_GONE: Final = frozenset({UNKNOWN_CHANNEL, 10004, 50001})
+_PLACE_GONE: Final = frozenset({UNKNOWN_CHANNEL, 10004, NO_ACCESS})
 """Unknown channel, unknown guild, and no access: the bot is not in it any more."""
 
 _BUSY: Final = {30046: 60.0, 20016: 5.0, 20022: 5.0, 20028: 5.0, 20029: 5.0, 40062: 5.0}
@@ -33,6 +35,10 @@ _BUSY: Final = {30046: 60.0, 20016: 5.0, 20022: 5.0, 20028: 5.0, 20029: 5.0, 400
 
 30046 is the limit on edits of messages older than an hour; 20016 is slow mode; the others are write rates.
 """
+
+_FORBIDDEN_HERE: Final = (
+    "the bot may not do this here: give it the permissions that the invitation asks for in this channel"
+)
 
 _OVERLOADED: Final = 130000
 _UNAUTHORIZED: Final = 401
@@ -71,6 +77,8 @@ def _answered(error: discord.HTTPException, call: str, *, reads: bool) -> Platfo
     code = error.code
     text = " ".join(error.text.split())[:300]
     line = f"{call}: HTTP {error.status}, code {code}" + (f": {text}" if text else "")
+    if code in {NO_ACCESS, NO_PERMISSION}:
+        line = f"{_FORBIDDEN_HERE} ({line})"
     if error.status >= _SERVER_ERROR:
         return _lost(line, reads=reads)
     if code in _BUSY or error.status == _TOO_MANY:

@@ -71,11 +71,18 @@ def test_what_was_only_read_can_be_read_again(error: Exception) -> None:
 
 
 def test_the_operators_line_names_call_status_code_and_message() -> None:
-    told = translate(answered(403, 50013, "Missing\nPermissions"), CALL, reads=False)
-    assert str(told) == f"{CALL}: HTTP 403, code 50013: Missing Permissions"
+    told = translate(answered(400, 50035, "Invalid\nForm Body"), CALL, reads=False)
+    assert str(told) == f"{CALL}: HTTP 400, code 50035: Invalid Form Body"
     assert isinstance(told, Rejected)
     assert isinstance(told, Refused)
-    assert told.code == 50013
+    assert told.code == 50035
+
+
+@pytest.mark.parametrize("code", [50001, 50013])
+def test_a_lack_of_permissions_is_told_in_words_for_people_first(code: int) -> None:
+    told = str(translate(answered(403, code, "Missing"), CALL, reads=False))
+    advice = "the bot may not do this here: give it the permissions that the invitation asks for in this channel"
+    assert told == f"{advice} ({CALL}: HTTP 403, code {code}: Missing)"
 
 
 def test_waits_are_told() -> None:
