@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from collections.abc import Callable
 
@@ -74,9 +75,10 @@ class DiscordSide:
         owner = self._person(ADMIN)
         bot = User(world.snowflake(), "roundtable", "Roundtable", bot=True)
         world.users[bot.id] = bot
-        # A bot's token is its id, a time and a secret; its first part is read back as the id by some libraries.
+        # A bot's token is its id in base64, a time and a secret; its first part is read back as the id.
+        first = base64.urlsafe_b64encode(str(bot.id).encode()).decode().rstrip("=")
         world.application = Application(
-            id=bot.id, name="Roundtable", bot=bot, token=f"{bot.id}.{world.token()}", owner=owner, privileged=privileged
+            id=bot.id, name="Roundtable", bot=bot, token=f"{first}.{world.token()}", owner=owner, privileged=privileged
         )
         guild = self._found_guild("Roundtable", owner)
         for name in MEMBERS:

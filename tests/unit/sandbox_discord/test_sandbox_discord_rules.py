@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.sandbox.discord import intents
+from adapters.discord.invite import client_id_of
+from adapters.sandbox.discord import DiscordSide, intents
 from adapters.sandbox.discord.announcing import Happening
 from adapters.sandbox.discord.components import ComponentCheck, actions, texts, walk
 from adapters.sandbox.discord.errors import ApiError, Problems
@@ -29,6 +30,7 @@ from adapters.sandbox.discord.world import (
     World,
     moment,
 )
+from adapters.sandbox.faults import Faults
 
 ADA, GRACE, GUEST, GUILD, ROLE, NEWS, THREAD = range(1, 8)
 
@@ -142,6 +144,11 @@ def test_ids_grow_and_tell_their_time(times: list[float]) -> None:
         assert made > last
         assert abs(moment(made).timestamp() - latest) < 0.1
         last = made
+
+
+def test_the_bots_token_begins_with_its_id_as_real_ones_do() -> None:
+    side = DiscordSide(Faults())
+    assert client_id_of(side.settings()["DISCORD_TOKEN"]) is not None
 
 
 def test_ids_grow_within_one_millisecond() -> None:
