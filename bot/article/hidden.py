@@ -17,7 +17,8 @@ _UNSEEN_STYLE: Final = regex.compile(
 _UNSEEN_CLASSES: Final = frozenset(
     {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only", "a11y-hidden"}
 )
-_COMMENT: Final = regex.compile(r"/\*.*?\*/", regex.DOTALL)
+_COMMENT: Final = regex.compile(r"/\*.*?(?:\*/|\Z)", regex.DOTALL)
+"""One that isn't closed goes on to the end, as in browsers; without that a search would take quadratic time."""
 _RULE: Final = regex.compile(r"([^{}]+)\{([^{}]*)\}")
 _GROUP: Final = regex.compile(r"@[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _SIMPLE_SELECTOR: Final = regex.compile(r"([.#])([\w-]+)")
@@ -45,12 +46,11 @@ def _is_unseen(element: HtmlElement, classes: frozenset[str], ids: frozenset[str
     attributes = element.attrib
     if not attributes:
         return tag == "dialog"
-    hidden = attributes.get("hidden")
     return (
-        (hidden is not None and hidden.lower() != "until-found")
+        "hidden" in attributes
         or attributes.get("aria-hidden", "").strip().lower() == "true"
         or (tag == "dialog" and "open" not in attributes)
-        or ("style" in attributes and _UNSEEN_STYLE.search(attributes["style"]) is not None)
+        or ("style" in attributes and _UNSEEN_STYLE.search(_COMMENT.sub("", attributes["style"])) is not None)
         or attributes.get("id") in ids
         or not classes.isdisjoint(attributes.get("class", "").split())
     )
