@@ -38,6 +38,7 @@ _FURNITURE_NAMES: Final = regex.compile(
     r"\b(?:meta|byline|share|sharing|social|related|recommended|comments?|sidebar|newsletter|breadcrumbs?|promo)\b"
 )
 _BYLINE_CLASS: Final = regex.compile(r"(?:^|\s)(?:byline|(?:entry|post|article)[-_]+(?:meta|info|date))(?:\s|$)")
+_PERMALINKS: Final = frozenset({"¶", "#"})
 _SHORT: Final = 1_500
 _FEW: Final = 2
 _LITTLE: Final = 250
@@ -50,6 +51,7 @@ def read_html(content: bytes, *, url: str | None = None, charset: str | None = N
     Nothing is fetched besides, and nothing written. Raises `SourceError` where the page holds no article's text.
     """
     root = _parsed(decode_page(content, charset))
+    _drop_permalinks(root)
     data = article_data(root)
     known = read_head(root, data, url)
     drop_hidden(root)
@@ -83,6 +85,14 @@ def _without_attributes(tag: regex.Match[str]) -> str:
     if len(whole) < _LARGE_TAG or sum(map(str.isspace, whole)) < _MOST_ATTRIBUTES:
         return whole
     return f"<{tag[1]} hidden" if "hidden" in whole or "none" in whole else f"<{tag[1]}"
+
+
+def _drop_permalinks(root: HtmlElement) -> None:
+    """Take out of headings the signs that link to the headings themselves."""
+    for heading in root.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+        for link in list(heading.iterdescendants("a")):
+            if "#" in link.get("href", "") and "".join(link.itertext()).strip() in _PERMALINKS:
+                link.drop_tree()
 
 
 def _drop_bylines(root: HtmlElement) -> None:

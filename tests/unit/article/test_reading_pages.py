@@ -137,6 +137,16 @@ def test_a_short_page_keeps_its_paragraphs_apart() -> None:
     assert found.image == Image("https://www.news.example/a.jpg", "A cat")
 
 
+@pytest.mark.parametrize("sign", ["¶", "#", " # "])
+def test_a_headings_link_to_itself_is_no_part_of_it(sign: str) -> None:
+    link = f"<a class=headerlink href='#here'>{sign}</a>"
+    inner = f"<p>{WORDS}</p><h2>One{link}</h2><p>{WORDS}</p><h2>C#</h2><p>{WORDS} {link}</p>"
+    found = read_html(page(f"<article><h1>The Title {link}</h1>{inner}</article>", ""), url=URL)
+    assert found.title == "The Title"
+    assert headings(found) == ["", "One", "C#"]
+    assert sign.strip() in body_text(found.sections[2].body)
+
+
 def test_paragraphs_parted_by_line_breaks_alone() -> None:
     found = read_html(page(f"<div>{WORDS}<br><br>{WORDS}<br>Still the second.<br> <br/>The third one here.</div>"))
     assert body_text(found.sections[0].body) == f"{WORDS}\n\n{WORDS}\nStill the second.\n\nThe third one here."
