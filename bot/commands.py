@@ -55,12 +55,14 @@ Given = GivenUrl | GivenText | GivenFile
 class Published:
     """Where an article went. `already` is True where it stood on the board before: the links lead to its discussion.
 
-    `missing` says, a line each, which channels it has not reached (yet), and why.
+    `missing` says, a line each, which channels it has not reached (yet), and why; `refused` which it will not reach
+    before an operator has mended the reason.
     """
 
     title: str
     links: tuple[Link, ...]
     missing: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     already: bool = False
 
 

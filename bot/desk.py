@@ -273,7 +273,12 @@ class Desk:
             missing=tuple(
                 f"{label(posting.channel.info)}: {posting.reason or 'on its way'}"
                 for posting in postings
-                if posting.url is None
+                if posting.url is None and posting.state is not Delivery.FAILED
+            ),
+            refused=tuple(
+                f"{label(posting.channel.info)}: {posting.reason or 'refused'}"
+                for posting in postings
+                if posting.url is None and posting.state is Delivery.FAILED
             ),
             already=already,
         )

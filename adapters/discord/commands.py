@@ -242,7 +242,7 @@ def _comment_place(asked: Asked) -> tuple[ThreadRef, RemoteMessageId]:
 def _published(published: Published) -> str:
     lines = [texts.published(published.title, already=published.already)]
     lines += [f"{link.label}: {link.url}" for link in published.links]
-    return "\n".join((*lines, *published.missing))
+    return "\n".join((*lines, *published.missing, *published.refused))
 
 
 async def _tell(answer: Answer, text: str) -> None:

@@ -120,5 +120,5 @@ def published_document(published: Published) -> Document:
     """Where an article went: its title, a link to each posting, and what is missing."""
     headline = Paragraph((Text(texts.published(published.title, already=published.already)),))
     links = tuple((Paragraph((Link(link.url, (Text(link.label),)),)),) for link in published.links)
-    missing = tuple(Paragraph((Text(line),)) for line in published.missing)
+    missing = tuple(Paragraph((Text(line),)) for line in (*published.missing, *published.refused))
     return Document((headline, *((List(links),) if links else ()), *missing))

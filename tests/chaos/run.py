@@ -41,7 +41,7 @@ async def run(seconds: float, seed: int, folder: Path, stage_of: Callable[[Path]
         await stage.bot_ready()
         for title in TITLES:
             published = await stage.publish(title)
-            assert not published.missing, published.missing
+            assert (published.missing, published.refused) == ((), ()), published
         await stage.kill_bot()
         people = People(stage, people_dice, TITLES)
         await people.arrive()

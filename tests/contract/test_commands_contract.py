@@ -110,6 +110,20 @@ async def test_publishing_answers_with_links_once_the_cards_stand(
     assert [link.url for link in again.links] == ["https://discord.example", "https://slack.example"]
 
 
+async def test_what_was_refused_for_good_is_told_apart_from_what_is_on_its_way(
+    desk: Desk, store: SqlStore, clock: TurnableClock
+) -> None:
+    await desk.publish(ADMIN, (await drafted(desk)).draft)
+    (lane, _), *_ = await store.due(clock.now())
+    job = await store.next_job(Lane(lane), clock.now())
+    assert isinstance(job, CardJob)
+    await store.park(job.row.id, "no permission")
+    again = await desk.draft(ADMIN, channel(DISCORD).ref, GivenText(sample()), None)
+    assert isinstance(again, Published)
+    assert again.refused == ("#news on Discord: no permission",)
+    assert again.missing == ("#news on Slack: on its way",)
+
+
 async def test_a_cancelled_draft_is_gone_and_cancelling_twice_is_well(desk: Desk) -> None:
     draft = (await drafted(desk)).draft
     await desk.cancel(ADMIN, draft)

@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from bot.article import sample
 from bot.cli import app
+from bot.commands import Published
 from bot.errors import RoundtableError, SourceError
 
 
@@ -124,6 +125,20 @@ def test_convert_slack_from_blocks_from_a_message_and_from_mrkdwn() -> None:
 def test_plain_text_does_not_lay_a_spoiler_open() -> None:
     told = run("convert", "--from", "discord", "--to", "text", stdin="It was ||the butler||.").stdout
     assert told == "It was [spoiler].\n"
+
+
+def test_publish_tells_what_is_refused_from_what_is_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def published(_source: str, _board: str) -> Published:
+        return Published("A title", (), ("#a on Slack: on its way",), ("#b on Discord: no permission",))
+
+    monkeypatch.setattr("bot.cli.running._publish", published)
+    told = run("publish", "-")
+    assert told.exit_code == 1
+    mend = "mend that, then run `roundtable parked retry ID` (`roundtable parked` lists the ids)"
+    assert told.stderr.splitlines() == [
+        "roundtable: not posted yet: #a on Slack: on its way (is `roundtable run` running?)",
+        f"roundtable: refused: #b on Discord: no permission; {mend}",
+    ]
 
 
 def test_convert_refuses_what_is_no_text() -> None:

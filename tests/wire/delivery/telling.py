@@ -39,7 +39,7 @@ class Telling:
     async def publish(self) -> None:
         """Publish the article, and wait until its cards and threads stand."""
         published = await self.stage.publish(self.title)
-        assert published.missing == (), published.missing
+        assert (published.missing, published.refused) == ((), ()), published
 
     async def root(self, side: str) -> str:
         found = card(await self.stage.state(), side, self.title)

@@ -66,10 +66,11 @@ async def test_a_link_is_previewed_and_published(run: Run, press: Run, commands:
 
 
 async def test_what_was_not_reached_is_told(run: Run, press: Run, commands: RecordingCommands) -> None:
-    commands.published = Published("A *quiet* engine", (), missing=("#news on Slack: not yet, it will follow.",))
+    commands.published = Published("A *quiet* engine", (), ("#news on Slack: it will follow.",), ("#old: no right.",))
     (preview,) = await run("/publish", url=URL)
     (answer,) = await press(preview, texts.PUBLISH)
     assert "it will follow" in answer["text"]
+    assert "#old: no right." in answer["text"]
     assert r"A \*quiet\* engine" in answer["raw"]["components"][0]["content"]
 
 

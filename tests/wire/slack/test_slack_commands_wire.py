@@ -47,12 +47,14 @@ async def test_publishing_a_link(side: SlackSide, news: str, commands: Recording
     commands.published = Published(
         "A quiet engine",
         (Link(DISCORD, "#news on Discord", "https://discord.com/channels/1/2"), Link(SLACK, "#news on Slack", URL)),
+        ("#late on Discord: on its way",),
         ("#old on Discord: no permission",),
     )
     (answer,) = await side.click(channel=news, message=preview["id"], user="Mary", action=texts.PUBLISH)
     assert answer["id"] == preview["id"]
     assert texts.published("A quiet engine", already=False) in answer["text"]
     assert "#news on Discord" in answer["text"]
+    assert "#late on Discord: on its way" in answer["text"]
     assert "#old on Discord: no permission" in answer["text"]
     assert "https://discord.com/channels/1/2" in str(answer["raw"])
     assert commands.asked[-1] == ("publish", (by, DraftId(3)))
