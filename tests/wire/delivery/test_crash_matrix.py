@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from bot.delivery.crashing import Point
+from tests.chaos.people import Comment
 from tests.wire.delivery.forked import QuickStage
 from tests.wire.delivery.telling import Telling, cards, until
 
@@ -48,6 +49,18 @@ async def crashed_and_mended(stage: QuickStage, told: Telling) -> None:
     await stage.kill_bot()
 
 
+async def a_comment(stage: QuickStage, telling: Telling, side: str) -> Comment:
+    """A comment that stands on both sides: one of an earlier test, or a new one."""
+    found = [one for one in telling.comments if one.side == side and not one.removed and not one.slipped]
+    if found:
+        return found[-1]
+    await stage.start_bot()
+    await telling.say(side)
+    await telling.held()
+    await stage.kill_bot()
+    return telling.comments[-1]
+
+
 @pytest.mark.parametrize(
     ("point", "side"),
     [
@@ -63,7 +76,7 @@ async def test_a_comment_survives(stage: QuickStage, telling: Telling, point: Po
 
 @pytest.mark.parametrize(("side", "point"), [(next(SIDES), point) for point in (*RECEIVING, Point.EDITED, Point.NOTED)])
 async def test_an_edit_survives(stage: QuickStage, telling: Telling, point: Point, side: str) -> None:
-    comment = next(one for one in telling.comments if one.side == side and not one.removed and not one.slipped)
+    comment = await a_comment(stage, telling, side)
     await start_to_crash(stage, point)
     await telling.edit(comment, f"Edited at {point}.")
     await crashed_and_mended(stage, telling)
@@ -73,7 +86,7 @@ async def test_an_edit_survives(stage: QuickStage, telling: Telling, point: Poin
     ("side", "point"), [(next(SIDES), point) for point in (*RECEIVING, Point.DELETED, Point.NOTED)]
 )
 async def test_a_deletion_survives(stage: QuickStage, telling: Telling, point: Point, side: str) -> None:
-    comment = [one for one in telling.comments if one.side == side and not one.removed and not one.slipped][-1]
+    comment = await a_comment(stage, telling, side)
     await start_to_crash(stage, point)
     await telling.delete(comment)
     await crashed_and_mended(stage, telling)
