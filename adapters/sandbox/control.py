@@ -36,6 +36,7 @@ from adapters.sandbox.outages import Outages
 from adapters.sandbox.page import Page
 from adapters.sandbox.show import Show
 from adapters.sandbox.side import Json, Refusal, Side
+from bot.errors import UserError
 
 LARGEST_BODY: Final = 64 * 1024 * 1024
 PULSE: Final = 0.2
@@ -281,7 +282,7 @@ async def _plain_errors(
 ) -> web.StreamResponse:
     try:
         return await handler(request)
-    except Refusal as refusal:
+    except (Refusal, UserError) as refusal:
         return web.json_response({"error": str(refusal)}, status=400)
     except web.HTTPClientError as error:
         line = (error.text or error.reason).splitlines()[0]

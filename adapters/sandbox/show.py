@@ -30,7 +30,7 @@ class Show(Protocol):
         ...
 
     async def start_bot(self) -> None:
-        """Start the bot where it does not run; returns once it is ready."""
+        """Start the bot where it does not run; returns once it is ready, or raises a `UserError` that says why not."""
         ...
 
     def play(self) -> None:

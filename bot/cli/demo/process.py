@@ -24,8 +24,8 @@ class BotProcess:
 
     def __init__(self, folder: Path, settings: dict[str, str]) -> None:
         self._folder = folder
+        self._settings = settings
         self.web = _web_address()
-        self._settings = settings | ({"WEB_PORT": self.web.rpartition(":")[2]} if self.web else {})
         self._process: Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
@@ -45,11 +45,18 @@ class BotProcess:
             if self.state == "running":
                 return
             await self._end()
-            await self._start()
+            try:
+                await self._start()
+            except UserError:
+                # While it was away, something else may have taken its page's port.
+                await self._end()
+                self.web = _web_address()
+                await self._start()
 
     async def _start(self) -> None:
         kept = {name: os.environ[name] for name in _SETTINGS_KEPT if name in os.environ}
         database = f"sqlite:///{self._folder}/roundtable.sqlite3"
+        page = {"WEB_PORT": self.web.rpartition(":")[2]} if self.web else {}
         self._ready.clear()
         self._lines.clear()
         process = self._process = await asyncio.create_subprocess_exec(
@@ -58,7 +65,7 @@ class BotProcess:
             "bot",
             "run",
             cwd=self._folder,
-            env=kept | self._settings | {"DATABASE_URL": database, "LOG_FORMAT": "json"},
+            env=kept | self._settings | page | {"DATABASE_URL": database, "LOG_FORMAT": "json"},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,

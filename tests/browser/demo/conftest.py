@@ -52,8 +52,8 @@ def numbers() -> count[int]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def publish(stage: Stage, numbers: count[int]) -> Publish:
-    """Publishes an article as the admin would, and waits for both threads; answers the state."""
+async def publish(stage: Stage, page: Page, numbers: count[int]) -> Publish:
+    """Publishes an article as the admin would, and waits for both threads, and for the page to have opened them."""
 
     async def published(text: str = "", name: str = "article.txt") -> Json:
         text = text or ARTICLE.format(next(numbers))
@@ -67,7 +67,10 @@ async def publish(stage: Stage, numbers: count[int]) -> Publish:
                 thread(state, side) for side in SIDES
             )
 
-        return await stage.until("both threads", stands)
+        state = await stage.until("both threads", stands)
+        for side in SIDES:
+            await page.locator(f"#pane-{side} .thread article", has_text=title).first.wait_for()
+        return state
 
     return published
 
