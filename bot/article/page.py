@@ -9,7 +9,7 @@ from typing import Final
 
 import lxml.html
 import regex
-from lxml.etree import LxmlError, ParserError
+from lxml.etree import LxmlError, ParserError, XPath
 from lxml.html import HtmlElement
 
 from bot.article.blocks import document_of
@@ -38,6 +38,13 @@ _FURNITURE_NAMES: Final = regex.compile(
     r"\b(?:meta|byline|share|sharing|social|related|recommended|comments?|sidebar|newsletter|breadcrumbs?|promo)\b"
 )
 _BYLINE_CLASS: Final = regex.compile(r"(?:^|\s)(?:byline|(?:entry|post|article)[-_]+(?:meta|info|date))(?:\s|$)")
+_WORD: Final = regex.compile(r"\w")
+_AROUND: Final = "ancestor::nav or ancestor::header or ancestor::footer or ancestor::aside or ancestor::form"
+_HEADED: Final = " or ".join(f"ancestor::h{level}" for level in range(1, 7))
+_LISTED_LINKS: Final = XPath(f"boolean(//body/descendant::a[@href][ancestor::li and not({_AROUND})])")
+_UNLISTED_TEXTS: Final = XPath(
+    f"//body/descendant::text()[not((ancestor::a[@href] and ancestor::li) or {_AROUND} or {_HEADED})]"
+)
 _PERMALINKS: Final = frozenset({"¶", "#"})
 _SHORT: Final = 1_500
 _FEW: Final = 2
@@ -56,7 +63,7 @@ def read_html(content: bytes, *, url: str | None = None, charset: str | None = N
     known = read_head(root, data, url)
     drop_hidden(root)
     _drop_bylines(root)
-    document = _main_text(root, url)
+    document = Document() if _is_index(root) else _main_text(root, url)
     told = text_of(data.get("articleBody"))[:_LONGEST_TOLD]
     if len(told) > 2 * len(plain(document)):
         document = _told_document(told, url)
@@ -152,6 +159,11 @@ def _by_readability(root: HtmlElement, url: str | None) -> Document:
     except Exception:  # noqa: BLE001 - the same: a page that no library reads is a page without an article
         _LOG.debug("readability failed on a page", exc_info=True)
         return Document()
+
+
+def _is_index(root: HtmlElement) -> bool:
+    """Whether there is nothing to read on a page but headings and lists of links to other pages."""
+    return bool(_LISTED_LINKS(root)) and not any(_WORD.search(text) for text in _UNLISTED_TEXTS(root))
 
 
 def _told_document(text: str, url: str | None) -> Document:

@@ -147,6 +147,17 @@ def test_a_headings_link_to_itself_is_no_part_of_it(sign: str) -> None:
     assert sign.strip() in body_text(found.sections[2].body)
 
 
+@pytest.mark.parametrize("item", ["<a href='/{0}'>Story number {0}</a>", "<b><a href='/{0}'>Story {0}</a></b> · "])
+def test_a_list_of_links_is_no_article(item: str) -> None:
+    items = "".join(f"<li>{item.format(number)}</li>" for number in range(30))
+    with pytest.raises(SourceError, match="no article"):
+        read_html(page(f"<h1>The Great Title</h1><ul>{items}</ul><h2>More</h2><ul>{items}</ul>"), url=URL)
+    assert "Story" in article_text(read_html(page(article(f"<p>{WORDS}</p><ul>{items}</ul>")), url=URL))
+    told = json.dumps({"@type": "Article", "headline": "The Great Title", "articleBody": WORDS})
+    script = f"<script type='application/ld+json'>{told}</script>"
+    assert article_text(read_html(page(f"<ul>{items}</ul>{script}"), url=URL)).count("A second sentence") == 2
+
+
 def test_paragraphs_parted_by_line_breaks_alone() -> None:
     found = read_html(page(f"<div>{WORDS}<br><br>{WORDS}<br>Still the second.<br> <br/>The third one here.</div>"))
     assert body_text(found.sections[0].body) == f"{WORDS}\n\n{WORDS}\nStill the second.\n\nThe third one here."
@@ -336,6 +347,7 @@ def test_the_same_page_meets_itself_at_every_address() -> None:
         "<div>" * 180_000 + "text",
         "<p>" + "<b>" * 300_000 + "text " * 100,
         "<ul><li>" * 100_000 + "text",
+        "<ul>" + "<ul><li><a href=x>b</a>" * 30_000,
         "<table><tr><td>" * 60_000 + "text",
         "<p " + " ".join(f"a{number}=1" for number in range(100_000)) + ">" + WORDS,
         "<p " + " ".join(f"a{number}='>'" for number in range(100_000)) + ">" + WORDS,
@@ -350,7 +362,7 @@ def test_the_same_page_meets_itself_at_every_address() -> None:
         "<p title='" + "x" * 500_000,
         "\0" * 1000 + f"<p>{WORDS}",
     ],
-    ids=range(16),
+    ids=range(17),
 )
 def test_pathological_pages_end_with_an_answer(html: str) -> None:
     try:
