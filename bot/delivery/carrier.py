@@ -195,18 +195,22 @@ class Carrier:
     async def _clear_original(self, job: CopyJob, platform: Platform) -> None:
         """Delete the original that a copy took the place of.
 
-        Where its deletion was heard of before a try of ours, somebody took it back at the last moment: that holds for
-        the comment. The platform's answer proves nothing: the connection may repeat a DELETE whose answer was lost.
+        Where it is gone before any try of ours, somebody took it back at the last moment, or while we were away: that
+        holds for the comment. The answer to a deletion proves nothing: the connection may repeat a DELETE whose answer
+        was lost. So the platform is asked first.
         """
         row, copy, comment = job.row, job.copy, job.comment
-        untried = row.state is not Delivery.SENDING
-        taken_back = untried and await self.store.heard(event_key(Removed(comment.origin, comment.message)))
-        await self.store.begin(row.id, self.clock.now())
-        await platform.delete(job.thread, comment.message)
-        self.reached(Point.CLEARED)
-        if taken_back:
+        if row.state is not Delivery.SENDING and await self._taken_back(job, platform):
             await self.store.settle(None, Remove(comment.id), self.clock.now())
+        else:
+            await self.store.begin(row.id, self.clock.now())
+            await platform.delete(job.thread, comment.message)
+            self.reached(Point.CLEARED)
         await self.store.finish_copy(job, message=copy.message, url=copy.url, done=row.done, cleared=True)
+
+    async def _taken_back(self, job: CopyJob, platform: Platform) -> bool:
+        removal = Removed(job.comment.origin, job.comment.message)
+        return await self.store.heard(event_key(removal)) or not await platform.stands(removal.thread, removal.message)
 
     async def _delete_copy(self, job: CopyJob, platform: Platform, thread: ThreadRef) -> None:
         message = job.copy.message

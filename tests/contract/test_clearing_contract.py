@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 class Forgetful:
     """A platform whose every deletion seems to have been done before, as one whose first answer was lost."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, original_stands: bool = True) -> None:
         self.deleted: list[str] = []
+        self._original_stands = original_stands
+
+    async def stands(self, _thread: ThreadRef, _message: RemoteMessageId) -> bool:
+        return self._original_stands
 
     async def delete(self, _thread: ThreadRef, message: RemoteMessageId) -> bool:
         self.deleted.append(message)
@@ -83,6 +87,17 @@ async def test_an_original_whose_author_took_it_back_before_takes_the_comment_al
     assert await store.keep(event_key(removal), removal, clock.now())
     (waiting,) = await store.waiting(10)
     await store.settle(waiting.id, Pass("its original gave way to a masked one"), clock.now())
+    await carry(store, clock, platform, steps=3)
+    record = await store.comment(comment)
+    assert record is not None
+    assert record.removed
+    assert "9" in platform.deleted
+
+
+async def test_an_original_that_was_taken_back_unheard_takes_the_comment_along(
+    store: SqlStore, clock: TurnableClock
+) -> None:
+    comment, platform = await masked_comment(store, clock), Forgetful(original_stands=False)
     await carry(store, clock, platform, steps=3)
     record = await store.comment(comment)
     assert record is not None
