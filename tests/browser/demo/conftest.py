@@ -69,7 +69,7 @@ async def publish(stage: Stage, page: Page, numbers: count[int]) -> Publish:
 
         state = await stage.until("both threads", stands)
         for side in SIDES:
-            await page.locator(f"#pane-{side} .thread article", has_text=title).first.wait_for()
+            await page.locator(f"#pane-{side} .thread article", has_text=title).first.wait_for(state="attached")
         return state
 
     return published
