@@ -17,10 +17,10 @@ from bot.config import Settings
 from bot.delivery.carrier import Carrier
 from bot.delivery.crashing import Point, Reached, crash_at, pass_by
 from bot.delivery.lanes import Lanes
-from bot.delivery.pace import Pauses
+from bot.delivery.pace import Pauses, backoff
 from bot.desk import MAIN, Desk
 from bot.discussion.intake import Reception
-from bot.errors import PlatformError, Refused, SettingsError, StorageError
+from bot.errors import Busy, PlatformError, Refused, SettingsError, StorageError
 from bot.happenings import Listener, unheard
 from bot.masking import Maskers, MaskSettings
 from bot.model import DISCORD, SLACK, CommunityId, PlatformName
@@ -39,6 +39,8 @@ _GRACE = 5.0
 """Seconds that what is in flight has to finish at a shutdown, which ends within ten."""
 _PARTING = 3.5
 """Seconds that the platforms have, side by side, to disconnect after that."""
+_PATIENCE = 30.0
+"""Seconds for which a platform that can't be reached keeps a start waiting, before it fails."""
 _TIDY = timedelta(hours=1)
 _LEARN = 1.5
 _LARGEST_PICTURE = 4_000_000
@@ -263,11 +265,31 @@ def _connections(platforms: dict[PlatformName, Platform], started: asyncio.Event
 async def _start(platforms: dict[PlatformName, Platform], reception: Reception) -> None:
     """Start all side by side; where several fail, the first one's error is told."""
     outcomes = await asyncio.gather(
-        *(platform.start(reception) for platform in platforms.values()), return_exceptions=True
+        *(_start_one(platform, reception) for platform in platforms.values()), return_exceptions=True
     )
     for outcome in outcomes:
         if isinstance(outcome, BaseException):
             raise outcome
+
+
+async def _start_one(platform: Platform, reception: Reception) -> None:
+    """Start a platform; one that can't be reached for a moment is tried again, for `_PATIENCE`."""
+    clock = asyncio.get_running_loop().time
+    began, attempts = clock(), 0
+    while True:
+        try:
+            await platform.start(reception)
+        except Refused:
+            raise
+        except PlatformError as error:
+            wait = backoff(attempts).total_seconds()
+            if clock() - began + wait > _PATIENCE:
+                raise
+            log.warning("platform out of reach", platform=platform.name, reason=str(error))
+            attempts += 1
+            await asyncio.sleep(max(wait, error.retry_after) if isinstance(error, Busy) else wait)
+        else:
+            return
 
 
 async def _join_channels(office: Office, platforms: dict[PlatformName, Platform]) -> None:
