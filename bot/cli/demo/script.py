@@ -72,7 +72,7 @@ class Play:
             )
 
         line = f"{grace} replies in the thread on Discord. Slack has it a moment later."
-        await self._scene("3", line, grace_speaks, "so much calmer")
+        await self._scene("3", line, grace_speaks, grace, "so much calmer")
 
         async def ken_answers() -> None:
             await say(
@@ -80,26 +80,26 @@ class Play:
             )
 
         line = f"{ken} answers from Slack; bold, italic and code survive the trip."
-        await self._scene("4", line, ken_answers, "is underrated")
+        await self._scene("4", line, ken_answers, ken, "is underrated")
 
         async def linus_replies() -> None:
             await say("discord", linus, "Who pays for the server, though?", first)
 
         line = f"{linus} answers {grace}: the copy shows whom."
-        await self._scene("5", line, linus_replies, "Who pays for the server")
+        await self._scene("5", line, linus_replies, linus, "Who pays for the server")
 
         async def barbara_swears() -> None:
             await say("slack", barbara, "Honestly, the bullshit of the big feeds drove me away.")
 
         line = f"{barbara} slips. Profanity is auto-masked, on both sides."
-        await self._scene("6", line, barbara_swears, "******** of the big feeds")
+        await self._scene("6", line, barbara_swears, barbara, "******** of the big feeds")
 
         async def grace_edits() -> None:
             text = "I moved back to a **small forum** two years ago. Slower, and *so* much calmer."
             await self.stage.edit("discord", first, text)
 
         line = f"{grace} edits her reply: the copy follows."
-        await self._scene("7", line, grace_edits, "small forum two years ago")
+        await self._scene("7", line, grace_edits, grace, "small forum two years ago")
 
         doomed = ""
 
@@ -107,13 +107,13 @@ class Play:
             nonlocal doomed
             doomed = await say("slack", ken, "And the ads!")
 
-        await self._scene("8", f"{ken} writes something …", ken_regrets, "And the ads!")
+        await self._scene("8", f"{ken} writes something …", ken_regrets, ken, "And the ads!")
 
         async def ken_deletes() -> None:
             await self.stage.delete("slack", doomed)
 
         line = "… and deletes it: it is gone everywhere, and the count with it."
-        await self._scene("9", line, ken_deletes, "And the ads!", more=-1)
+        await self._scene("9", line, ken_deletes, ken, "And the ads!", more=-1)
         await self._end()
 
     async def _publish(self, admin: str) -> None:
@@ -136,16 +136,16 @@ class Play:
         await self._show("both cards and threads", lambda now: all(thread(now, side) for side in SIDES))
 
     async def _scene(
-        self, step: str, line: str, act: Callable[[], Awaitable[None]], words: str, *, more: int = 1
+        self, step: str, line: str, act: Callable[[], Awaitable[None]], user: str, words: str, *, more: int = 1
     ) -> None:
-        """Tell a line and do a deed, and wait until both sides show its words so many times `more` than before."""
+        """Tell a line and do a deed, and wait until both sides show its words by its user so many times `more`."""
         self._tell(step, line)
         before = await self.stage.state()
         await act()
-        wanted = {side: _times(before, side, words) + more for side in SIDES}
+        wanted = {side: _times(before, side, user, words) + more for side in SIDES}
 
         def at_rest(now: Json) -> bool:
-            return _in_step(now) and all(_times(now, side, words) == wanted[side] for side in SIDES)
+            return _in_step(now) and all(_times(now, side, user, words) == wanted[side] for side in SIDES)
 
         await self._show(f"scene {step}", at_rest)
 
@@ -185,9 +185,13 @@ def _card(state: Json, side: str) -> Json:
     return found
 
 
-def _times(state: Json, side: str, words: str) -> int:
-    """In how many messages of a side's thread the words stand."""
-    return sum(words in message["text"] for message in thread(state, side))
+def _times(state: Json, side: str, user: str, words: str) -> int:
+    """In how many of a user's messages in a side's thread the words stand; where others quote them doesn't count."""
+    return sum(words in message["text"] and _is_by(user, message) for message in thread(state, side))
+
+
+def _is_by(user: str, message: Json) -> bool:
+    return str(message["author"]).split(" · ", maxsplit=1)[0] == user
 
 
 def _in_step(state: Json) -> bool:
