@@ -112,7 +112,8 @@ class Platform(Protocol):
     async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
         """Delete a message in a thread, ours or (where `can_replace`) a person's. Idempotent: gone already is well.
 
-        Answers False where the thread is there and the message was gone before.
+        Answers False where the thread is there and the message was gone before this call: the request is never
+        repeated behind the scenes, so that it can't have been this very call that deleted it.
         """
         ...
 

@@ -151,10 +151,6 @@ class Store(Protocol):
         """
         ...
 
-    async def heard(self, key: str) -> bool:
-        """Whether an event of this key has ever been in the inbox."""
-        ...
-
     async def waiting(self, limit: int, after: InboxId | None = None) -> tuple[Waiting, ...]:
         """Events behind `after`, or all, that were not dealt with, in the order in which they came."""
         ...

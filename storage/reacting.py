@@ -50,7 +50,7 @@ async def standing_reactions(
         copies.c.posting_id == posting, copies.c.message.is_not(None)
     )
     for query in (origins, shown):  # a repost bears what its original bore
-        bearers |= dict((await tx.execute(query)).tuples().all())
+        bearers |= {row[0]: row[1] for row in await tx.execute(query)}
     return frozenset(
         (RemoteMessageId(bearers[row.subject]), RemoteUserId(row.author.split(":", 2)[2]), row.emoji)
         for row in (await tx.execute(present)).all()

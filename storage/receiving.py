@@ -74,11 +74,6 @@ class Receiving:
                 return True
             return kept
 
-    async def heard(self, key: str) -> bool:
-        """See `bot.store.Store`."""
-        async with self._database.read() as tx:
-            return bool((await tx.execute(select(exists().where(inbox.c.key == key)))).scalar())
-
     async def waiting(self, limit: int, after: InboxId | None = None) -> tuple[Waiting, ...]:
         """See `bot.store.Store`."""
         query = (

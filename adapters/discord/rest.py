@@ -6,7 +6,9 @@ discord.py keeps the token, the form encoding and the rate-limit buckets. Four t
   done would be done twice. Of the ways to stop that, an aiohttp client middleware is the sturdiest: discord.py passes
   unknown keywords on to aiohttp's `request`, and what a middleware raises for an answer never reaches the loop that
   would repeat it. (An `http_trace` hook that raises works too, but runs after aiohttp has handed the connection
-  over, and leaves the answer's body unread.) The same middleware hides the reset connections that `request` repeats.
+  over, and leaves the answer's body unread.) The same middleware hides the lost connections that `request` repeats
+  by number, and after which aiohttp itself repeats a DELETE or a PUT: what a repeated DELETE answers would not tell
+  whether the first one did it.
 - A 429 is never slept out inside discord.py, where it would hold the bucket's other callers: the route is noted as
   closed until then, short waits are waited out here, and longer ones become `Busy` before anything is sent.
 - A bucket with room left lets a request through. discord.py's own refuses whatever is asked while its window is longer
@@ -178,9 +180,9 @@ class Rest(HTTPClient):
             await answer.read()
         except aiohttp.ClientConnectorError:
             raise
-        except aiohttp.ClientOSError as error:
-            # discord.py sends again after errno 54 and 10054, "reset by peer" where that may follow the work.
-            raise aiohttp.ServerDisconnectedError(str(error)) from error
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+            # aiohttp sends again what is idempotent after either, discord.py anything after errno 54 and 10054.
+            raise aiohttp.ClientConnectionError(str(error)) from error
         if answer.status == _TOO_MANY:
             raise await self._throttled(route, answer)
         if answer.status >= _SERVER_ERROR:

@@ -13,11 +13,10 @@ from bot.delivery.draw import card_view, copy_view, leads_to_original
 from bot.delivery.pace import Pauses, backoff
 from bot.delivery.steps import Step, card_step, copy_step
 from bot.discussion.decisions import Remove
-from bot.discussion.inbox import event_key
-from bot.errors import Busy, MessageGone, PlatformError, Refused, Uncertain
+from bot.errors import Busy, MessageGone, PlatformError, Refused, Unavailable, Uncertain
 from bot.happenings import Copied, Limited, Listener, unheard
 from bot.masking import Masker, Maskers
-from bot.model import PlatformName, PostingId, Removed, ThreadRef
+from bot.model import PlatformName, PostingId, ThreadRef
 from bot.ports import Clock, Platform, Sent, SentCard
 from bot.records import CardJob, CopyJob, Delivery, Job
 from bot.store import Store
@@ -195,22 +194,33 @@ class Carrier:
     async def _clear_original(self, job: CopyJob, platform: Platform) -> None:
         """Delete the original that a copy took the place of.
 
-        Where it is gone before any try of ours, somebody took it back at the last moment, or while we were away: that
-        holds for the comment. The answer to a deletion proves nothing: the connection may repeat a DELETE whose answer
-        was lost. So the platform is asked first.
+        Where it is gone before any try of ours, its author took it back at the last moment, or while we were away: that
+        holds for the comment. Once a try of ours may have done it, the comment stays. So a try whose answer was lost
+        is looked up as soon as may be.
         """
         row, copy, comment = job.row, job.copy, job.comment
-        if row.state is not Delivery.SENDING and await self._taken_back(job, platform):
+        if row.state is Delivery.SENDING:
+            if await platform.stands(job.thread, comment.message):
+                now = self.clock.now()
+                await self.store.postpone(
+                    row.id, now, "its original stands: the last try had no effect", uncertain=False
+                )
+                return
+        elif not await self._deleted(job, platform):
             await self.store.settle(None, Remove(comment.id), self.clock.now())
-        else:
-            await self.store.begin(row.id, self.clock.now())
-            await platform.delete(job.thread, comment.message)
-            self.reached(Point.CLEARED)
         await self.store.finish_copy(job, message=copy.message, url=copy.url, done=row.done, cleared=True)
 
-    async def _taken_back(self, job: CopyJob, platform: Platform) -> bool:
-        removal = Removed(job.comment.origin, job.comment.message)
-        return await self.store.heard(event_key(removal)) or not await platform.stands(removal.thread, removal.message)
+    async def _deleted(self, job: CopyJob, platform: Platform) -> bool:
+        """Delete an original; False where it was gone. Raises `Uncertain` only where it can't be seen standing."""
+        await self.store.begin(job.row.id, self.clock.now())
+        try:
+            was_there = await platform.delete(job.thread, job.comment.message)
+        except Uncertain as error:
+            if await _surely_stands(platform, job):
+                raise Unavailable(str(error)) from error
+            raise
+        self.reached(Point.CLEARED)
+        return was_there
 
     async def _delete_copy(self, job: CopyJob, platform: Platform, thread: ThreadRef) -> None:
         message = job.copy.message
@@ -250,6 +260,13 @@ class Carrier:
                 await self.store.keep_content(record.id, content)
                 records.append(replace(record, content=content))
         return replace(job, attachments=tuple(records))
+
+
+async def _surely_stands(platform: Platform, job: CopyJob) -> bool:
+    try:
+        return await platform.stands(job.thread, job.comment.message)
+    except PlatformError:
+        return False
 
 
 def channel_of(job: Job) -> object:

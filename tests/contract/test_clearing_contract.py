@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+import pytest
+
 from bot.delivery.carrier import Carrier
 from bot.delivery.pace import Pauses
 from bot.discussion.decide import Rules, decide
-from bot.discussion.decisions import Add, Pass
-from bot.discussion.inbox import event_key
+from bot.discussion.decisions import Add
+from bot.errors import Unavailable, Uncertain
 from bot.masking import Maskers
-from bot.model import DISCORD, CommentId, RemoteMessageId, Removed, ThreadRef
+from bot.model import DISCORD, CommentId, RemoteMessageId, ThreadRef
 from bot.ports import Sent, Stamp
 from bot.records import CardJob, CopyJob, Lane
 from bot.views import CopyView
@@ -21,85 +23,131 @@ from tests.builders import MASKER, TurnableClock, article, channel, posted, thre
 if TYPE_CHECKING:
     from bot.ports import Platform
 
+ORIGINAL, REPOST = "1", "9"
+DONE_ANSWER_LOST, LOST_ON_THE_WAY, NOT_NOW = "done, answer lost", "lost on the way", "not now"
 
-class Forgetful:
-    """A platform whose every deletion seems to have been done before, as one whose first answer was lost."""
 
-    def __init__(self, *, original_stands: bool = True) -> None:
-        self.deleted: list[str] = []
-        self._original_stands = original_stands
+class Place:
+    """A platform with one message of a person's, which may be gone. Each of `trials` befalls one deletion."""
 
-    async def stands(self, _thread: ThreadRef, _message: RemoteMessageId) -> bool:
-        return self._original_stands
+    def __init__(self, *trials: str, original_stands: bool = True, blind: bool = False) -> None:
+        self.standing = {ORIGINAL} if original_stands else set()
+        self.blind = blind
+        self._trials = list(trials)
+
+    async def stands(self, _thread: ThreadRef, message: RemoteMessageId) -> bool:
+        if self.blind:
+            raise Unavailable("GET: HTTP 500")
+        return message in self.standing
 
     async def delete(self, _thread: ThreadRef, message: RemoteMessageId) -> bool:
-        self.deleted.append(message)
-        return False
+        trial = self._trials.pop(0) if self._trials else ""
+        if trial == NOT_NOW:
+            raise Unavailable("DELETE: no connection")
+        was_there = message in self.standing
+        if trial != LOST_ON_THE_WAY:
+            self.standing.discard(message)
+        if trial:
+            raise Uncertain("DELETE: no answer")
+        return was_there
 
     async def send_copy(self, _thread: ThreadRef, _copy: CopyView, _stamp: Stamp) -> Sent:
-        return Sent(RemoteMessageId("9"), "https://chat.example/9")
+        self.standing.add(REPOST)
+        return Sent(RemoteMessageId(REPOST), "https://chat.example/9")
 
 
-async def masked_comment(store: SqlStore, clock: TurnableClock) -> CommentId:
+class Clearing:
     """A comment whose masked repost is to take its original's place on Discord."""
-    community = await store.community("main")
-    await store.join(community, "main", channel(DISCORD))
-    (board,) = await store.boards(community)
-    opened, _ = await store.publish(board.id, article(), ["text:a"], "A title", clock.now())
-    (posting,) = await store.postings(opened)
-    job = await store.next_job(Lane(f"card:{posting.id}"), clock.now())
-    assert isinstance(job, CardJob)
-    await store.finish_card(job, root=RemoteMessageId("root"), url=None, thread=thread(DISCORD), done=1)
-    event = posted("1", text="This is shit.")
-    standing = await store.standing(event.thread, event.message, None)
-    decision = decide(event, standing, Rules(MASKER, timedelta(days=1), can_replace=True), clock.now())
-    assert isinstance(decision, Add)
-    comment = await store.settle(None, decision, clock.now())
-    assert comment is not None
-    return comment
+
+    def __init__(self, store: SqlStore, clock: TurnableClock) -> None:
+        self._store = store
+        self._clock = clock
+        self._comment: CommentId | None = None
+
+    async def begin(self) -> None:
+        store, clock = self._store, self._clock
+        community = await store.community("main")
+        await store.join(community, "main", channel(DISCORD))
+        (board,) = await store.boards(community)
+        opened, _ = await store.publish(board.id, article(), ["text:a"], "A title", clock.now())
+        (posting,) = await store.postings(opened)
+        job = await store.next_job(Lane(f"card:{posting.id}"), clock.now())
+        assert isinstance(job, CardJob)
+        await store.finish_card(job, root=RemoteMessageId("root"), url=None, thread=thread(DISCORD), done=1)
+        event = posted(ORIGINAL, text="This is shit.")
+        standing = await store.standing(event.thread, event.message, None)
+        decision = decide(event, standing, Rules(MASKER, timedelta(days=1), can_replace=True), clock.now())
+        assert isinstance(decision, Add)
+        self._comment = await store.settle(None, decision, clock.now())
+
+    async def carry(self, place: Place, steps: int) -> None:
+        """Take so many steps of the lane, each once its wait is over."""
+        carrier = Carrier(
+            self._store, {DISCORD: cast("Platform", place)}, Maskers(), self._clock, Pauses(), largest_file=0
+        )
+        for _ in range(steps):
+            self._clock.turn(seconds=90)
+            lanes = [lane for lane, _ in await self._store.due(self._clock.now()) if lane.startswith("thread:")]
+            for lane in lanes:
+                job = await self._store.next_job(lane, self._clock.now())
+                assert isinstance(job, CopyJob)
+                await carrier.carry(job)
+
+    async def comment_is_removed(self) -> bool:
+        assert self._comment is not None
+        record = await self._store.comment(self._comment)
+        assert record is not None
+        return record.removed
 
 
-async def carry(store: SqlStore, clock: TurnableClock, platform: Forgetful, steps: int) -> None:
-    carrier = Carrier(store, {DISCORD: cast("Platform", platform)}, Maskers(), clock, Pauses(), largest_file=0)
-    for _ in range(steps):
-        lanes = [lane for lane, _ in await store.due(clock.now()) if lane.startswith("thread:")]
-        for lane in lanes:
-            job = await store.next_job(lane, clock.now())
-            assert isinstance(job, CopyJob)
-            assert await carrier.carry(job)
+@pytest.fixture
+async def clearing(store: SqlStore, clock: TurnableClock) -> Clearing:
+    begun = Clearing(store, clock)
+    await begun.begin()
+    return begun
 
 
-async def test_an_original_that_seems_gone_costs_nobody_their_comment(store: SqlStore, clock: TurnableClock) -> None:
-    comment, platform = await masked_comment(store, clock), Forgetful()
-    await carry(store, clock, platform, steps=3)
-    assert platform.deleted == ["1"]
-    record = await store.comment(comment)
-    assert record is not None
-    assert not record.removed
-
-
-async def test_an_original_whose_author_took_it_back_before_takes_the_comment_along(
-    store: SqlStore, clock: TurnableClock
+@pytest.mark.parametrize(
+    "trials",
+    [(), (NOT_NOW,), (DONE_ANSWER_LOST,), (LOST_ON_THE_WAY,), (LOST_ON_THE_WAY, NOT_NOW, DONE_ANSWER_LOST)],
+    ids=lambda trials: ", then ".join(trials) or "at once",
+)
+@pytest.mark.parametrize("blind", [False, True], ids=["seen at once", "not seen at once"])
+async def test_whatever_befalls_its_deletion_the_original_gives_way_and_the_comment_stays(
+    clearing: Clearing, trials: tuple[str, ...], *, blind: bool
 ) -> None:
-    comment, platform = await masked_comment(store, clock), Forgetful()
-    await carry(store, clock, platform, steps=1)
-    removal = Removed(thread(DISCORD), RemoteMessageId("1"))
-    assert await store.keep(event_key(removal), removal, clock.now())
-    (waiting,) = await store.waiting(10)
-    await store.settle(waiting.id, Pass("its original gave way to a masked one"), clock.now())
-    await carry(store, clock, platform, steps=3)
-    record = await store.comment(comment)
-    assert record is not None
-    assert record.removed
-    assert "9" in platform.deleted
+    place = Place(*trials, blind=blind)
+    await clearing.carry(place, steps=2)
+    place.blind = False
+    await clearing.carry(place, steps=10)
+    assert place.standing == {REPOST}
+    assert not await clearing.comment_is_removed()
 
 
-async def test_an_original_that_was_taken_back_unheard_takes_the_comment_along(
-    store: SqlStore, clock: TurnableClock
+async def test_an_original_that_its_author_took_back_takes_the_comment_along(clearing: Clearing) -> None:
+    place = Place(original_stands=False)
+    await clearing.carry(place, steps=4)
+    assert place.standing == set()
+    assert await clearing.comment_is_removed()
+
+
+@pytest.mark.parametrize("trial", [NOT_NOW, LOST_ON_THE_WAY])
+async def test_so_does_one_that_is_taken_back_after_a_try_that_surely_had_no_effect(
+    clearing: Clearing, trial: str
 ) -> None:
-    comment, platform = await masked_comment(store, clock), Forgetful(original_stands=False)
-    await carry(store, clock, platform, steps=3)
-    record = await store.comment(comment)
-    assert record is not None
-    assert record.removed
-    assert "9" in platform.deleted
+    place = Place(trial)
+    await clearing.carry(place, steps=2)
+    place.standing.discard(ORIGINAL)
+    await clearing.carry(place, steps=4)
+    assert place.standing == set()
+    assert await clearing.comment_is_removed()
+
+
+async def test_after_a_try_that_may_have_done_it_the_comment_stays(clearing: Clearing) -> None:
+    place = Place(LOST_ON_THE_WAY, blind=True)
+    await clearing.carry(place, steps=2)
+    place.standing.discard(ORIGINAL)
+    place.blind = False
+    await clearing.carry(place, steps=4)
+    assert place.standing == {REPOST}
+    assert not await clearing.comment_is_removed()

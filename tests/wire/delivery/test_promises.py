@@ -46,8 +46,8 @@ async def told(house: InHouse) -> AsyncIterator[Telling]:
 
 @pytest.mark.parametrize("route", ["POST /webhooks/", ""], ids=["per webhook", "global"])
 async def test_nothing_is_asked_of_discord_while_it_said_to_wait(house: InHouse, told: Telling, route: str) -> None:
-    await house.fault("discord", "429", route)
     begun = len(house.town.discord_exchanges)
+    await house.fault("discord", "429", route)
     for _ in range(3):
         await told.say("slack")
     await told.held()

@@ -290,6 +290,18 @@ async def test_a_copy_is_edited_and_deleted(
         await platform.edit_copy(thread, sent.message, copy_of("too late"))
 
 
+async def test_a_deletion_whose_answer_is_lost_is_not_repeated_behind_the_scenes(
+    platform: DiscordPlatform, thread: ThreadRef, say: Say, fail: Fail, watch: Watch
+) -> None:
+    message = RemoteMessageId(await say("slips"))
+    fail("DELETE", "timeout_after")
+    with pytest.raises(Uncertain):
+        await platform.delete(thread, message)
+    assert [one.method for one in watch.exchanges].count("DELETE") == 1
+    assert not await platform.stands(thread, message)
+    assert not await platform.delete(thread, message)
+
+
 async def test_peoples_messages_are_deleted_where_the_bot_may(
     platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies, say: Say, side: DiscordSide
 ) -> None:
