@@ -22,6 +22,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 AFTER_START = 40_000
 """Milliseconds for a process to start and catch up, also on a busy machine."""
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
+CROSSING = """
+[...document.querySelectorAll(".list")].filter((list) => list.scrollWidth > list.clientWidth)
+  .map((list) => list.ariaLabel)
+"""
+"""Lists of messages in which something is wider than the list."""
 MARKUP = "<img src=x onerror='window.hacked = true'><script>window.hacked = true</script>"
 
 
@@ -148,10 +154,14 @@ async def test_nothing_stands_in_the_way_of_assistive_tools(
 
 
 async def test_the_page_fits_every_width_and_greets_a_first_visit(page: Page, publish: Publish) -> None:
-    await publish()
-    for width in (2560, 800, 360):
+    await page.get_by_role("link", name="Article page").wait_for()  # the bar is at its fullest
+    await publish(f"Long words\n\nTL;DR. {LONG}\n\n## {LONG}\n\nText.", f"{LONG}.txt")
+    await write(page, "slack", f"{LONG}\n```\n{LONG} {LONG}\n```\nhttps://example.org/{LONG}")
+    await message(page, "discord", LONG).wait_for()
+    for width in (2560, 800, 360, 320):
         await page.set_viewport_size({"width": width, "height": 780})
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        assert await page.evaluate(CROSSING) == []
         both = await pane(page, "slack").is_visible()
         assert both == (width > 760)
     await page.get_by_role("tab", name="Slack").click()
