@@ -14,6 +14,7 @@ from tests.chaos.people import Comment
 from tests.chaos.run import rests
 from tests.chaos.stage import CHANNEL, SIDES, Json, card
 from tests.chaos.verdict import Verdict, compare, compare_database
+from tests.patience import PATIENCE
 
 
 class Place(Protocol):
@@ -72,7 +73,7 @@ class Telling:
             "react", platform=comment.side, channel=CHANNEL, id=comment.message, emoji=emoji, user=user
         )
 
-    async def held(self, seconds: float = 20.0) -> None:
+    async def held(self, seconds: float = PATIENCE) -> None:
         """Return once both sides show exactly what was written, and nothing waits; fails with the differences."""
         verdict = Verdict()
 
@@ -94,7 +95,7 @@ class Telling:
         assert verdict.database == []
 
 
-async def until(holds: Callable[[], object], seconds: float = 15.0) -> None:
+async def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Return once this holds; raises `TimeoutError`."""
     async with asyncio.timeout(seconds):
         while True:

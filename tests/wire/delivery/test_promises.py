@@ -162,7 +162,7 @@ async def test_a_long_outage_keeps_order_and_authors(house: InHouse, told: Telli
         await told.delete(doomed[side])
         await told.edit(edited[side], "Edited while the bot was down.")
     await house.town.start_bot()
-    await told.held(40)
+    await told.held()
     state = await house.state()
     for side, other in (SIDES, SIDES[::-1]):
         copies = shown(state, other, told.title)

@@ -36,6 +36,7 @@ from bot.model import (
 )
 from bot.ports import Stamp
 from bot.views import ArticleView, Card, CardLine, CopyView, DraftView, FileView, SectionView, SourceView
+from tests.patience import PATIENCE
 from tests.wire import openapi
 
 Json = dict[str, Any]
@@ -306,7 +307,7 @@ async def thread(platform: DiscordPlatform, channel: ChannelInfo, card: Card) ->
 @pytest.fixture(scope="session")
 def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
     async def wait(condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE):
             while not condition():  # noqa: ASYNC110 - what is waited for happens in the sandbox, which knows no events
                 await asyncio.sleep(0.01)
 

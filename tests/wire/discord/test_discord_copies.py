@@ -18,6 +18,7 @@ from bot.errors import Busy, MessageGone, PlaceGone, Refused, Unavailable, Uncer
 from bot.model import ChannelInfo, RemoteMessageId, ThreadRef
 from bot.ports import Stamp
 from bot.views import Answered, Card, FileView, Tally
+from tests.patience import PATIENCE
 from tests.wire.discord.conftest import MASKER, Ask, CopyOf, Fail, Shown, Start, Watch, just_now
 
 Json = dict[str, Any]
@@ -311,7 +312,7 @@ async def test_peoples_messages_are_deleted_where_the_bot_may(
     assert await platform.can_replace(thread)
     await platform.delete(thread, first)
     side.deny("news", int(Right.MANAGE_MESSAGES))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while await platform.can_replace(thread):  # noqa: ASYNC110 - the right is lost when the gateway has told so
             await asyncio.sleep(0.01)
     with pytest.raises(Refused):

@@ -16,6 +16,7 @@ from discord import app_commands
 from adapters.sandbox.discord import DiscordSide
 from adapters.sandbox.discord.http import Exchange
 from adapters.sandbox.faults import Faults
+from tests.patience import PATIENCE
 from tests.wire import openapi
 
 T = TypeVar("T")
@@ -60,7 +61,7 @@ class Bot(discord.Client):
         super().dispatch(event, *args, **kwargs)
         self.hear(event, *args)
 
-    async def until(self, condition: Callable[[], T], seconds: float = 8) -> T:
+    async def until(self, condition: Callable[[], T], seconds: float = PATIENCE) -> T:
         """The condition's value, once something was heard that makes it true."""
         async with asyncio.timeout(seconds):
             while not (value := condition()):

@@ -12,6 +12,7 @@ import pytest
 
 from adapters.sandbox.discord import sockets
 from adapters.sandbox.faults import Fault, FaultKind
+from tests.patience import PATIENCE
 from tests.wire.sandbox_discord.conftest import INTENTS, Bot, Open, Place
 
 
@@ -177,11 +178,11 @@ class Raw:
         await self.socket.send_json({"op": op, "d": data})
 
     async def next(self) -> tuple[int, Any]:
-        frame = await self.socket.receive_json(timeout=5)
+        frame = await self.socket.receive_json(timeout=PATIENCE)
         return frame["op"], frame["d"]
 
     async def closes(self) -> int | None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while (await self.socket.receive()).type not in {aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED}:
                 continue
         return self.socket.close_code

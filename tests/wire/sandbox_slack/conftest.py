@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.sandbox.faults import Faults
 from adapters.sandbox.slack import Exchange, SlackSide
+from tests.patience import PATIENCE
 from tests.wire.sandbox_slack.listening import Bot, new_bot
 
 
@@ -41,7 +42,7 @@ async def bot(side: SlackSide) -> AsyncIterator[Bot]:
     bot = new_bot(side)
     handler: Any = AsyncSocketModeHandler(bot.app, side.settings()["SLACK_APP_TOKEN"], web_client=bot.client)
     await handler.connect_async()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await side.connections.reached(1)
     yield bot
     await handler.close_async()

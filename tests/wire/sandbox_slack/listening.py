@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.sandbox.slack import SlackSide
+from tests.patience import PATIENCE
 
 Json = dict[str, Any]
 Listener: TypeAlias = Callable[..., Awaitable[None]]
@@ -31,7 +32,7 @@ class Heard:
         return [body["event"] for body in self.bodies]
 
     async def count(self, wanted: int) -> list[Json]:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(self.bodies) < wanted:
                 self._changed.clear()
                 await self._changed.wait()
@@ -39,7 +40,7 @@ class Heard:
 
     async def first(self, **fields: object) -> Json:
         """The first event with these fields."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 for event in self.events:
                     if all(event.get(name) == value for name, value in fields.items()):

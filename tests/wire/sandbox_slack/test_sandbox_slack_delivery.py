@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from adapters.sandbox.faults import Fault, FaultKind, Faults
 from adapters.sandbox.side import Refusal
 from adapters.sandbox.slack import SlackSide
+from tests.patience import PATIENCE
 from tests.wire.sandbox_slack.listening import Bot
 
 Json = dict[str, Any]
@@ -29,7 +30,7 @@ class RawSocket:
         self.socket = socket
 
     async def next(self) -> Json:
-        envelope: Json = await self.socket.receive_json(timeout=5)
+        envelope: Json = await self.socket.receive_json(timeout=PATIENCE)
         return envelope
 
     async def ack(self, envelope: Json, payload: Json | None = None) -> None:
@@ -122,7 +123,7 @@ async def test_a_ticket_opens_one_socket(side: SlackSide) -> None:
 
 async def test_the_app_connects_again_after_a_disconnect(side: SlackSide, bot: Bot) -> None:
     await side.disconnect()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await side.connections.reached(1)
     await side.say(channel="news", user="Ken", text="back")
     assert (await bot.heard.first(text="back"))["text"] == "back"
@@ -248,7 +249,7 @@ async def test_a_cut_line_leaves_nothing_acknowledged(
     await side.say(channel="news", user="Ken", text="hello")
     sent = await raw.next()
     await side.disconnect(resumable=False)
-    assert (await raw.socket.receive(timeout=5)).type in {aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR}
+    assert (await raw.socket.receive(timeout=PATIENCE)).type in {aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR}
     raw = await open_socket()
     again = await turned_until(side, raw.next())
     assert again["payload"]["event_id"] == sent["payload"]["event_id"]

@@ -26,6 +26,7 @@ from bot.model import (
 )
 from bot.ports import Stamp
 from bot.views import ArticleView, Card, CardLine, CopyView, DraftView, FileView, SectionView, SourceView
+from tests.patience import PATIENCE
 from tests.wire.slack.fakes import CopyOf, Fail, Json, RecordingCommands, RecordingIntake, Replies, Say, Start, Until
 
 
@@ -168,7 +169,7 @@ async def thread(platform: SlackPlatform, channel: ChannelInfo, card: Card, mask
 @pytest.fixture(scope="session")
 def until() -> Until:
     async def wait(condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(PATIENCE):
             while not condition():  # noqa: ASYNC110 - the sandbox's state has no event to wait for
                 await asyncio.sleep(0.01)
 

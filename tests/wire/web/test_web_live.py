@@ -9,6 +9,7 @@ import pytest
 
 from adapters.web.live import Live
 from bot.page.records import Pulse
+from tests.patience import PATIENCE
 from tests.wire.web.conftest import Site
 
 
@@ -26,7 +27,7 @@ async def test_readers_hear_of_new_comments_within_moments(site: Site) -> None:
         heard = [pulses(first), pulses(second)]
         assert [await anext(stream) for stream in heard] == [0, 0]
         await site.life.say(number, "1")
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             assert [await anext(stream) for stream in heard] == [1, 1]
         assert "roundtable_live_readers 2.0" in await site.get("/metrics")
 
@@ -36,7 +37,7 @@ async def test_a_closing_site_ends_its_streams(site: Site) -> None:
     async with site.session.get(f"/a/{number}/live") as answer:
         stream = pulses(answer)
         await anext(stream)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await site.web.close()
             assert [pulse async for pulse in stream] == []
 
@@ -61,7 +62,7 @@ async def test_the_database_is_asked_once_for_all_readers_and_not_at_all_for_non
     queues: list[asyncio.Queue[Pulse | None]] = [asyncio.Queue() for _ in range(50)]
     live._streams[number].update(queues)  # noqa: SLF001 - fifty sockets would show no more
     live._wanted.set()  # noqa: SLF001
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         first = [await queue.get() for queue in queues]
     assert len(set(first)) == 1
     assert set(asked) == {(number,)}

@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from tests import valid_html
+from tests.patience import PATIENCE
 from tests.wire.whole.town import Town, card, people
 
 pytestmark = pytest.mark.timeout(60)
@@ -50,7 +51,7 @@ async def test_a_card_leads_to_the_page_and_replies_appear_on_it(town: Town) -> 
         }
         async with session.get(f"{address}/live") as live:
             await town.say("discord", people(state, "discord")[1], "Quite a bullshit idea.")
-            async with asyncio.timeout(15):
+            async with asyncio.timeout(PATIENCE):
                 async for line in live.content:
                     if line.startswith(b"data: ") and json.loads(line[6:])["comments"] == 1:
                         break
@@ -59,7 +60,7 @@ async def test_a_card_leads_to_the_page_and_replies_appear_on_it(town: Town) -> 
         assert "Discussion (1)" in text
         assert "Quite a ******** idea." in text
         await town.until("the copy stands", lambda state: "********" in json.dumps(card(state, "slack")["thread"]))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while 'roundtable_copies_total{platform="slack"} 1.0' not in (figures := await get(f"{site}/metrics")):  # noqa: ASYNC110 - a page can only be asked
                 await asyncio.sleep(0.05)
         assert 'roundtable_comments_total{platform="discord"} 1.0' in figures

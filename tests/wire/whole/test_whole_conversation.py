@@ -67,7 +67,7 @@ async def test_fifty_replies_by_six_people_with_slips_edits_and_deletions(town: 
     for side, message, _ in plain[20:25]:
         await town.control("delete", platform=side, channel="news", id=message)
         del expected[message]
-    state = await town.until_both_show(*expected.values(), seconds=10.0)
+    state = await town.until_both_show(*expected.values())
     for side, other in (SIDES, SIDES[::-1]):
         order = [expected[message] for place, message, _ in said if place == side and message in expected]
         copied = [text for text in comments(state, other) if text in order]

@@ -27,6 +27,4 @@ async def test_what_the_invitation_and_the_manifest_ask_for_is_enough(quiet_town
         wanted = [f"{said} on {side}" for side in SIDES for said in ("Plain", "With a file", "After", "Well, ****")]
         return len(shown) == len(wanted) and all(any(want in text for text in shown) for want in wanted)
 
-    await quiet_town.until(
-        "both show all", lambda state: all(all_there(comments(state, side)) for side in SIDES), seconds=20.0
-    )
+    await quiet_town.until("both show all", lambda state: all(all_there(comments(state, side)) for side in SIDES))

@@ -25,6 +25,7 @@ from bot.commands import GivenText, Published
 from bot.config import Settings
 from bot.desk import read_given
 from bot.model import Article
+from tests.patience import PATIENCE
 
 Json: TypeAlias = dict[str, Any]
 SIDES = ("discord", "slack")
@@ -168,7 +169,7 @@ class Town:
         """What a person sees who sends a form."""
         return list((await self.control("submit", platform=side, user=user, modal=modal, values=values))["replies"])
 
-    async def until(self, what: str, holds: Callable[[Json], bool], seconds: float = 15.0) -> Json:
+    async def until(self, what: str, holds: Callable[[Json], bool], seconds: float = PATIENCE) -> Json:
         """The state once something holds."""
         state = await self.state()
         try:
@@ -181,7 +182,7 @@ class Town:
             raise AssertionError(f"not within {seconds} s: {what}\n{shown}") from None
         return state
 
-    async def until_both_show(self, *texts: str, seconds: float = 15.0) -> Json:
+    async def until_both_show(self, *texts: str, seconds: float = PATIENCE) -> Json:
         """The state once both threads show exactly these texts, in any order across sides."""
         wanted = sorted(texts)
 

@@ -1,0 +1,12 @@
+"""How long tests wait for what must happen.
+
+It is many times what it takes: a machine may be busy, and only a test that fails waits to the end. How fast things are
+is measured in `tests/bench`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+PATIENCE: Final = 45.0
+"""Seconds."""
