@@ -25,6 +25,8 @@ CLOSED: Final = "Closed."
 MASKED_ELSEWHERE: Final = "Parts of your comment are masked for everyone who reads it elsewhere. Please be civil."
 
 # Stand-ins in messages for what has no text of its own.
+WHOLE_COMMENT: Final = "The whole comment"
+WHOLE_COMMENT_FILE: Final = "comment.txt"
 FORWARDED: Final = "Forwarded"
 STICKER: Final = "Sticker"
 POLL: Final = "Poll"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar
@@ -69,10 +69,11 @@ class Copies:
 
     async def edit(self, thread: ThreadRef, message: RemoteMessageId, copy: CopyView) -> None:
         """Show the comment's present text."""
-        payload = outbound.edit_payload(self._fitted(thread, copy))
+        attached = await self._attached(thread, message) if copy.files else ()
+        payload, uploads = outbound.edit_payload(self._fitted(thread, copy), attached)
 
         async def patch(webhook: Webhook) -> None:
-            await self._ask_of_webhook("PATCH", webhook, thread, message, payload)
+            await self._ask_of_webhook("PATCH", webhook, thread, message, payload, uploads)
 
         await self._with_its_webhook(thread, message, patch)
 
@@ -128,12 +129,19 @@ class Copies:
         await self._rest.ask("DELETE", _MESSAGE, channel_id=thread.thread, message_id=message)
 
     async def _ask_of_webhook(
-        self, method: str, webhook: Webhook, thread: ThreadRef, message: RemoteMessageId, payload: Json | None
+        self,
+        method: str,
+        webhook: Webhook,
+        thread: ThreadRef,
+        message: RemoteMessageId,
+        payload: Json | None,
+        uploads: Sequence[outbound.Upload] = (),
     ) -> None:
         await self._rest.ask(
             method,
             _WEBHOOK_MESSAGE,
             json=payload,
+            uploads=uploads,
             params={"thread_id": thread.thread},
             webhook_id=webhook.id,
             webhook_token=webhook.token,
@@ -158,6 +166,10 @@ class Copies:
                     await call(webhook)
                     return
             raise Refused(f"message {message} was posted by a webhook that is gone, so it can't be changed") from None
+
+    async def _attached(self, thread: ThreadRef, message: RemoteMessageId) -> list[Json]:
+        found: Json = await self._rest.ask("GET", _MESSAGE, channel_id=thread.thread, message_id=message)
+        return list(found.get("attachments") or ())
 
     async def _poster(self, thread: ThreadRef, message: RemoteMessageId) -> str | None:
         found: Json = await self._rest.ask("GET", _MESSAGE, channel_id=thread.thread, message_id=message)

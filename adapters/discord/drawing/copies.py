@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Final
 
@@ -14,6 +14,7 @@ from adapters.discord.markup import for_components, line_within, link_within, re
 from adapters.discord.uploads import Upload
 from bot import texts
 from bot.markup.cutting import cut, length
+from bot.markup.view import plain
 from bot.views import Answered, CopyView, FileView
 
 CONTENT_LIMIT: Final = 2000
@@ -34,49 +35,59 @@ def copy_payload(copy: CopyView) -> tuple[Json, tuple[Upload, ...]]:
     """The JSON of POST /webhooks/{webhook_id}/{webhook_token}, and the files that go with it.
 
     `attachments[n]` describes part `files[n]`, which is the n-th upload. Nobody is pinged, and links show no previews.
+    A comment that is too long for a message is whole in a text file below its beginning, as Discord itself does it.
     """
-    carried = _carried(copy)
-    uploads = tuple(Upload(_file_name(file), content, file.media_type) for file, content in carried)
+    shown, whole = _shown(copy)
+    carried = _carried(copy, MOST_FILES - len(whole))
+    uploads = (*(Upload(_file_name(file), content, file.media_type) for file, content in carried), *whole)
+    described = [str(file.alt) for file, _ in carried] + [texts.WHOLE_COMMENT] * len(whole)
     payload = {
         "username": username(str(copy.author), copy.platform),
-        **_shown(copy),
+        **shown,
         "attachments": [
-            {"id": str(index), "filename": upload.name, "description": draw.alt_text(str(file.alt))}
-            for index, ((file, _), upload) in enumerate(zip(carried, uploads, strict=True))
+            {"id": str(index), "filename": upload.name, "description": draw.alt_text(alt)}
+            for index, (upload, alt) in enumerate(zip(uploads, described, strict=True))
         ],
     }
     avatar = for_components(copy.avatar, AVATAR_LIMIT)
     return payload | ({"avatar_url": avatar} if avatar else {}), uploads
 
 
-def edit_payload(copy: CopyView) -> Json:
-    """The JSON of PATCH /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}.
+def edit_payload(copy: CopyView, attached: Sequence[Json]) -> tuple[Json, tuple[Upload, ...]]:
+    """The JSON of PATCH /webhooks/{webhook_id}/{webhook_token}/messages/{message_id}, and a file to go with it.
 
-    Files that were carried stay, unless the comment has none any more: then they are taken off.
+    `attached` are the message's attachments by now; they matter where the comment has files. Files that were carried
+    stay, unless the comment has none any more: then they are taken off.
     """
-    return _shown(copy) | ({} if copy.files else {"attachments": []})
+    shown, whole = _shown(copy)
+    kept = [{"id": one["id"]} for one in attached if one.get("description") != texts.WHOLE_COMMENT]
+    told = [{"id": "0", "filename": file.name, "description": texts.WHOLE_COMMENT} for file in whole]
+    return shown | {"attachments": (kept[: MOST_FILES - len(whole)] if copy.files else []) + told}, whole
 
 
-def _shown(copy: CopyView) -> Json:
-    return {
-        "content": _content(copy),
-        "allowed_mentions": draw.nobody(),
-        "flags": draw.SUPPRESS_EMBEDS,
-    }
+def _shown(copy: CopyView) -> tuple[Json, tuple[Upload, ...]]:
+    """What a message says, and the whole comment as a file where that is cut."""
+    content, is_cut = _content(copy, MOST_FILES)
+    whole: tuple[Upload, ...] = ()
+    if is_cut:
+        content, _ = _content(copy, MOST_FILES - 1)
+        whole = (Upload(texts.WHOLE_COMMENT_FILE, plain(copy.body.document).encode(), "text/plain"),)
+    return {"content": content, "allowed_mentions": draw.nobody(), "flags": draw.SUPPRESS_EMBEDS}, whole
 
 
-def _content(copy: CopyView) -> str:
+def _content(copy: CopyView, most_files: int) -> tuple[str, bool]:
     above = _answered(copy.answers) if copy.answers else ""
-    below = "\n".join(filter(None, (*_links(copy), tally_line(copy.tallies))))
+    below = "\n".join(filter(None, (*_links(copy, most_files), tally_line(copy.tallies))))
     room = CONTENT_LIMIT - sum(length(part) + 1 for part in (above, below) if part)
     body = render(copy.body.document)
-    if length(body) > room:
+    is_cut = length(body) > room
+    if is_cut:
         more = f"\n-# {link_within(texts.ORIGINAL, copy.original, _FILE_LINE)}" if copy.original else ""
         body = render_within(copy.body.document, room - length(more)) + more
     content = "\n".join(filter(None, (above, body, below)))
-    if content or _carried(copy):
-        return content
-    return link_within(texts.ORIGINAL, copy.original, _FILE_LINE)
+    if not content and not _carried(copy, most_files):
+        content = link_within(texts.ORIGINAL, copy.original, _FILE_LINE)
+    return content, is_cut
 
 
 def _answered(answers: Answered) -> str:
@@ -86,13 +97,13 @@ def _answered(answers: Answered) -> str:
     return f"-# ↪ **{author}**{': ' + words if words else ''}"
 
 
-def _carried(copy: CopyView) -> list[tuple[FileView, bytes]]:
-    return [(file, file.content) for file in copy.files if file.content is not None][:MOST_FILES]
+def _carried(copy: CopyView, most: int) -> list[tuple[FileView, bytes]]:
+    return [(file, file.content) for file in copy.files if file.content is not None][:most]
 
 
-def _links(copy: CopyView) -> Iterator[str]:
+def _links(copy: CopyView, most_files: int) -> Iterator[str]:
     """A line for each file that is not carried, as far as there is room; the rest are behind the original."""
-    carried = [file for file, _ in _carried(copy)]
+    carried = [file for file, _ in _carried(copy, most_files)]
     left = [file for file in copy.files if not any(file is one for one in carried)]
     room = _FILES_ROOM
     for index, file in enumerate(left):

@@ -401,13 +401,17 @@ def test_a_copy_speaks_in_its_authors_name(check: CheckRequest) -> None:
 
 def test_an_edit_pings_nobody_and_keeps_the_files(check: CheckRequest) -> None:
     file = FileView(line("a.png"), line(""), "image/png", 1, b"x", None)
-    cases: tuple[tuple[CopyView, Json], ...] = ((COPY, {"attachments": []}), (replace(COPY, files=(file,)), {}))
-    for copy, kept in cases:
-        payload = outbound.edit_payload(copy)
+    attached = [{"id": "17", "filename": "a.png"}, {"id": "18", "description": texts.WHOLE_COMMENT}]
+    for copy, kept in ((COPY, []), (replace(COPY, files=(file,)), [{"id": "17"}])):
+        payload, uploads = outbound.edit_payload(copy, attached)
         check("patch", f"{WEBHOOK}/messages/{{message_id}}", payload)
+        assert uploads == ()
         assert payload == {
-            "content": "**Well** said @\u2060everyone", "allowed_mentions": {"parse": []}, "flags": 4, **kept
-        }  # fmt: skip
+            "content": "**Well** said @\u2060everyone",
+            "allowed_mentions": {"parse": []},
+            "flags": 4,
+            "attachments": kept,
+        }
 
 
 def test_a_copy_shows_whom_it_answers() -> None:
@@ -430,6 +434,29 @@ def test_files_go_along_or_are_linked(check: CheckRequest) -> None:
         "📎 [big.zip](https://slack.example.org/p1)",
         "📎 [spoiler](https://slack.example.org/p1)",
     ]
+
+
+def test_a_long_comment_is_whole_in_a_file_also_after_edits(check: CheckRequest) -> None:
+    words = "_word_ " * 900
+    long = replace(COPY, body=MASKER.document(Document((Paragraph((Text(words),)),))), original=None)
+    whole = outbound.Upload(texts.WHOLE_COMMENT_FILE, words.encode(), "text/plain")
+    payload, uploads = outbound.copy_payload(long)
+    check("post", WEBHOOK, payload)
+    assert uploads == (whole,)
+    assert payload["attachments"] == [
+        {"id": "0", "filename": texts.WHOLE_COMMENT_FILE, "description": texts.WHOLE_COMMENT}
+    ]
+    many = replace(
+        long, files=tuple(FileView(line(f"{each}.png"), line(""), "image/png", 1, b"x", None) for each in range(12))
+    )
+    payload, uploads = outbound.copy_payload(many)
+    assert (len(uploads), uploads[-1]) == (10, whole)
+    assert payload["content"].count("📎") == 3
+    attached = [{"id": str(number)} for number in range(11, 21)]
+    payload, uploads = outbound.edit_payload(many, attached)
+    check("patch", f"{WEBHOOK}/messages/{{message_id}}", payload)
+    assert uploads == (whole,)
+    assert [one["id"] for one in payload["attachments"]] == [*(str(number) for number in range(11, 20)), "0"]
 
 
 def test_a_long_comment_leads_to_its_original(check: CheckRequest) -> None:
@@ -456,7 +483,7 @@ def test_an_empty_comment_is_not_an_empty_message() -> None:
 def test_no_copy_is_refused(copy: CopyView, check: CheckRequest) -> None:
     payload, uploads = outbound.copy_payload(copy)
     check("post", WEBHOOK, payload)
-    check("patch", f"{WEBHOOK}/messages/{{message_id}}", outbound.edit_payload(copy))
+    check("patch", f"{WEBHOOK}/messages/{{message_id}}", outbound.edit_payload(copy, ())[0])
     json.dumps(payload).encode()
     assert length(payload["content"]) <= 2000
     assert payload["content"].strip() or uploads

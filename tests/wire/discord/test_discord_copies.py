@@ -291,6 +291,25 @@ async def test_a_copy_is_edited_and_deleted(
         await platform.edit_copy(thread, sent.message, copy_of("too late"))
 
 
+async def test_a_comment_that_is_too_long_for_a_message_is_whole_in_a_file(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies
+) -> None:
+    def files() -> list[str]:
+        return [one["filename"] for one in replies()[0]["raw"]["attachments"]]
+
+    long = "snake_case words " * 130
+    picture = (file_view("a.txt", b"picture"),)
+    sent = await platform.send_copy(thread, replace(copy_of(long), files=picture), STAMP)
+    assert files() == ["a.txt", "comment.txt"]
+    await platform.edit_copy(thread, sent.message, replace(copy_of("Short."), files=picture))
+    assert (replies()[0]["raw"]["content"], files()) == ("Short.", ["a.txt"])
+    await platform.edit_copy(thread, sent.message, replace(copy_of(long + "again"), files=picture))
+    assert files() == ["a.txt", "comment.txt"]
+    await platform.edit_copy(thread, sent.message, copy_of(long))
+    assert files() == ["comment.txt"]
+    assert await platform.find_copy(thread, copy_of(long), STAMP, just_now(), ()) == sent
+
+
 async def test_a_deletion_whose_answer_is_lost_is_not_repeated_behind_the_scenes(
     platform: DiscordPlatform, thread: ThreadRef, say: Say, fail: Fail, watch: Watch
 ) -> None:
