@@ -104,6 +104,7 @@ drafts = Table(
     Column("author", Text, nullable=False),
     Column("article", Text, nullable=False),
     Column("expires_at", Moment, nullable=False, index=True),
+    sqlite_autoincrement=True,  # a button of a draft that is gone must not lead to another
 )
 
 articles = Table(
@@ -259,6 +260,7 @@ inbox = Table(
     Column("received_at", Moment, nullable=False),
     Index("ix_inbox_waiting", "id", sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
     Index("ix_inbox_received_at", "received_at"),
+    sqlite_autoincrement=True,  # whoever has read up to an id must not miss what comes after
 )
 """Events before they are dealt with. `outcome` is None until then; then `payload` goes, unless it begins `failed`."""
 

@@ -310,6 +310,22 @@ async def test_what_is_known_of_a_thread_for_catching_up(
     assert await store.live_postings(DISCORD, clock.now() + timedelta(days=1)) == ()
 
 
+@pytest.mark.parametrize("how", ["set aside and told again", "tidied away"])
+async def test_whoever_has_read_the_inbox_so_far_misses_nothing_that_comes_after(
+    store: SqlStore, clock: TurnableClock, discussion: DiscussionId, how: str
+) -> None:
+    event = posted(str(discussion))
+    await store.keep("key", event, clock.now())
+    (read,) = await store.waiting(10)
+    if how == "tidied away":
+        await store.settle(read.id, Pass("empty"), clock.now())
+        await store.tidy(clock.turn(days=60))
+    else:
+        await store.set_aside(read.id, "failed: a fault of ours")
+    assert await store.keep("key", event, clock.now())
+    assert [waiting.event for waiting in await store.waiting(10, read.id)] == [event]
+
+
 async def test_a_decision_and_its_outcome_stand_or_fall_together(
     store: SqlStore, clock: TurnableClock, discussion: DiscussionId
 ) -> None:

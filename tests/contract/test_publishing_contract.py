@@ -133,6 +133,14 @@ async def test_a_draft_is_kept_changed_and_thrown_away(store: SqlStore, clock: T
     assert await store.draft(draft) is None
 
 
+async def test_the_buttons_of_a_draft_that_is_gone_lead_to_no_other(store: SqlStore, clock: TurnableClock) -> None:
+    (board,) = await store.boards(await store.community("main"))
+    gone = await store.save_draft(board.id, DISCORD, "ada", article(), clock.turn(days=1))
+    await store.drop_draft(gone)
+    await store.save_draft(board.id, DISCORD, "ada", article("Another title"), clock.turn(days=1))
+    assert await store.draft(gone) is None
+
+
 async def test_a_draft_goes_when_its_time_is_over(store: SqlStore, clock: TurnableClock) -> None:
     (board,) = await store.boards(await store.community("main"))
     draft = await store.save_draft(board.id, DISCORD, "ada", article(), clock.turn(days=1))

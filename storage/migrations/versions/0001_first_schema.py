@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("received_at", storage.columns.Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
         sa.UniqueConstraint("key", name="uq_inbox_key"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.create_index("ix_inbox_received_at", ["received_at"], unique=False)
@@ -199,6 +200,7 @@ def upgrade() -> None:
             ["community_id"], ["communities.id"], name="fk_drafts_community_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name="pk_drafts"),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.create_index("ix_drafts_expires_at", ["expires_at"], unique=False)
