@@ -18,6 +18,7 @@ from bot.views import DraftView
 
 Json: TypeAlias = dict[str, Any]
 
+_PASTED: Final = (Field.TEXT, Field.TEXT_2, Field.TEXT_3, Field.TEXT_4)
 READABLE: Final = ("txt", "text", "md", "markdown", "html", "htm")
 
 
@@ -68,13 +69,15 @@ def edit_draft_view(draft: DraftView, *, place: Place | None = None) -> Json:
 
 
 def publish_text_view(*, place: Place) -> Json:
-    """A modal to paste an article into, or to attach it as a file."""
+    """A modal to paste an article into, with fields that make room for 12,000 characters, or to attach it as a file."""
+    _, *more = _PASTED
     upload = {"type": "file_input", "filetypes": list(READABLE), "max_files": 1}
     return modal(
         Callback.PUBLISH_TEXT,
         texts.PASTE_TITLE,
         [
             input_block(Field.TEXT, texts.PASTE_LABEL, _text_input(""), optional=True, hint=texts.PASTE_HINT),
+            *(input_block(name, texts.PASTE_MORE_LABEL, _text_input(""), optional=True) for name in more),
             input_block(Field.FILE, texts.FILE_LABEL, upload, optional=True),
         ],
         pack_form(place),
@@ -113,7 +116,8 @@ def view_values(payload: Mapping[str, Any], *, names: Names = NO_NAMES) -> Form 
         case Callback.PUBLISH_TEXT:
             files = _element(view, Field.FILE).get("files")
             file = files[0] if isinstance(files, list) and files and isinstance(files[0], Mapping) else None
-            return TextForm(_typed(view, Field.TEXT), file, context.place)
+            parts = (_typed(view, name).strip() for name in _PASTED)
+            return TextForm("\n\n".join(part for part in parts if part), file, context.place)
         case Callback.EDIT_COMMENT if context.comment is not None:
             rich = _element(view, Field.BODY).get("rich_text_value")
             typed = _typed(view, Field.BODY)

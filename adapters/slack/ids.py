@@ -45,6 +45,9 @@ class Field(StrEnum):
     TITLE = "title"
     TLDR = "tldr"
     TEXT = "text"
+    TEXT_2 = "text2"
+    TEXT_3 = "text3"
+    TEXT_4 = "text4"
     FILE = "file"
     BODY = "body"
 

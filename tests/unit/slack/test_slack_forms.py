@@ -74,6 +74,7 @@ FILE = {"id": "F1", "name": "a.txt"}
     ("values", "expected"),
     [
         ({"text": typed("An article"), "file": {"files": []}}, TextForm("An article", None, PLACE)),
+        ({"text": typed("Its title\n"), "text3": typed("\nIts end")}, TextForm("Its title\n\nIts end", None, PLACE)),
         ({"text": typed(None), "file": {"files": [FILE]}}, TextForm("", FILE, PLACE)),
         ({"text": typed(None)}, TextForm("", None, PLACE)),
         ({}, TextForm("", None, PLACE)),
@@ -84,6 +85,7 @@ def test_text_or_a_file_may_be_given(check_view: CheckView, values: Json, expect
     view = publish_text_view(place=PLACE)
     check_view(view)
     assert all(block["optional"] for block in view["blocks"])
+    assert sum(block["element"].get("max_length", 0) for block in view["blocks"]) >= 12_000
     assert view_values(submitted(view, values)) == expected
 
 
