@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import os
 import re
+import signal
 import sys
 import webbrowser
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated
 
@@ -25,14 +27,23 @@ def demo(
     ] = None,
 ) -> None:
     """Show the main job on a local Discord and Slack: no tokens, no network. Then take part, here or in a browser."""
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_record(record) if record else _demo(once=once))
+    with contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(_until_told(_record(record) if record else _demo(once=once)))
+
+
+async def _until_told(work: Coroutine[object, object, None]) -> None:
+    """Do it until it is done, or until SIGTERM or a closed terminal ends it as Ctrl-C does: leaving nothing behind."""
+    task = asyncio.current_task()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, lambda: task and task.cancel())
+    await work
 
 
 async def _demo(*, once: bool) -> None:
     """Play, then let people take part; where no terminal is there to write in, in the browser until it is ended."""
     from rich.console import Console
 
+    from bot.cli.demo.keyboard import next_line
     from bot.cli.demo.screen import Screen
     from bot.cli.demo.stage import Stage
     from bot.cli.demo.talk import talk
@@ -46,7 +57,7 @@ async def _demo(*, once: bool) -> None:
                 webbrowser.open(stage.page)
             await stage.show.perform(stage, screen)
             if not once and sys.stdin.isatty():
-                await talk(stage, screen)
+                await talk(stage, screen, next_line)
             elif not once:
                 await asyncio.Event().wait()
     except TimeoutError as error:

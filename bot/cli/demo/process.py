@@ -62,11 +62,10 @@ class BotProcess:
         process = self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "bot",
-            "run",
+            "bot.cli.demo.companion",
             cwd=self._folder,
             env=kept | self._settings | page | {"DATABASE_URL": database, "LOG_FORMAT": "json"},
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -42,15 +42,15 @@ class Guest:
     last: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-async def talk(stage: Stage, screen: Screen) -> None:
-    """Read lines and play them, until `/quit` or the end of input."""
+async def talk(stage: Stage, screen: Screen, next_line: Callable[[], Awaitable[str]]) -> None:
+    """Play lines, until `/quit` or the end of input, which is an empty line without an end."""
     state = await stage.state()
     guest = Guest("discord", people(state, "discord")[1])
     screen.tell("▶", "Now you. Write, and press Enter.")
     _help(screen, state)
     while True:
         screen.console.print(Text.assemble((f"{guest.name} on {guest.side.capitalize()}", "bold"), " › "), end="")
-        line = await asyncio.to_thread(sys.stdin.readline)
+        line = await next_line()
         if not line or line.strip() == "/quit":
             return
         if not line.strip():

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import sys
+from collections.abc import Callable
 
-import pytest
 from rich.console import Console
 
 from bot.article import sample
-from bot.cli.demo.reading import SIDES, thread
+from bot.cli.demo.reading import SIDES, Json, thread
 from bot.cli.demo.screen import Screen
 from bot.cli.demo.stage import Stage
 from bot.cli.demo.talk import talk
@@ -29,16 +28,26 @@ LINES = (
 )
 
 
-async def test_visitors_write_edit_and_delete_also_what_was_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+def said_alone(words: str) -> Callable[[Json], bool]:
+    def holds(state: Json) -> bool:
+        return all([each["text"] for each in thread(state, side)][1:] == [words] for side in SIDES)
+
+    return holds
+
+
+async def test_visitors_write_edit_and_delete_also_what_was_masked() -> None:
     shown = io.StringIO()
-    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line, _ in LINES)))
+    lines = iter([f"{line}\n" for line, _ in LINES])
+
+    async def next_line() -> str:
+        return next(lines)
+
     async with Stage() as stage:
         file = [{"name": "sample.md", "text": sample(), "type": "text/markdown"}]
         (preview,) = await stage.command("discord", "Ada", "/publish", {"file": file})
         await stage.click("discord", "Ada", preview["id"], "Publish")
-        await talk(stage, Screen(Console(file=shown, width=110, highlight=False)))
-        state = await stage.state()
+        await talk(stage, Screen(Console(file=shown, width=110, highlight=False)), next_line)
+        await stage.until("the last words on both sides", said_alone("Plainer words."))
     text = shown.getvalue()
     for line, expected in LINES:
         assert expected in text, line
-    assert [[each["text"] for each in thread(state, side)][1:] for side in SIDES] == [["Plainer words."]] * len(SIDES)
