@@ -8,7 +8,7 @@ SECONDS ?= 180
 SEED   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo picture screenshots test check browser format lint types unit pins bench-masker chaos clean
+.PHONY: help setup demo picture screenshots test check browser format lint types unit pins bench-masker bench-web chaos clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ bench-masker: ## Measure the masker next to its peers, which go into a throw-awa
 	@venv=$$(mktemp -d) && trap 'rm -rf "$$venv"' EXIT && $(PYTHON) -m venv $$venv \
 	  && $$venv/bin/python -m pip install -qq --disable-pip-version-check -r tests/bench/masker/requirements.txt \
 	  && $$venv/bin/python tests/bench/masker/run.py && $$venv/bin/python tests/bench/masker/frequent.py
+
+bench-web: setup ## Measure how soon the pages answer, with up to 2,000 comments on them
+	@$(BIN)/python -m tests.bench.web.run
 
 clean: ## Remove what was set up
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

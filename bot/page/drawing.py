@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from bot import texts
@@ -33,6 +33,16 @@ from bot.views import Tally
 _EXCERPT: Final = 80
 _TINTS: Final = 8
 _HIDDEN: Final = f"[{texts.SPOILER}]"
+
+
+class DrawComment(Protocol):
+    """`comment_view`, or what answers the same."""
+
+    def __call__(
+        self, remark: Remark, answered: Remark | None, masker: Masker, *, depth: int, here: bool
+    ) -> CommentView:
+        """See `comment_view`."""
+        ...
 
 
 def summary_view(summary: Summary, masker: Masker) -> SummaryView:
@@ -68,11 +78,13 @@ def page_view(
     page: int,
     pages: int,
     stamp: int,
+    drawn: DrawComment,
     jumps: bool = True,
 ) -> PageView:
     """An article with the comments that have a place on this page; `remarks` holds them and those that they answer.
 
-    `jumps`: links to what a comment answers lead to it on this very page, where it is there.
+    `drawn` is `comment_view`, or one that remembers. `jumps`: links to what a comment answers lead to it on this very
+    page, where it is there.
     """
     article = opened.summary.article
     here = {spot.id for spot in spots}
@@ -85,7 +97,13 @@ def page_view(
         tallies=shown_tallies(opened.tallies, masker),
         order=order,
         comments=tuple(
-            comment_view(remarks[spot.id], spot, remarks, masker, here=jumps and spot.answers in here)
+            drawn(
+                remarks[spot.id],
+                None if spot.answers is None else remarks.get(spot.answers),
+                masker,
+                depth=spot.depth,
+                here=jumps and spot.answers in here,
+            )
             for spot in spots
             if spot.id in remarks
         ),
@@ -95,16 +113,13 @@ def page_view(
     )
 
 
-def comment_view(
-    remark: Remark, spot: Spot, remarks: Mapping[CommentId, Remark], masker: Masker, *, here: bool
-) -> CommentView:
-    """One comment. `here`: what it answers stands on the same page."""
+def comment_view(remark: Remark, answered: Remark | None, masker: Masker, *, depth: int, here: bool) -> CommentView:
+    """One comment. `answered` is what it answers; `here`: that stands on the same page."""
     record = remark.record
     gone = record.removed
-    answered = None if spot.answers is None else remarks.get(spot.answers)
     return CommentView(
         id=record.id,
-        depth=spot.depth,
+        depth=depth,
         writer=None if gone else writer_view(remark, masker),
         body=None if gone else masker.document(record.body),
         created_at=record.created_at,

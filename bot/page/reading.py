@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Generic, TypeVar
 
 from bot.masking import MaskedLine, Maskers
 from bot.model import CommentId, CommunityId, DiscussionId
-from bot.page.drawing import hit_view, page_view, picture_check, summary_view, tint
+from bot.page.drawing import DrawComment, comment_view, hit_view, page_view, picture_check, summary_view, tint
 from bot.page.records import Library, Listing, Opened, Order, Pulse, Summary
 from bot.page.threading import Spot, threaded
 from bot.page.views import HitView, PageView, SummaryView
 
 DISCUSSIONS_A_PAGE: Final = 20
 COMMENTS_A_PAGE: Final = 100
+_REMEMBERED: Final = 4_096
+"""Comments whose views are kept: a few kilobytes each."""
 
 T = TypeVar("T")
 
@@ -49,6 +52,9 @@ class PageReader:
         self._library = library
         self._maskers = maskers
         self._community = community
+        # Masking is most of the work of a page, and comments seldom change. All that a comment's view is made of is in
+        # the key, the masker with its words too, so nothing in here grows old.
+        self._comment_view: DrawComment = lru_cache(_REMEMBERED)(comment_view)
 
     async def listed(self, order: Listing, page: int = 1, size: int = DISCUSSIONS_A_PAGE) -> Paged[SummaryView]:
         """A page of discussions; empty beyond the last one."""
@@ -162,6 +168,7 @@ class PageReader:
                 page=page,
                 pages=pages,
                 stamp=pulse.stamp,
+                drawn=self._comment_view,
                 jumps=jumps,
             )
         )

@@ -88,7 +88,14 @@ def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @asynccontextmanager
-async def serving(folder: Path, blank: Path | None, **settings: Any) -> AsyncIterator[Site]:  # noqa: ANN401 - of WebPage
+async def serving(
+    folder: Path,
+    blank: Path | None,
+    *,
+    maskers: Maskers = MASKERS,
+    comments_a_page: int = COMMENTS_A_PAGE,
+    **settings: Any,  # noqa: ANN401 - of WebPage
+) -> AsyncIterator[Site]:
     """A site over a new store: a copy of this one, where there is one."""
     if blank is not None:
         shutil.copy(blank, folder / "roundtable.sqlite3")
@@ -99,7 +106,7 @@ async def serving(folder: Path, blank: Path | None, **settings: Any) -> AsyncIte
         life = await new_life(store, clock)
         metrics = Metrics(store, clock)
         web = WebPage(
-            reader=PageReader(store, MASKERS, life.community, comments_a_page=COMMENTS_A_PAGE),
+            reader=PageReader(store, maskers, life.community, comments_a_page=comments_a_page),
             library=store,
             clock=clock,
             pictures=gallery,

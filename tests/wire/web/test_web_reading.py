@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -9,10 +10,11 @@ from sqlalchemy import event
 
 from bot.article import read_text, sample
 from bot.markup.tree import Document, Link, Paragraph, Styled, Text
+from bot.masking import BoardWords, Maskers
 from bot.model import SLACK, Attachment, Author, CommentId, DiscussionId, Image, RemoteUserId, Source, WorkspaceId
 from tests import valid_html
 from tests.builders import article, channel
-from tests.wire.web.conftest import COMMENTS_A_PAGE, Site
+from tests.wire.web.conftest import COMMENTS_A_PAGE, Site, serving
 
 
 async def publish_sample(site: Site) -> DiscussionId:
@@ -117,6 +119,31 @@ async def test_discussions_are_listed_and_found(site: Site) -> None:
         await site.get(link)
     for asked in ("", "?q=", "?q=zzz", "?q=%22%27%3Cscript%3E", "?q=" + "a" * 5000, "?q=%00%ff", "?page=x&q=moss"):
         valid_html.check(await site.get(f"/search{asked}"))
+
+
+async def test_a_page_that_was_read_before_shows_what_changed_since(tmp_path: Path, blank: Path) -> None:
+    maskers = Maskers()
+    async with serving(tmp_path, blank, maskers=maskers) as site:
+        await change_all(site, maskers)
+
+
+async def change_all(site: Site, maskers: Maskers) -> None:
+    life = site.life
+    number = await life.publish("One")
+    first = await life.say(number, "1", "Moss is green.")
+    await life.say(number, "2", "So it is.", answers="1")
+    before = await site.get(f"/a/{number}")
+    assert before.count("Moss is green.") == 3  # it, what answers it, and the linked data
+    await life.edit(first, "Lichen is grey.")
+    await life.react(number, first, "🎉", "x")
+    page = await site.get(f"/a/{number}")
+    assert (page.count("Moss"), page.count("Lichen is grey."), page.count("🎉")) == (0, 3, 1)
+    (board,) = await life.store.boards(life.community)
+    await maskers.learn({board.id: BoardWords(words=("lichen",))})
+    page = await site.get(f"/a/{number}")
+    assert (page.count("Lichen"), page.count("****** is grey.")) == (0, 3)
+    await life.remove(first)
+    assert "is grey." not in await site.get(f"/a/{number}")
 
 
 async def test_every_link_on_every_page_leads_somewhere(site: Site) -> None:
