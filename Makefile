@@ -6,9 +6,10 @@ STAMP  := $(VENV)/.ready
 ARGS   ?=
 SECONDS ?= 180
 SEED   ?=
+VNU_VERSION := 26.9.27
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo picture screenshots test check browser format lint types unit pins bench-masker bench-web chaos clean
+.PHONY: help setup demo picture screenshots test check browser validator format lint types unit pins bench-masker bench-web chaos clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -37,7 +38,7 @@ screenshots: setup browser ## Draw docs/page-*.png and docs/images/demo-*.png fr
 
 test: check ## Format, lint, types and every test
 
-check: setup browser lint types
+check: setup browser validator lint types
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 browser: ## Install Chromium for the browser tests where apt may; elsewhere they are skipped (or name one in CHROMIUM)
@@ -45,9 +46,17 @@ browser: ## Install Chromium for the browser tests where apt may; elsewhere they
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing Chromium for the browser tests (once)"; \
 	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-	    apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
+	    apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core fonts-noto-color-emoji >/dev/null; } \
 	  || echo "CHROMIUM COULD NOT BE INSTALLED: the browser tests will be skipped" >&2; \
 	else echo "THERE IS NO CHROMIUM: the browser tests will be skipped; install it, or name one in CHROMIUM" >&2; fi
+
+validator: setup ## Install the Nu Html Checker for the tests of pages where npm and Java are; elsewhere one test is skipped
+	@if [ -n "$$VNU" ] || [ -e $(VENV)/vnu/node_modules/vnu-jar ]; then :; \
+	elif command -v npm >/dev/null && command -v java >/dev/null; then \
+	  echo "Installing the HTML checker for the tests of pages (once)"; \
+	  npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(VENV)/vnu vnu-jar@$(VNU_VERSION) >/dev/null \
+	  || echo "THE HTML CHECKER COULD NOT BE INSTALLED: its test will be skipped" >&2; \
+	else echo "THERE IS NO JAVA OR NO NPM: the test with the HTML checker will be skipped; or name a vnu.jar in VNU" >&2; fi
 
 lint: setup
 	$(BIN)/ruff format --check .

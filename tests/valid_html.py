@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import html5lib
@@ -71,3 +72,22 @@ def links(tree: ET.Element) -> list[str]:
     named = [("a", "href"), ("link", "href"), ("img", "src"), ("script", "src"), ("form", "action")]
     found = [element.get(attribute) for tag, attribute in named for element in tree.iter(tag)]
     return [address for address in found if address]
+
+
+def inert(tree: ET.Element, ours: tuple[str, ...] = ()) -> None:
+    """Raise what in a page could run, load or lead to more than a page; scripts may be `ours` alone, by address."""
+    wrong: list[str] = []
+    for element in tree.iter():
+        name = str(element.tag)
+        if name in {"iframe", "object", "embed", "math", "foreignObject"}:
+            wrong.append(f"a {name}")
+        if name == "script" and element.get("type") != "application/ld+json" and element.get("src") not in ours:
+            wrong.append(f"a script: {element.attrib} {element.text}")
+        wrong += [f"{name} has {attribute}" for attribute in element.attrib if attribute.startswith("on")]
+        for attribute in ("href", "src", "action", "data", "formaction", "{http://www.w3.org/1999/xlink}href"):
+            address = element.get(attribute)
+            if address is not None and urlsplit(address.strip()).scheme.lower() not in {"", "http", "https", "mailto"}:
+                wrong.append(f"{name} leads to {address}")
+        if name == "img" and element.get("src") == "x":
+            wrong.append("an img that a text brought along")
+    assert not wrong, wrong

@@ -22,7 +22,7 @@ from bot.masking.masked import MaskedLine
 from bot.page.views import SummaryView, WriterView
 
 FOLDER: Final = Path(__file__).parent / "templates"
-_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
+_TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from adapters.web.answers import EMBEDDED, HTML, answer
 from adapters.web.drawing import Drawing
 from adapters.web.linked import article_data
 from adapters.web.richtext import safe_url
+from adapters.web.text import clean
 from bot.model import CommentId, DiscussionId
 from bot.page.reading import DISCUSSIONS_A_PAGE, PageReader
 from bot.page.records import Listing, Order
@@ -57,7 +58,7 @@ class Pages:
 
     async def search(self, request: web.Request) -> web.StreamResponse:
         """What was searched for."""
-        asked = " ".join(request.query.get("q", "").split())[:_LONGEST_QUERY]
+        asked = " ".join(clean(request.query.get("q", "")).split())[:_LONGEST_QUERY]
         page = number_in(request, "page")
         found = await self._reader.search(asked, page)
         drawn = self._drawing.draw(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, assert_never
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from markupsafe import Markup, escape
 
@@ -35,6 +36,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DEEPEST: Final = 12
 """Quotes and lists deeper than this are drawn as plain text."""
 _HIDDEN: Final = f"[{texts.SPOILER}]"
+_UNFIT: Final = re.compile(r"""[\x00-\x20"#<>\[\\\]^`{|}\x7f]|%(?![0-9A-Fa-f]{2})""")
+"""What may stand in no part of a URL."""
 _TAGS: Final = {"bold": "strong", "italic": "em", "strike": "s", "underline": "u"}
 _SIGNS: Final = {"channel": "#", "command": "/"}
 _EMPTY: Final = Markup("")
@@ -51,16 +54,26 @@ def rich(text: MaskedText, heading: int | None = None) -> Markup:
 
 
 def safe_url(url: str | None) -> str | None:
-    """The URL, if it leads to a web page or a mailbox; None for anything that could do more than that."""
+    """The URL as it may stand in a page, if it leads to a web page or a mailbox; None for anything that could do more.
+
+    What no URL may hold is escaped in it (https://url.spec.whatwg.org/#url-code-points).
+    """
     if url is None:
         return None
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(clean(url))
+        host = parts.hostname
     except ValueError:
         return None
-    if parts.scheme.lower() in {"http", "https"}:
-        return url if parts.netloc else None
-    return url if parts.scheme.lower() == "mailto" and parts.path else None
+    scheme = parts.scheme.lower()
+    if scheme in {"http", "https"} and host and not _UNFIT.search(parts.netloc.strip("[]").replace("]:", ":")):
+        fitting = {name: _fit(getattr(parts, name)) for name in ("path", "query", "fragment")}
+        return urlunsplit(parts._replace(**fitting))
+    return f"mailto:{_fit(url.partition(':')[2])}" if scheme == "mailto" and parts.path else None
+
+
+def _fit(part: str) -> str:
+    return _UNFIT.sub(lambda sign: f"%{ord(sign[0]):02X}", part)
 
 
 def _blocks(blocks: Sequence[Block], heading: int | None, depth: int) -> Markup:

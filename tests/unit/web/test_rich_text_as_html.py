@@ -110,3 +110,23 @@ def test_what_is_nested_too_deep_is_drawn_as_plain_text() -> None:
 )
 def test_links_lead_to_pages_and_mailboxes_alone(url: str | None, safe: bool) -> None:  # noqa: FBT001 - a column
     assert (safe_url(url) is not None) is safe
+
+
+@pytest.mark.parametrize(
+    ("url", "fit"),
+    [
+        (
+            'https://e.example/a b|c"<>[]{}^`\\%zz%41?q=[ ]&é#a#b',
+            "https://e.example/a%20b%7Cc%22%3C%3E%5B%5D%7B%7D%5E%60%5C%25zz%41?q=%5B%20%5D&é#a%23b",
+        ),
+        ("https://bücher.example/ü?a=b+c%20d", "https://bücher.example/ü?a=b+c%20d"),
+        ("https://[2001:db8::1]:8080/", "https://[2001:db8::1]:8080/"),
+        ("mailto:a b@e.example?subject=x", "mailto:a%20b@e.example?subject=x"),
+        ("https://e.example/\x00\u202e", "https://e.example/\u202e"),
+        ('https://e ex.example/"><b>', None),
+        ("https://<b>.example/", None),
+        ("https://user@/", None),
+    ],
+)
+def test_what_no_url_may_hold_is_escaped_in_it(url: str, fit: str | None) -> None:
+    assert safe_url(url) == fit
