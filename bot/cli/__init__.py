@@ -13,7 +13,7 @@ import typer
 from bot.cli import database
 from bot.cli.converting import convert
 from bot.cli.demo import demo
-from bot.cli.discussing import discussions
+from bot.cli.discussing import discussions, export
 from bot.cli.mask import mask
 from bot.cli.operating import doctor
 from bot.cli.parking import parked
@@ -36,6 +36,7 @@ app = typer.Typer(
 app.command("demo")(demo)
 app.command("run")(run)
 app.command("publish")(publish)
+app.command("export")(export)
 app.command("read")(read)
 app.command("card")(card)
 app.command("mask")(mask)

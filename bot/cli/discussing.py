@@ -15,7 +15,6 @@ from bot.errors import NotFound, UserError
 
 if TYPE_CHECKING:
     from bot.app import Office
-    from bot.model import DiscussionId
 
 _UNBOUNDED = 10_000
 _ALL = 1_000_000_000
@@ -85,36 +84,20 @@ async def _write_all(folder: Path, form: Format) -> int:
 async def _text(office: Office, number: int, form: Format) -> str:
     """The discussion as a whole document; raises `NotFound` where it is not there."""
     from bot.model import DiscussionId
-
-    if form is Format.HTML:
-        return await _page(office, DiscussionId(number))
-    from bot.discussion.exporting import as_json, as_markdown
-    from bot.discussion.exporting import export as exported_from
-
-    discussion = await office.store.discussion(DiscussionId(number))
-    article = None if discussion is None else await office.store.article(discussion.id)
-    if discussion is None or article is None:
-        raise _missing(number)
-    comments = await office.store.comments(discussion.id)
-    exported = exported_from(discussion, article, comments, office.maskers.of(discussion.board_id))
-    if form is Format.JSON:
-        return json.dumps(as_json(exported), ensure_ascii=False, indent=2) + "\n"
-    return f"{as_markdown(exported)}\n"
-
-
-async def _page(office: Office, number: DiscussionId) -> str:
-    from adapters.web.exporting import as_page
+    from bot.page.exporting import as_json, as_markdown
     from bot.page.reading import PageReader
 
     reader = PageReader(office.library, office.maskers, office.community)
-    view = await reader.page(number, whole=True, unlisted=True)
+    view = await reader.page(DiscussionId(number), whole=True, unlisted=True)
     if view is None:
-        raise _missing(number)
-    return as_page(view, office.clock.now())
+        raise NotFound(f"there is no discussion {number}; `roundtable discussions` lists them")
+    if form is Format.HTML:
+        from adapters.web.exporting import as_page
 
-
-def _missing(number: int) -> NotFound:
-    return NotFound(f"there is no discussion {number}; `roundtable discussions` lists them")
+        return as_page(view, office.clock.now())
+    if form is Format.JSON:
+        return json.dumps(as_json(view), ensure_ascii=False, indent=2) + "\n"
+    return f"{as_markdown(view)}\n"
 
 
 async def _show() -> None:

@@ -6,10 +6,11 @@ changes text hands the new texts of the editable runs to `rewrite`, which keeps 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Literal, TypeAlias, assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 
 from bot.markup.tree import (
     Block,
@@ -28,6 +29,8 @@ from bot.markup.tree import (
     Text,
     Timestamp,
 )
+
+_OUT: Final = re.compile(r"https?://.|mailto:.", re.IGNORECASE)
 
 RunKind: TypeAlias = Literal["text", "url", "code", "mention", "emoji", "timestamp", "break"]
 """What a run came from. Only `text` may be rewritten; `break` stands between blocks and belongs to no node."""
@@ -81,6 +84,17 @@ def without_spoilers(document: Document, instead: str) -> Document:
         return Text(instead) if isinstance(node, Styled) and node.style == "spoiler" else node
 
     return Document(tuple(_changed_block(block, hide) for block in document.blocks))
+
+
+def leading_out(document: Document) -> Document:
+    """The document with links that lead to neither a web page nor a mailbox as the words that they stand under."""
+
+    def judge(node: Inline) -> Inline:
+        if not isinstance(node, Link) or _OUT.match(node.url):
+            return node
+        return Text("".join(piece for _, piece in _inline_pieces(node.children)))
+
+    return Document(tuple(_changed_block(block, judge) for block in document.blocks))
 
 
 def renamed(document: Document, name: Callable[[str], str]) -> Document:
