@@ -12,7 +12,7 @@ Every request and answer is JSON; an error is answered 4xx with `{"error": "one 
 - `GET /control/events`: server-sent events: `changed` says that what people see has changed, `stage` how the stage is
 - `GET /control/stage`: {"outages": {platform: seconds left}}; where a demo is behind it (`adapters.sandbox.show`), also
   `bot`, `web` and `tour`, with `POST /control/bot` {"running"} and `POST /control/tour` {"playing"}
-- `GET /`: the page that is a client of all this (`adapters.sandbox.page`)
+- `GET /`: the page that is a client of all this (`adapters.sandbox.page`), and `GET /articles/bakery.html`, an article
 
 A POST that a browser sends on behalf of another page is refused.
 """
@@ -93,6 +93,7 @@ class Control:
         app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_plain_errors, _own_pages])
         app.router.add_get("/", page.index)
         app.router.add_get("/page/{name}", page.file)
+        app.router.add_get("/articles/{name}", page.article)
         app.router.add_get("/control/stage", self._stage)
         app.router.add_get("/control/state", self._state)
         app.router.add_get("/control/events", self._events)

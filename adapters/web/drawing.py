@@ -70,6 +70,7 @@ class Drawing:
             "initials": lambda line: words.initials(str(line)),
             "data": data,
             "language": _language,
+            "direction": lambda line: words.direction(str(line)),
         }
         self._environment.globals |= {"texts": texts, "site": site, "assets": self.assets, "picture": self.picture}
 

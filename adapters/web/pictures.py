@@ -1,6 +1,7 @@
 """People's pictures and articles' images, fetched by us: readers' browsers ask no other host for anything.
 
-What is fetched is what the database names, never what a request names; a picture that can't be had is drawn instead.
+What is fetched is what the database names, never what a request names. A person whose picture can't be had gets one
+that is drawn.
 """
 
 from __future__ import annotations
@@ -40,7 +41,6 @@ _SHORT: Final = "public, max-age=300"
 _SVG: Final = "image/svg+xml"
 _TINTS: Final = ("#2f6f6a", "#8a4b12", "#5a4a9c", "#97365a", "#2d6391", "#53702a", "#7d4a86", "#5d5f66")
 """The colours of people without pictures, as in page.css."""
-_PLAIN: Final = "#8a9a98"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,30 +79,28 @@ class Pictures:
         if portrait is None:
             raise web.HTTPNotFound
         found = await self._picture(portrait.url)
+        if found is not None:
+            return answer(request, found.content, found.media_type, cache=_DAY, headers=PICTURE)
         letters = initials(str(portrait.name))
-        return self._answer(request, found, width=80, height=80, colour=_TINTS[portrait.tint], size=28, letters=letters)
+        drawn = self._drawing.draw("picture.svg", colour=_TINTS[portrait.tint], letters=letters)
+        return answer(request, drawn, _SVG, cache=_SHORT, headers=PICTURE)
 
     async def image(self, request: web.Request) -> web.StreamResponse:
-        """An article's lead image, or a plain one."""
+        """An article's lead image; 404 where it can't be had, and the page goes without."""
         discussion = DiscussionId(int(request.match_info["discussion"]))
         url = await self._reader.image(discussion)
         if url is None:
             raise web.HTTPNotFound
-        return self._answer(
-            request, await self._picture(url), width=1200, height=630, colour=_PLAIN, size=0, letters=""
-        )
+        found = await self._picture(url)
+        if found is None:
+            raise web.HTTPNotFound
+        return answer(request, found.content, found.media_type, cache=_DAY, headers=PICTURE)
 
     async def close(self) -> None:
         """Fetch no more."""
         for task in self._under_way.values():
             task.cancel()
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
-
-    def _answer(self, request: web.Request, found: Picture | None, **drawn_with: object) -> web.StreamResponse:
-        if found is not None:
-            return answer(request, found.content, found.media_type, cache=_DAY, headers=PICTURE)
-        drawn = self._drawing.draw("picture.svg", **drawn_with)
-        return answer(request, drawn, _SVG, cache=_SHORT, headers=PICTURE)
 
     async def _picture(self, url: str) -> Picture | None:
         """A picture from what is kept, or fetched once however many ask; None where it can't be had."""

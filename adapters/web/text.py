@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 from typing import Final
 
@@ -68,6 +69,12 @@ def size(count: int) -> str:
             return f"{amount:.0f} {unit}" if unit == "bytes" else f"{amount:.1f} {unit}"
         amount /= _KILO
     return f"{amount:.1f} GB"
+
+
+def direction(text: str) -> str:
+    """Which way the text runs: as its first letter does (https://www.unicode.org/reports/tr9/#P2)."""
+    strong = (unicodedata.bidirectional(sign) for sign in text)
+    return "rtl" if next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") in {"R", "AL"} else "ltr"
 
 
 def initials(name: str) -> str:

@@ -41,8 +41,15 @@ class Page:
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """`GET /page/{name}`: a script, a style sheet or a picture."""
-        path = FOLDER / request.match_info["name"]
-        if path.parent != FOLDER or path.suffix not in TYPES or not path.is_file():
+        return self._named(request, FOLDER)
+
+    async def article(self, request: web.Request) -> web.StreamResponse:
+        """`GET /articles/{name}`: a page of a made-up newspaper, to be published by its link without a network."""
+        return self._named(request, FOLDER / "articles")
+
+    def _named(self, request: web.Request, folder: Path) -> web.StreamResponse:
+        path = folder / request.match_info["name"]
+        if path.parent != folder or path.suffix not in TYPES or not path.is_file():
             raise web.HTTPNotFound(text="there is no such file")
         return self._file(request, path)
 

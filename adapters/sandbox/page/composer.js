@@ -130,7 +130,7 @@ export class Composer {
       input.click();
     };
     openMenu(anchor, "Publish", [
-      { label: "With a link", hint: "/publish https://…", run: () => this.prefill("/publish https://") },
+      { label: "With a link", hint: "/publish https://…", run: () => this.prefill(`/publish ${this.pane.sample ?? "https://"}`) },
       { label: "With a text", hint: "opens the bot's form", run: () => deeds.command("/publish") },
       ...(side === "discord" ? [{ label: "With a file", hint: ".txt, .md, .html", run: withFile }] : []),
     ]);
@@ -138,6 +138,7 @@ export class Composer {
 
   prefill(words) {
     this.text.value = words;
+    this.fit();
     this.text.focus();
     this.text.setSelectionRange(words.length, words.length);
   }

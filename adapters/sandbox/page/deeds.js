@@ -24,7 +24,8 @@ export function deedsOf(pane) {
   function take(told) {
     for (const reply of told?.replies ?? []) {
       if (reply.modal) openForm(pane, reply);
-      else if (!Object.keys(reply.raw ?? {}).length) toast(reply.text, "error");
+      else if (reply.id) pane.expect(reply.id);
+      if (!reply.modal && !Object.keys(reply.raw ?? {}).length) toast(reply.text, "error");
     }
     return Boolean(told);
   }

@@ -221,10 +221,10 @@ class Form {
 
 /** Show what was sent, as it was sent. */
 export function showPayload(message) {
-  const dialog = h("dialog", { class: "form payload", "aria-label": "Payload" });
+  const dialog = h("dialog", { class: "payload", "aria-labelledby": "payload-title" });
   const leave = () => dialog.close();
   dialog.append(
-    h("header", {}, h("h2", {}, `What ${message.author} sent`), iconButton("close", "Close", leave)),
+    h("header", {}, h("h2", { id: "payload-title" }, `What ${message.author} sent`), iconButton("close", "Close", leave)),
     h("pre", { tabindex: "0" }, JSON.stringify(message.raw, null, 2)),
   );
   dialog.addEventListener("close", () => dialog.remove());

@@ -74,6 +74,8 @@ function listen() {
   events.addEventListener("stage", (event) => {
     const first = !("bot" in staged) && !state;
     staged = JSON.parse(event.data);
+    // The demo's bot may read the article that stands beside this page; another one may not.
+    for (const pane of Object.values(panes)) pane.sample = "bot" in staged ? `${location.origin}/articles/bakery.html` : null;
     stage.update(staged, counts());
     caption.update(staged.tour);
     for (const [side, pane] of Object.entries(panes)) pane.element.classList.toggle("down", side in staged.outages);

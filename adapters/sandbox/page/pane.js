@@ -67,7 +67,23 @@ export class Pane {
       if (this.follows) this.threadId = newest.id;
       this.newest = newest.id;
     }
+    const told = this.privates.find((one) => one.id === this.expected);
+    // What the bot says in a channel that lies under an open thread would go unseen.
+    if (told && this.within(told) === null && getComputedStyle(this.list).visibility === "hidden") Object.assign(this, { threadId: null, follows: false });
     this.redraw();
+    if (told) this.reveal(told.id);
+  }
+
+  /** Show a private answer once it is there, unless it is one that changed. */
+  expect(id) {
+    if (!this.privates.some((one) => one.id === id)) this.expected = id;
+  }
+
+  reveal(id) {
+    this.expected = null;
+    const shown = this.element.querySelector(`[data-key="${CSS.escape(id)}"]`);
+    shown?.scrollIntoView({ block: "start" });
+    if (this.element.contains(document.activeElement) || document.activeElement === document.body) shown?.focus({ preventScroll: true });
   }
 
   redraw() {
@@ -108,9 +124,14 @@ export class Pane {
   /** The private messages that the viewer sees in a place. */
   whispers(thread) {
     const here = this.privates.filter((one) => one.user === this.viewer.id && !this.dismissed.has(one.id));
-    const within = (one) => (this.side === "slack" ? one.raw.thread_ts ?? null : one.raw.channel_id === this.channel.id ? null : one.raw.channel_id);
-    return here.filter((one) => (one.channel === this.channel.id || this.names.has(one.channel)) && within(one) === thread)
+    return here.filter((one) => (one.channel === this.channel.id || this.names.has(one.channel)) && this.within(one) === thread)
       .map((one) => ({ author: "Roundtable", by: "bot", edited: false, reactions: {}, thread: null, private: true, ...one }));
+  }
+
+  /** The thread that a private message is in, null where it is in the channel. */
+  within(one) {
+    if (this.side === "slack") return one.raw.thread_ts ?? null;
+    return one.raw.channel_id === this.channel.id ? null : one.raw.channel_id;
   }
 
   /** Messages in order, those that go on under one head marked, days apart. */

@@ -43,7 +43,7 @@ export class Stage {
       : { id: side, label: `${LABELS[side]} is down for ${DOWN_FOR} s`, icon: "plug", run: () => act("outage", { platform: side, seconds: DOWN_FOR }) }));
     if (bot) {
       const stopped = bot === "stopped";
-      items.push({ id: "bot", label: stopped ? "Start the bot again" : "Kill the bot", icon: "power", off: bot === "starting", go: stopped, run: () => act("bot", { running: stopped }) });
+      items.unshift({ id: "bot", label: stopped ? "Start the bot again" : "Kill the bot", icon: "power", off: bot === "starting", go: stopped, run: () => act("bot", { running: stopped }) });
     }
     reconcile(this.switches, items, {
       key: (item) => item.id, sign: (item) => `${item.label}${item.off}`,

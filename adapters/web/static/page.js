@@ -16,6 +16,12 @@
   tick();
   setInterval(tick, 30000);
 
+  for (const image of document.querySelectorAll("figure img")) {
+    const leave = () => { image.closest("figure").hidden = true; };
+    if (image.complete && !image.naturalWidth) leave();
+    image.addEventListener("error", leave);
+  }
+
   let shown = document.getElementById("discussion");
   if (!shown || !shown.dataset.live || !window.EventSource) return;
   let stamp = shown.dataset.stamp;

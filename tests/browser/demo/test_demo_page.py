@@ -86,27 +86,56 @@ async def test_a_comment_is_answered_edited_reacted_to_and_deleted(page: Page, p
     await message(page, "slack", "Plums").wait_for(state="detached")
 
 
-@pytest.mark.parametrize("side", SIDES)
-async def test_a_form_is_submitted_and_its_preview_published(
-    page: Page, stage: Stage, publish: Publish, side: str
-) -> None:
+async def preview_of(page: Page, side: str, title: str) -> Locator:
+    """The private preview, seen by whom it is for; it takes the thread's place, which lies over the channel."""
+    preview = pane(page, side).locator("article.private", has_text=title).last
+    await preview.get_by_role("button", name="Publish", exact=True).wait_for()
+    return preview
+
+
+async def stands_on_both_sides(page: Page, stage: Stage, title: str) -> None:
+    for each in SIDES:
+        await message(page, each, title).wait_for()
+        shown = card(await stage.state(), each)
+        assert shown is not None
+        assert shown["text"].startswith(title)
+
+
+async def test_a_link_is_published_after_a_look_at_its_preview(page: Page, stage: Stage, publish: Publish) -> None:
     await publish()
-    await pane(page, side).get_by_role("button", name="Back to the channel").click()
-    box = pane(page, side).locator(".channel textarea")
+    discord = pane(page, "discord")
+    await discord.get_by_role("button", name="Back to the channel").click()
+    await discord.get_by_role("button", name="/publish").click()
+    await page.get_by_role("menuitem", name="With a link").click()
+    await page.keyboard.press("Enter")
+    preview = await preview_of(page, "discord", "The Bakery That Bakes to Order Overnight")
+    assert "The Corner Post" in await preview.inner_text()
+    assert await pane(page, "slack").get_by_text("The Bakery").count() == 0
+    await preview.get_by_role("button", name="Edit").click()
+    form = page.get_by_role("dialog")
+    await form.get_by_label("Title").fill("Bread to Order")
+    await form.locator(".submit").click()
+    preview = await preview_of(page, "discord", "Bread to Order")
+    await preview.get_by_role("button", name="Publish", exact=True).click()
+    await stands_on_both_sides(page, stage, "Bread to Order")
+    await message(page, "discord", "Bread to Order").get_by_role("button", name="Read").click()
+    # The article is read in the channel, which the thread lay over.
+    await discord.locator(".channel article.private", has_text="Three bakeries in neighbouring towns").wait_for()
+
+
+async def test_a_form_is_submitted_and_its_preview_published(page: Page, stage: Stage, publish: Publish) -> None:
+    await publish()
+    slack = pane(page, "slack")
+    await slack.get_by_role("button", name="Back to the channel").click()
+    box = slack.locator(".channel textarea")
     await box.fill("/publish")
     await box.press("Enter")
     form = page.get_by_role("dialog")
-    await form.get_by_label("The article's text").fill(
-        f"By a form on {side}\n\nTL;DR. Typed on {side}.\n\nWords for {side}."
-    )
+    await form.get_by_label("The article's text").fill("By a form\n\nTL;DR. Typed.\n\nWords of it.")
     await form.locator(".submit").click()
-    preview = pane(page, side).locator("article.private", has_text=f"By a form on {side}").last
+    preview = await preview_of(page, "slack", "By a form")
     await preview.get_by_role("button", name="Publish", exact=True).click()
-    for each in SIDES:
-        await message(page, each, f"By a form on {side}").wait_for()
-        shown = card(await stage.state(), each)
-        assert shown is not None
-        assert shown["text"].startswith(f"By a form on {side}")
+    await stands_on_both_sides(page, stage, "By a form")
 
 
 async def test_nothing_is_lost_when_the_bot_is_killed(page: Page, stage: Stage, publish: Publish) -> None:
