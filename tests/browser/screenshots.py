@@ -14,7 +14,7 @@ from typing import Any
 
 from playwright.async_api import async_playwright
 
-from tests.browser.article.conftest import CHROMIUM, QUIETLY
+from tests.browser.chromium import CHROMIUM, QUIETLY
 from tests.wire.whole.town import Town, card, people
 
 TALK = (

@@ -1,9 +1,7 @@
-"""A site behind a real Chromium. Where there is none the tests are skipped, and say what is missing."""
+"""A site behind a real Chromium."""
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -15,18 +13,6 @@ from bot.markup.tree import CodeBlock, Document, Link, Paragraph, Styled, Text
 from bot.model import Attachment
 from tests.wire.web.conftest import Site, serving
 
-playwright = pytest.importorskip("playwright.async_api", reason="NO BROWSER TESTS: playwright is not installed")
-
-CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-QUIETLY = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PATIENCE = 10_000
 """Milliseconds."""
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
@@ -34,11 +20,9 @@ LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtenges
 Open = Callable[..., Awaitable[Any]]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:  # noqa: ARG001 - no site where nothing can show it
     """Discussion 1 is about the sample and has comments of every kind; 2 is Arabic; 3 has no comments."""
-    if CHROMIUM is None:
-        pytest.skip("NO BROWSER TESTS: there is no Chromium (apt install chromium, or name one in CHROMIUM)")
     async with serving(tmp_path_factory.mktemp("site"), None) as running:
         life = running.life
         (board,) = await life.store.boards(life.community)
@@ -61,16 +45,7 @@ async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
         yield running
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(site: Site) -> AsyncIterator[Any]:
-    del site  # skips where there is no Chromium
-    async with playwright.async_playwright() as started:
-        launched = await started.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        yield launched
-        await launched.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Any, site: Site) -> AsyncIterator[Open]:  # noqa: ANN401 - playwright is not always there
     """Opens a page of the site in a browser of its own; errors in its console fail the test."""
     errors: list[str] = []

@@ -1,4 +1,4 @@
-"""A demo behind a real Chromium. Where there is none the tests are skipped, and say what is missing."""
+"""A demo behind a real Chromium."""
 
 from __future__ import annotations
 
@@ -12,12 +12,9 @@ import pytest_asyncio
 from bot import texts
 from bot.cli.demo.reading import SIDES, Json, card, thread
 from bot.cli.demo.stage import Stage
-from tests.browser.demo.chromium import CHROMIUM, QUIETLY
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
-
-playwright = pytest.importorskip("playwright.async_api", reason="NO BROWSER TESTS: playwright is not installed")
 
 PATIENCE = 15_000
 """Milliseconds."""
@@ -27,31 +24,20 @@ ARTICLE = "Volume {0}\n\nTL;DR. What volume {0} holds.\n\n## Chapter {0}\n\nThe 
 Publish = Callable[..., Awaitable[Json]]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage() -> AsyncIterator[Stage]:
-    """The demo, without its play: one for all, since the bot and the browser take seconds to start."""
-    if CHROMIUM is None:
-        pytest.skip("NO BROWSER TESTS: there is no Chromium (apt install chromium, or name one in CHROMIUM)")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def stage(chromium: str) -> AsyncIterator[Stage]:  # noqa: ARG001 - no demo where nothing can show it
+    """The demo, without its play: one for all, since the bot takes seconds to start."""
     async with Stage() as set_up:
         yield set_up
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(stage: Stage) -> AsyncIterator[Browser]:  # noqa: ARG001 - no browser where there is nothing to show
-    """Chromium."""
-    async with playwright.async_playwright() as started:
-        running = await started.chromium.launch(executable_path=CHROMIUM, args=QUIETLY)
-        yield running
-        await running.close()
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def numbers() -> count[int]:
     """What makes each test's article its own."""
     return count(1)
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def publish(stage: Stage, page: Page, numbers: count[int]) -> Publish:
     """Publishes an article as the admin would, and waits for both threads, and for the page to have opened them."""
 
@@ -75,7 +61,7 @@ async def publish(stage: Stage, page: Page, numbers: count[int]) -> Publish:
     return published
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(stage: Stage, browser: Browser) -> AsyncIterator[Page]:
     """The demo's page, whose errors fail the test. A visitor who has been here before, so nothing greets them."""
     context = await browser.new_context(viewport={"width": 1280, "height": 860})

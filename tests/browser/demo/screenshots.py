@@ -14,7 +14,7 @@ from rich.console import Console
 from bot.cli.demo.screen import Screen
 from bot.cli.demo.script import Play
 from bot.cli.demo.stage import Stage
-from tests.browser.demo.chromium import CHROMIUM, QUIETLY
+from tests.browser.chromium import CHROMIUM, QUIETLY
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser

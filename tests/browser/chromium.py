@@ -1,4 +1,4 @@
-"""The browser that shows the demo: where it is, and how it starts without talking to anybody."""
+"""The browser of the tests and the screenshots: where it is, and how it starts without talking to anybody."""
 
 from __future__ import annotations
 
