@@ -12,6 +12,7 @@ from bot.article import read_text, sample
 from bot.markup.tree import CodeBlock, Document, Link, Paragraph, Styled, Text
 from bot.model import Attachment
 from tests.wire.web.conftest import Site, serving
+from tests.wire.web.crowd import come
 
 PATIENCE = 10_000
 """Milliseconds."""
@@ -22,8 +23,8 @@ Open = Callable[..., Awaitable[Any]]
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:  # noqa: ARG001 - no site where nothing can show it
-    """Discussion 1 is about the sample and has comments of every kind; 2 is Arabic; 3 has no comments."""
-    async with serving(tmp_path_factory.mktemp("site"), None) as running:
+    """Discussion 1 is about the sample and has comments of every kind; 2 is Arabic; 3 has no comments; 4 has 2,000."""
+    async with serving(tmp_path_factory.mktemp("site"), None, comments_a_page=100) as running:
         life = running.life
         (board,) = await life.store.boards(life.community)
         first = await life.put(read_text(sample()), board.id)
@@ -42,6 +43,7 @@ async def site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Async
         await life.react(first, comment, "👍", "x", "y")
         await life.publish("مرحبا بالعالم: المنتديات الصغيرة تعود", "نص عربي.", tldr="ملخص قصير.", language="ar")
         await life.publish(LONG)
+        await come(life, await life.publish("Crowded"), 1_999)
         yield running
 
 

@@ -84,11 +84,30 @@ async def test_the_keyboard_alone_reaches_everything(visit: Open) -> None:
 async def test_right_to_left_texts_stand_on_their_own_side(visit: Open) -> None:
     page = await visit("/a/2")
     assert await page.locator("h1").evaluate("e => [getComputedStyle(e).direction, e.lang]") == ["rtl", "ar"]
+    assert await page.locator(".tldr").evaluate("e => getComputedStyle(e).borderRightWidth") == "4px"
     await page.goto(ARTICLE)
     said = page.locator("#c-4 .body p")
     assert await said.evaluate("e => getComputedStyle(e).direction") == "rtl"
     name = page.get_by_text("Ada", exact=True).first
     assert await name.evaluate("e => getComputedStyle(e.closest('article')).direction") == "ltr"
+
+
+async def test_two_thousand_comments_are_walked_through_on_a_phone(visit: Open) -> None:
+    page = await visit("/a/4", width=360, has_touch=True, is_mobile=True)
+    assert "Discussion (2000)" in await page.inner_text("#discussion")
+    assert await page.locator("li.comment").count() == 100
+    await page.get_by_role("link", name="Next").click()
+    await page.get_by_text("Page 2 of 20").wait_for()
+    await page.get_by_role("link", name="Newest").click()
+    newest = page.get_by_text("Hello from number 1999.", exact=True)
+    await newest.wait_for()
+    await page.locator("li.comment", has=newest).locator("a.when").click()
+    await page.wait_for_url("**comment=*")
+    target = page.locator("li:target")
+    assert await target.get_by_text("Hello from number 1999.", exact=True).is_visible()
+    top = await target.evaluate("e => e.getBoundingClientRect().top")
+    assert 0 <= top < 800
+    assert await page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 async def test_new_comments_are_offered_not_forced(visit: Open, site: Site) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -12,6 +13,7 @@ from bot.masking import BoardWords, Maskers
 from bot.model import Attachment, CommentId, DiscussionId
 from tests import valid_html
 from tests.wire.web.conftest import COMMENTS_A_PAGE, Site, serving
+from tests.wire.web.crowd import come
 
 
 async def publish_sample(site: Site) -> DiscussionId:
@@ -141,6 +143,20 @@ async def change_all(site: Site, maskers: Maskers) -> None:
     assert (page.count("Lichen"), page.count("****** is grey.")) == (0, 3)
     await life.remove(first)
     assert "is grey." not in await site.get(f"/a/{number}")
+
+
+async def test_thousands_of_comments_are_read_page_by_page(tmp_path: Path, blank: Path) -> None:
+    async with serving(tmp_path, blank, comments_a_page=100) as site:
+        number = await site.life.publish("One")
+        first = await come(site.life, number, 1_999)
+        for page in (1, 11, 20):
+            text = await site.get(f"/a/{number}?page={page}")
+            assert f"Page {page} of 20" in text
+            assert "Discussion (2000)" in text
+            assert len(text) < 250_000
+            shown = re.findall(r'<li id="c-(\d+)"', text)
+            assert shown == [str(first + 100 * (page - 1) + count) for count in range(100)]
+        assert "Hello from number 1999." in await site.get(f"/a/{number}?comment={first + 1_999}")
 
 
 async def test_every_link_on_every_page_leads_somewhere(site: Site) -> None:
