@@ -104,14 +104,16 @@ class Reading:
         async with self._database.read() as tx:
             return await searching.find(tx, community, text, limit=limit, offset=offset)
 
-    async def pulses(self, discussions: Collection[DiscussionId]) -> Mapping[DiscussionId, Pulse]:
+    async def pulses(
+        self, discussions: Collection[DiscussionId], *, unlisted: bool = False
+    ) -> Mapping[DiscussionId, Pulse]:
         """See `bot.page.records.Library`."""
         if not discussions:
             return {}
         async with self._database.read() as tx:
             return {
                 DiscussionId(row.id): Pulse(row.comments, int(row.version) + int(row.versions or 0))
-                for row in (await tx.execute(_pulses(discussions))).all()
+                for row in (await tx.execute(_pulses(discussions, unlisted=unlisted))).all()
             }
 
     async def author(self, author: int) -> Author | None:
@@ -232,7 +234,7 @@ async def _reactions(tx: AsyncConnection, where: ColumnElement[bool]) -> dict[in
     return {subject: tuple(tallies) for subject, tallies in found.items()}
 
 
-def _pulses(ids: Collection[DiscussionId]) -> Select[*tuple[Any, ...]]:
+def _pulses(ids: Collection[DiscussionId], *, unlisted: bool) -> Select[*tuple[Any, ...]]:
     return (
         select(
             discussions.c.id,
@@ -240,7 +242,8 @@ def _pulses(ids: Collection[DiscussionId]) -> Select[*tuple[Any, ...]]:
             discussions.c.version,
             func.sum(comments.c.version).label("versions"),
         )
+        .join(boards, boards.c.id == discussions.c.board_id)
         .outerjoin(comments, comments.c.discussion_id == discussions.c.id)
-        .where(discussions.c.id.in_(ids))
+        .where(discussions.c.id.in_(ids), or_(boards.c.on_web, literal(unlisted)))
         .group_by(discussions.c.id, discussions.c.comments, discussions.c.version)
     )

@@ -51,7 +51,7 @@ def answer(
         return web.Response(status=web.HTTPNotModified.status_code, headers=more)
     charset = "utf-8" if isinstance(body, str) else None
     response = web.Response(body=content, status=status, content_type=media_type, charset=charset, headers=more)
-    if isinstance(body, str) and len(content) > _WORTH_PACKING and _takes_gzip(request):
+    if isinstance(body, str) and len(content) > _WORTH_PACKING and takes_gzip(request):
         response.enable_compression(web.ContentCoding.gzip)
     return response
 
@@ -69,7 +69,8 @@ def _has(request: web.Request, tag: str) -> bool:
     return tag in {part.strip() for part in given.split(",")} or given.strip() == "*"
 
 
-def _takes_gzip(request: web.Request) -> bool:
+def takes_gzip(request: web.Request) -> bool:
+    """Whether the reader unpacks gzip."""
     return any(
         part.split(";")[0].strip() == "gzip" and "q=0" not in part.replace(" ", "").split(";")[1:]
         for part in request.headers.get("Accept-Encoding", "").split(",")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
-from adapters.web.answers import HTML, answer, put_headers
+from adapters.web.answers import HTML, answer, put_headers, takes_gzip
 from adapters.web.drawing import Drawing, Site
 from adapters.web.feeds import Feeds
 from adapters.web.health import Health
@@ -125,7 +125,7 @@ class WebPage:
         if asset is None:
             raise web.HTTPNotFound
         headers = {"Cross-Origin-Resource-Policy": "cross-origin"}
-        if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        if not takes_gzip(request):
             return answer(request, asset.content, asset.media_type, cache=_FOREVER, headers=headers)
         headers["Content-Encoding"] = "gzip"
         return answer(request, asset.packed, asset.media_type, cache=_FOREVER, headers=headers)

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import structlog
@@ -83,13 +83,16 @@ class Live:
         )
         await response.prepare(request)
         pulse = (await self._reader.pulses([discussion])).get(discussion)
+        if pulse is not None:  # newer than what the others heard last, so they hear it too
+            self._tell([discussion], {discussion: pulse})
+            self._last[discussion] = pulse
         queue: asyncio.Queue[Pulse | None] = asyncio.Queue()
         self._streams[discussion].add(queue)
         self._wanted.set()
         try:
             await response.write(f"retry: {_RETRY}\n\n".encode())
             if pulse is not None:
-                await response.write(_event(self._last.setdefault(discussion, pulse)))
+                await response.write(_event(pulse))
             await self._send(queue, response)
         except (ConnectionError, StorageError):
             return response
@@ -119,18 +122,23 @@ class Live:
             if not self._streams:
                 self._wanted.clear()
                 await self._wanted.wait()
+            asked = tuple(self._streams)
             try:
-                self._tell(await self._reader.pulses(tuple(self._streams)))
+                self._tell(asked, await self._reader.pulses(asked))
             except StorageError as error:
                 log.warning("live pages unreadable", reason=str(error))
             await asyncio.sleep(self._look)
 
-    def _tell(self, pulses: Mapping[DiscussionId, Pulse]) -> None:
-        for discussion, pulse in pulses.items():
-            if discussion in self._streams and self._last.get(discussion) != pulse:
+    def _tell(self, asked: Collection[DiscussionId], pulses: Mapping[DiscussionId, Pulse]) -> None:
+        """Tell what is new; None, which ends a stream, where a discussion has no page any more."""
+        for discussion in asked:
+            pulse = pulses.get(discussion)
+            if discussion not in self._streams or self._last.get(discussion) == pulse:
+                continue
+            if pulse is not None:
                 self._last[discussion] = pulse
-                for queue in self._streams[discussion]:
-                    queue.put_nowait(pulse)
+            for queue in self._streams[discussion]:
+                queue.put_nowait(pulse)
 
 
 def _event(pulse: Pulse) -> bytes:

@@ -87,7 +87,7 @@ class PageReader:
         `whole`: all comments are on one page. `unlisted`: also where its board is kept off the web. A page beyond the
         last one has no comments.
         """
-        pulse = (await self._library.pulses([discussion])).get(discussion)
+        pulse = (await self._library.pulses([discussion], unlisted=unlisted)).get(discussion)
         opened = await self._library.opened(self._community, discussion, unlisted=unlisted)
         if opened is None or pulse is None:
             return None

@@ -142,8 +142,10 @@ class Library(Protocol):
         """What holds all words of a text, as words or their beginnings, the best first, and how much that is."""
         ...
 
-    async def pulses(self, discussions: Collection[DiscussionId]) -> Mapping[DiscussionId, Pulse]:
-        """What many discussions' pages are made of by now, in one query."""
+    async def pulses(
+        self, discussions: Collection[DiscussionId], *, unlisted: bool = False
+    ) -> Mapping[DiscussionId, Pulse]:
+        """What many discussions' pages are made of by now, in one query. `unlisted`: as in `opened`."""
         ...
 
     async def author(self, author: int) -> Author | None:

@@ -17,6 +17,11 @@ AA: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"
 """WCAG 2.2 AA: axe leaves the size of targets out unless it is asked."""
 COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 """What may differ from one light to the other."""
+LOOK = """({ away }) => {
+    Object.defineProperty(document, "hidden", { get: () => away, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+"""Puts the page into the background, or back."""
 PAGES = ("/", ARTICLE, "/a/2", "/a/3", "/search?q=forum", "/search?q=zzz", "/embed/1")
 
 
@@ -113,16 +118,18 @@ async def test_two_thousand_comments_are_walked_through_on_a_phone(visit: Open) 
 async def test_new_comments_are_offered_not_forced(visit: Open, site: Site) -> None:
     page = await visit("/a/3")
     assert "Be the first to comment." in await page.inner_text("#discussion")
-    for message in ("901", "902"):
+    await page.evaluate(LOOK, {"away": True})
+    for message in ("901", "902", "903"):
         await site.life.say(3, message, f"Said later: {message}.")  # type: ignore[arg-type]
-    offer = page.get_by_role("status").get_by_role("button", name="2 new comments")
+    await page.evaluate(LOOK, {"away": False})  # its stream is a new one, which tells what was missed
+    offer = page.get_by_role("status").get_by_role("button", name="3 new comments")
     await offer.wait_for()
     assert "Be the first to comment." in await page.inner_text("#discussion")
     await offer.click()
-    await page.get_by_text("Said later: 902.").wait_for()
-    assert "Discussion (2)" in await page.inner_text("#discussion")
+    await page.get_by_text("Said later: 903.").wait_for()
+    assert "Discussion (3)" in await page.inner_text("#discussion")
     assert await page.evaluate("document.activeElement.innerText.includes('Said later: 901.')")
-    await site.life.say(3, "903", "And later still.")  # type: ignore[arg-type]
+    await site.life.say(3, "904", "And later still.")  # type: ignore[arg-type]
     await page.get_by_role("button", name="1 new comment").wait_for()
 
 

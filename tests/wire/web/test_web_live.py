@@ -42,6 +42,40 @@ async def test_a_closing_site_ends_its_streams(site: Site) -> None:
             assert [pulse async for pulse in stream] == []
 
 
+async def test_a_reader_who_comes_back_hears_at_once_what_was_missed(site: Site) -> None:
+    number = await site.life.publish("One")
+    async with site.session.get(f"/a/{number}/live") as answer:
+        stream = pulses(answer)
+        assert await anext(stream) == 0
+        seen = await last_id(site, number)
+    for message in ("1", "2", "3"):
+        await site.life.say(number, message)
+    async with asyncio.timeout(5), site.session.get(f"/a/{number}/live", headers={"Last-Event-ID": seen}) as answer:
+        assert await anext(pulses(answer)) == 3
+    assert await last_id(site, number) != seen
+
+
+async def last_id(site: Site, number: int) -> str:
+    """What a browser would name as the last event that it saw."""
+    async with asyncio.timeout(5), site.session.get(f"/a/{number}/live") as answer:
+        async for line in answer.content:
+            if line.startswith(b"id: "):
+                return line.removeprefix(b"id: ").strip().decode()
+    raise AssertionError("no event has an id")
+
+
+async def test_a_board_that_is_taken_off_the_web_ends_its_streams(site: Site) -> None:
+    number = await site.life.publish("One")
+    (board,) = await site.life.store.boards(site.life.community)
+    async with asyncio.timeout(5), site.session.get(f"/a/{number}/live") as answer:
+        stream = pulses(answer)
+        assert await anext(stream) == 0
+        await site.life.store.show_on_web(board.id, on_web=False)
+        await site.life.say(number, "1")
+        assert [pulse async for pulse in stream] == []
+    assert (await site.ask(f"/a/{number}/live")).status == 404
+
+
 async def test_the_database_is_asked_once_for_all_readers_and_not_at_all_for_none(site: Site) -> None:
     number = await site.life.publish("One")
     reader = site.web._reader  # noqa: SLF001 - the page has no other

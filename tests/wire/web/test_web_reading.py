@@ -10,9 +10,9 @@ from sqlalchemy import event
 
 from bot.article import read_text, sample
 from bot.masking import BoardWords, Maskers
-from bot.model import Attachment, CommentId, DiscussionId
+from bot.model import DISCORD, Attachment, Author, CommentId, DiscussionId, Image, RemoteUserId, WorkspaceId
 from tests import valid_html
-from tests.wire.web.conftest import COMMENTS_A_PAGE, Site, serving
+from tests.wire.web.conftest import COMMENTS_A_PAGE, Answer, Site, serving
 from tests.wire.web.crowd import come
 
 
@@ -209,6 +209,41 @@ async def test_pages_are_packed_kept_and_guarded(site: Site) -> None:
     assert (await site.ask(path, "HEAD")).status == 200
 
 
+async def test_every_answer_carries_its_guards(site: Site) -> None:
+    number = await publish_sample(site)
+    await site.life.say(
+        number, "1", author=Author(DISCORD, WorkspaceId("W"), RemoteUserId("ada"), "Ada", "https://e.example/a")
+    )
+    path = (await site.ask(f"/a/{number}")).headers["Location"]
+    page = await site.ask(path, **{"Accept-Encoding": "identity"})
+    loaded = re.findall(r'"(/(?:static|avatar)/[^"]+)"', page.body.decode())
+    assert len(loaded) > 3
+    answers = [
+        await site.ask(path, "HEAD"),
+        await site.ask(path, **{"If-None-Match": page.headers["ETag"]}),
+        await site.ask("/", "POST"),
+        await site.ask(f"/a/{number}?order=best"),
+    ]
+    answers += [await site.ask(address) for address in loaded]
+    answers += [
+        await site.ask(address)
+        for address in (
+            *("/", "/search?q=forum", f"/embed/{number}", "/nope", "/feed.atom", "/feed.json", f"{path}/comments.atom"),
+            *("/sitemap.xml", "/robots.txt", "/opensearch.xml", "/favicon.ico", "/healthz", "/readyz", "/metrics"),
+            *(f"/oembed?url={site.address}{path}", "/oembed?format=yaml", f"{path}/comments.json"),
+        )
+    ]
+    async with site.session.get(f"{path}/live") as stream:
+        answers.append(Answer(stream.status, stream.headers, b""))
+    for answer in answers:
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'"), answer
+        assert "unsafe" not in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Referrer-Policy" in answer.headers
+    assert {answer.status for answer in answers} >= {200, 301, 304, 404, 405, 501}
+
+
 async def test_what_the_browser_loads_is_small_and_kept_for_good(site: Site) -> None:
     page = valid_html.parse(await site.get("/"))
     loaded = [link for link in valid_html.links(page) if link.startswith("/static/")]
@@ -239,12 +274,22 @@ async def test_pages_are_read_and_nothing_else(site: Site) -> None:
 
 async def test_a_board_kept_off_the_web_has_no_pages(site: Site) -> None:
     life = site.life
-    number = await life.publish("Staff only")
+    number = await life.publish("Staff only", image=Image("https://example.org/i.png", "Staff"))
     await life.say(number, "1", "moss")
     (board,) = await life.store.boards(life.community)
+    path = (await site.ask(f"/a/{number}")).headers["Location"]
     await life.store.show_on_web(board.id, on_web=False)
-    for path in (f"/a/{number}", f"/embed/{number}", f"/a/{number}/live", f"/a/{number}/comments.json"):
-        assert (await site.ask(path)).status == 404, path
+    named = [
+        f"{start}{end}" for start in (f"/a/{number}", path) for end in ("", "/live", "/comments.json", "/comments.atom")
+    ]
+    named += [
+        f"/embed/{number}",
+        f"/image/{number}",
+        f"/oembed?url={site.address}{path}",
+        f"{path}?comment=1&order=best",
+    ]
+    for address in named:
+        assert (await site.ask(address)).status == 404, address
     for path in ("/", "/search?q=moss", "/feed.atom", "/feed.json", "/sitemap.xml"):
         assert "Staff" not in await site.get(path), path
 
