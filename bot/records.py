@@ -234,9 +234,10 @@ class Waiting:
 class Standing:
     """What stands around an event: its posting, and the comment that its message is, if it is one.
 
-    `repost` is the comment's message in its own thread, where one took the original's place. `is_copy`: the message is
-    one of ours, not a person's; `shows` is the comment that it shows, if any; `is_card`: it is the card. `answers` is
-    the comment that the event's message replies to.
+    `repost` is the comment's message in its own thread, where one took the original's place; `clearing`: a deletion of
+    ours has taken the original away for it, or may have. `is_copy`: the message is one of ours, not a person's; `shows`
+    is the comment that it shows, if any; `is_card`: it is the card. `answers` is the comment that the event's message
+    replies to.
     """
 
     community: CommunityId
@@ -247,6 +248,7 @@ class Standing:
     comment: CommentRecord | None = None
     attachments: tuple[Attachment, ...] = ()
     repost: CopyRecord | None = None
+    clearing: bool = False
     is_copy: bool = False
     shows: CommentId | None = None
     is_card: bool = False

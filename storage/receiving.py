@@ -119,6 +119,7 @@ class Receiving:
                 comment=comment,
                 attachments=() if comment is None else await _attachments_of(tx, comment.id),
                 repost=repost,
+                clearing=repost is not None and await _clearing(tx, repost),
                 is_copy=copy is not None,
                 is_card=row["root"] == message,
                 shows=copy.comment if copy is not None else comment.id if comment is not None else None,
@@ -194,6 +195,12 @@ async def _repost_of(tx: AsyncConnection, comment: CommentRecord) -> CopyRecord 
     query = select(copies).where(copies.c.comment_id == comment.id, copies.c.own_place)
     row = (await tx.execute(query)).mappings().first()
     return None if row is None else copy_record(row)
+
+
+async def _clearing(tx: AsyncConnection, repost: CopyRecord) -> bool:
+    """Whether a deletion of ours took the original away, or is under way, or was and its outcome is not known."""
+    query = select(outbox.c.state).where(outbox.c.kind == "copy", outbox.c.target_id == repost.id)
+    return repost.cleared or (await tx.execute(query)).scalar() == Delivery.SENDING
 
 
 async def _attachments_of(tx: AsyncConnection, comment: CommentId) -> tuple[Attachment, ...]:

@@ -97,8 +97,10 @@ def _removed(event: Removed, standing: Standing) -> Decision | Hold:
     if comment is None or comment.removed:
         return Pass("removed before")
     if event.message == comment.message:
+        # Told of before any try of ours, it is its author who took it back.
         reposted = standing.repost is not None and standing.repost.message is not None
-        return Pass("its original gave way to a masked one") if reposted else Remove(comment.id)
+        ours = reposted and standing.clearing
+        return Pass("its original gave way to a masked one") if ours else Remove(comment.id)
     if standing.repost is not None and event.message == standing.repost.message:
         return Remove(comment.id)
     return Pass("one copy of several")

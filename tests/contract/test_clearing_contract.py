@@ -10,10 +10,10 @@ import pytest
 from bot.delivery.carrier import Carrier
 from bot.delivery.pace import Pauses
 from bot.discussion.decide import Rules, decide
-from bot.discussion.decisions import Add
+from bot.discussion.decisions import Add, Hold
 from bot.errors import Unavailable, Uncertain
 from bot.masking import Maskers
-from bot.model import DISCORD, CommentId, RemoteMessageId, ThreadRef
+from bot.model import DISCORD, CommentId, RemoteMessageId, Removed, ThreadRef
 from bot.ports import Sent, Stamp
 from bot.records import CardJob, CopyJob, Lane
 from bot.views import CopyView
@@ -93,6 +93,14 @@ class Clearing:
                 assert isinstance(job, CopyJob)
                 await carrier.carry(job)
 
+    async def tell_of_the_deletion(self) -> None:
+        """The platform says that the original is gone."""
+        event = Removed(thread(DISCORD), RemoteMessageId(ORIGINAL))
+        standing = await self._store.standing(event.thread, event.message, None)
+        decision = decide(event, standing, Rules(MASKER, timedelta(days=1), can_replace=True), self._clock.now())
+        assert not isinstance(decision, Hold)
+        await self._store.settle(None, decision, self._clock.now())
+
     async def comment_is_removed(self) -> bool:
         assert self._comment is not None
         record = await self._store.comment(self._comment)
@@ -149,5 +157,28 @@ async def test_after_a_try_that_may_have_done_it_the_comment_stays(clearing: Cle
     place.standing.discard(ORIGINAL)
     place.blind = False
     await clearing.carry(place, steps=4)
+    assert place.standing == {REPOST}
+    assert not await clearing.comment_is_removed()
+
+
+@pytest.mark.parametrize("trial", ["", NOT_NOW, LOST_ON_THE_WAY, DONE_ANSWER_LOST])
+async def test_one_that_was_told_of_before_our_own_try_is_its_authors(clearing: Clearing, trial: str) -> None:
+    place = Place(trial)
+    await clearing.carry(place, steps=1)
+    assert place.standing == {ORIGINAL, REPOST}
+    place.standing.discard(ORIGINAL)
+    await clearing.tell_of_the_deletion()
+    await clearing.carry(place, steps=8)
+    assert place.standing == set()
+    assert await clearing.comment_is_removed()
+
+
+@pytest.mark.parametrize("trial", ["", DONE_ANSWER_LOST])
+async def test_one_that_is_told_of_after_our_own_try_is_ours(clearing: Clearing, trial: str) -> None:
+    place = Place(trial)
+    await clearing.carry(place, steps=2)
+    assert place.standing == {REPOST}
+    await clearing.tell_of_the_deletion()
+    await clearing.carry(place, steps=8)
     assert place.standing == {REPOST}
     assert not await clearing.comment_is_removed()

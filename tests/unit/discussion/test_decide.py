@@ -157,7 +157,8 @@ def test_what_comes_before_its_message_waits_for_it(event: Edited | Removed) -> 
     [
         (removed(), KNOWN, Remove(CommentId(7))),
         (removed(), replace(KNOWN, comment=replace(COMMENT, removed=True)), Pass("removed before")),
-        (removed(), REPOSTED, Pass("its original gave way to a masked one")),
+        (removed(), REPOSTED, Remove(CommentId(7))),
+        (removed(), replace(REPOSTED, clearing=True), Pass("its original gave way to a masked one")),
         (removed(), REPOST_ON_ITS_WAY, Remove(CommentId(7))),
         (removed("99"), replace(REPOSTED, is_copy=True), Remove(CommentId(7))),
         (removed("50"), replace(NOBODY, is_copy=True), Pass("our own message")),
