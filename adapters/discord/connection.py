@@ -27,6 +27,8 @@ Heard: TypeAlias = Callable[[str, Json], None]
 _DISPATCH: Final = DiscordWebSocket.DISPATCH
 _BAD_TOKEN: Final = 4004
 _GUILDS_WAIT: Final = 5.0
+_LET_IN: Final = frozenset({"GUILD_CREATE", "THREAD_LIST_SYNC"})
+"""A server that the bot joined or that is back, and a channel that it sees again: nothing of the time before is told."""
 _PAUSE: Final = 5.0
 
 WRONG_LOGIN: Final = (
@@ -50,12 +52,20 @@ class Connection(discord.Client):
     """A connection that stays: it comes back after every loss, resuming where Discord lets it.
 
     `heard` is called with each dispatched event's name and payload, in order. `lost` is called when events may have
-    been missed: after each new session, and after a gap in Discord's sequence numbers. `away` is the longest time in
-    seconds without a connection before a new session is tried.
+    been missed: after each new session, after a gap in Discord's sequence numbers, and when the bot is let into a
+    server or a channel (again). `away` is the longest time in seconds without a connection before a new session is
+    tried; after `silence` seconds without a word from the gateway its socket is given up, and the session resumed.
     """
 
     def __init__(
-        self, endpoint: Endpoint, *, heard: Heard, lost: Callable[[], None], identify_pause: float, away: float
+        self,
+        endpoint: Endpoint,
+        *,
+        heard: Heard,
+        lost: Callable[[], None],
+        identify_pause: float,
+        away: float,
+        silence: float,
     ) -> None:
         self._endpoint = endpoint
         # Voice is not used here, so its missing libraries are no news to an operator.
@@ -67,6 +77,7 @@ class Connection(discord.Client):
             chunk_guilds_at_startup=False,
             member_cache_flags=discord.MemberCacheFlags.none(),
             guild_ready_timeout=0,
+            heartbeat_timeout=silence,
             allowed_mentions=discord.AllowedMentions.none(),
         )
         self._heard = heard
@@ -147,8 +158,11 @@ class Connection(discord.Client):
         elif gap:
             log.warning("discord.gap", sequence=sequence)
             self._lost()
-        if kind == "GUILD_CREATE":
+        if kind == "GUILD_CREATE" and payload["id"] in self._awaited:
             self._awaited.discard(payload["id"])
+        elif kind in _LET_IN:
+            log.info("discord.let_in", kind=kind, guild=payload.get("id") or payload.get("guild_id"))
+            self._lost()
         if kind in {"READY", "GUILD_CREATE"} and not self._awaited:
             self._joined.set()
         self._heard(kind, payload)

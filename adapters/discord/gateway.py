@@ -48,7 +48,8 @@ class DiscordPlatform:
     Times are in seconds: `timeout` is how long one request may take, `patience` the longest rate limit that is waited
     out in place instead of becoming `Busy`, `pause` the wait before a catch-up after an event that could not be kept,
     `identify_pause` the distance that Discord asks for between two new sessions, `away` the longest time without a
-    connection before a new session is tried.
+    connection before a new session is tried, `silence` how long the gateway may say nothing before its socket is taken
+    for dead: longer than the 41 s that it has between two heartbeats.
     """
 
     def __init__(
@@ -63,11 +64,17 @@ class DiscordPlatform:
         pause: float = 5.0,
         identify_pause: float = 5.0,
         away: float = 15.0,
+        silence: float = 60.0,
     ) -> None:
         self._token = token
         endpoint = Endpoint(api_url, gateway_url, timeout=timeout, patience=patience)
         self._connection = Connection(
-            endpoint, heard=self._hear, lost=self._lose, identify_pause=identify_pause, away=away
+            endpoint,
+            heard=self._hear,
+            lost=self._lose,
+            identify_pause=identify_pause,
+            away=away,
+            silence=silence,
         )
         self._rest = self._connection.http
         self._places = Places(self._connection, self._rest)

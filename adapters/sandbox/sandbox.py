@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Self
 
+from adapters.discord.grants import PERMISSIONS
 from adapters.sandbox.control import Control
 from adapters.sandbox.discord import DiscordSide
 from adapters.sandbox.discord.http import Exchange as DiscordExchange
+from adapters.sandbox.discord.permissions import Right
+from adapters.sandbox.discord.sockets import HEARTBEAT
 from adapters.sandbox.faults import Faults
 from adapters.sandbox.show import Show
 from adapters.sandbox.side import Limits, Side
@@ -23,7 +28,8 @@ class Sandbox:
 
     `port` is the control server's; the platforms take free ones. `faults` are the rules that strike both. The recorders
     are called with each request that the platforms answered. After `quiet` seconds without anything new on a person's
-    screen in Slack, what came up is taken to be all. `show` is the demo behind it, if any.
+    screen in Slack, what came up is taken to be all. `heartbeat` is what Discord's gateway asks for, in seconds. `show`
+    is the demo behind it, if any.
     """
 
     def __init__(
@@ -35,11 +41,13 @@ class Sandbox:
         record_discord: Callable[[DiscordExchange], None] | None = None,
         record_slack: Callable[[SlackExchange], None] | None = None,
         quiet: float = QUIET,
+        heartbeat: float = HEARTBEAT,
         show: Show | None = None,
     ) -> None:
         self.faults = Faults()
-        self.discord = DiscordSide(self.faults, limits, record=record_discord)
-        # The workspace's app has what its manifest asks for, and no more: what is missing there shows here first.
+        # The bot has what its invitation and its manifest ask for, and no more: what is missing there shows here first.
+        invited = reduce(or_, (Right[grant.name.upper()] for grant in PERMISSIONS))
+        self.discord = DiscordSide(self.faults, limits, rights=invited, heartbeat=heartbeat, record=record_discord)
         self.slack = SlackSide(
             self.faults,
             limits,

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import structlog
 
-from adapters.slack.identity import Passport
+from adapters.slack.identity import Identity, Passport
 from adapters.slack.inbound import counts, edited, posted, removed
 from adapters.slack.markup import mentioned
 from adapters.slack.people import People
 from adapters.slack.places import Places, names_in
 from adapters.slack.reactions import Reactions, Roots
-from bot.model import Event, Posted
+from bot.model import SLACK, Event, Posted
 from bot.ports import Intake
 
 LAST_ATTEMPTS: Final = 2
@@ -86,6 +86,12 @@ class Listener:
                 async with self._turns.of((heard.thread.channel.channel, heard.thread.thread)):
                     await self._hand_over(heard)
 
+    async def hear_joining(self, event: Mapping[str, Any], *, attempt: int = 0) -> None:
+        """Take a `member_joined_channel` event: where it is the bot, what was written without it is caught up with."""
+        del attempt
+        if event.get("user") == (await self._reader.identity()).bot_user:
+            await self._intake.connected(SLACK)
+
     async def _hand_over(self, event: Event) -> None:
         place = event.thread.channel.channel
         _log.debug("slack.event", kind=event.kind, channel=place, thread=event.thread.thread, message=event.message)
@@ -99,6 +105,10 @@ class Reader:
         self._passport = passport
         self._people = people
         self._places = places
+
+    async def identity(self) -> Identity:
+        """Who the bot is."""
+        return await self._passport.identity()
 
     async def read(self, event: Mapping[str, Any], *, anyhow: bool = False) -> Event | None:
         """The core's event behind a `message` event; None for whatever is no comment.

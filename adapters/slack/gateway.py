@@ -207,6 +207,7 @@ class SlackPlatform:
         app.error(_tell_failure)
         app.event("message")(_listen(listener.hear))
         app.event(re.compile("^reaction_(added|removed)$"))(_listen(listener.hear_reaction))
+        app.event("member_joined_channel")(_listen(listener.hear_joining))
         self._commands.register(app)
         app.event(re.compile(""))(_pass_over)
         return app

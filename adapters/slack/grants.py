@@ -32,6 +32,7 @@ BOT_EVENTS: Final = (
     Grant("message.groups", "the same in private channels", essential=False),
     Grant("reaction_added", "reactions that are put", essential=False),
     Grant("reaction_removed", "reactions that are taken back", essential=False),
+    Grant("member_joined_channel", "catch up where it is let into a channel again", essential=False),
 )
 
 READS_MESSAGES: Final = frozenset({"channels:history", "groups:history"})

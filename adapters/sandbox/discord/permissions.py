@@ -62,7 +62,7 @@ BOT = (
     | Right.CREATE_PUBLIC_THREADS
     | Right.SEND_MESSAGES_IN_THREADS
 )
-"""What the invitation gave the bot's own role."""
+"""What the bot's own role may do, unless an invitation says otherwise."""
 
 ALL = Right((1 << 53) - 1)
 

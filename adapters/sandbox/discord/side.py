@@ -21,6 +21,7 @@ from adapters.sandbox.discord.rest import all_routes
 from adapters.sandbox.discord.rest.context import Context
 from adapters.sandbox.discord.server import PREFIX, Server
 from adapters.sandbox.discord.sight import Sight
+from adapters.sandbox.discord.sockets import HEARTBEAT
 from adapters.sandbox.discord.upkeep import Upkeep
 from adapters.sandbox.discord.world import Application, Guild, Member, Overwrite, Role, User, World
 from adapters.sandbox.faults import Faults
@@ -33,7 +34,8 @@ MEMBERS = ("Grace", "Linus", "Margaret", "Dennis", "Donald")
 class DiscordSide:
     """A local Discord. Implements `adapters.sandbox.side.Side`.
 
-    `privileged` are the intents that the application was granted. `record` hears of every REST exchange,
+    `privileged` are the intents that the application was granted, `rights` what the invitation gave the bot's own
+    role. `record` hears of every REST exchange,
     `record_event` of every dispatched event. `clock` answers seconds since 1970; `heartbeat` is the gateway's
     interval and `hold` how long an answer that never comes is held, both in seconds.
     """
@@ -46,13 +48,15 @@ class DiscordSide:
         limits: Limits = "real",
         *,
         privileged: frozenset[str] = frozenset({"message_content"}),
+        rights: Right = BOT,
         record: Callable[[Exchange], None] | None = None,
         record_event: Callable[[str, Json], None] | None = None,
         clock: Callable[[], float] = time.time,
-        heartbeat: float = 41.25,
+        heartbeat: float = HEARTBEAT,
         hold: float = 8.0,
     ) -> None:
         self._skipped = 0.0
+        self._rights = rights
         self._world = World(lambda: clock() + self._skipped)
         self._gateway = Gateway(self._world, faults, limits=limits, heartbeat=heartbeat, record=record_event)
         announcer = Announcer(self._world, self._gateway.announce)
@@ -96,7 +100,7 @@ class DiscordSide:
         world.guilds[guild.id] = guild
         guild.roles[guild.id] = Role(guild.id, "@everyone", int(EVERYONE), 0)
         self._join(guild, owner)
-        role = Role(world.snowflake(), "Roundtable", int(BOT), 1, bot_id=world.bot.id)
+        role = Role(world.snowflake(), "Roundtable", int(self._rights), 1, bot_id=world.bot.id)
         guild.roles[role.id] = role
         self._join(guild, world.bot, role.id)
         return guild

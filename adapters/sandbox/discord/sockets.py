@@ -21,6 +21,8 @@ from adapters.sandbox.side import Json
 REPLAY: Final = 5000
 """Events that a session keeps for a RESUME; beyond them it is lost."""
 COMMANDS_PER_MINUTE: Final = 120
+HEARTBEAT: Final = 41.25
+"""Seconds between heartbeats that Discord asks for."""
 
 
 class Op(IntEnum):

@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from aiohttp import WSMsgType, web
 
@@ -21,6 +21,8 @@ from adapters.sandbox.slack.values import APP_ID
 
 MOST_CONNECTIONS: Final = 10
 HOST: Final = "applink-sandbox"
+Farewell: TypeAlias = Literal["warning", "refresh_requested", "link_disabled"]
+"""Why a socket is to be given up: it closes soon, it closes now, or Socket Mode was switched off."""
 
 
 @dataclass(eq=False, slots=True)
@@ -45,6 +47,8 @@ class Connections:
         self._open: list[Connection] = []
         self._turn = count()
         self._changed = asyncio.Event()
+        self.enabled = True
+        """Whether Socket Mode is on, as the app's page has it."""
 
     def new_url(self, base: str) -> str:
         """A URL that takes one web socket, once."""
@@ -111,19 +115,26 @@ class Connections:
         for connection in self._open:
             connection.frozen = True
 
-    async def disconnect(self, *, warn: bool = True) -> None:
-        """Close every socket: with `warn` each is told first to connect anew, without it the line is just cut."""
-        closing, self._open = self._open, []
+    async def disconnect(self, *, warn: bool = True, reason: Farewell = "refresh_requested") -> None:
+        """Close every socket: with `warn` each is told first to connect anew, without it the line is just cut.
+
+        A `warning` closes nothing yet. After `link_disabled` no new socket is given until it is `enabled`.
+        """
         if not warn:
+            closing, self._open = self._open, []
             for connection in closing:
                 if connection.request.transport is not None:
                     connection.request.transport.abort()
             return
-        for connection in closing:
+        self.enabled = reason != "link_disabled"
+        for connection in list(self._open):
             with suppress(ConnectionError, RuntimeError):
                 await connection.socket.send_json(
-                    {"type": "disconnect", "reason": "refresh_requested", "debug_info": {"host": HOST}}
+                    {"type": "disconnect", "reason": reason, "debug_info": {"host": HOST}}
                 )
+        if reason == "warning":
+            return
+        closing, self._open = self._open, []
         await asyncio.gather(*(connection.socket.close() for connection in closing), return_exceptions=True)
 
     async def _wait(self, connection: Connection, envelope_id: str, waiting: Waiting) -> Ack:

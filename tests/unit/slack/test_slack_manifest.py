@@ -19,6 +19,7 @@ EVENT_SCOPES = {
     "message.groups": "groups:history",
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
+    "member_joined_channel": "channels:read",
 }
 """Slack refuses a manifest with an event whose scope is not asked for."""
 CALLED = {

@@ -163,6 +163,32 @@ async def test_a_refused_resume_asks_for_a_catch_up(
     await until(lambda: "after" in texts(intake))
 
 
+async def test_a_half_open_socket_is_noticed_and_costs_nothing(
+    start: Start, side: DiscordSide, until: Until, thread: ThreadRef
+) -> None:
+    """Nothing comes through it and nothing closes it: the silence gives it away, and the session is resumed."""
+    other = RecordingIntake()
+    await start(intake=other, silence=1.0)
+    await until(lambda: other.connections)
+    side.freeze()
+    await side.say(channel=thread.thread, user="Grace", text="unheard")
+    await until(lambda: texts(other) == ["unheard"])
+    assert len(other.connections) == 1
+
+
+async def test_being_let_in_again_asks_for_a_catch_up(
+    side: DiscordSide, intake: RecordingIntake, until: Until, platform: DiscordPlatform
+) -> None:
+    await until(lambda: len(intake.connections) == 1)
+    side.kick_bot()
+    side.invite_bot()
+    await until(lambda: len(intake.connections) == 2)
+    side.deny("news")
+    side.allow("news")
+    await until(lambda: len(intake.connections) == 3)
+    assert platform.connected
+
+
 async def test_the_bot_is_back_soon_after_a_long_outage(
     start: Start,
     side: DiscordSide,

@@ -29,6 +29,9 @@ from bot.views import ArticleView, Card, CardLine, CopyView, DraftView, FileView
 from tests.patience import PATIENCE
 from tests.wire.slack.fakes import CopyOf, Fail, Json, RecordingCommands, RecordingIntake, Replies, Say, Start, Until
 
+PINGS = 0.5
+"""Seconds between pings on the socket."""
+
 
 @pytest.fixture(scope="session")
 def masker() -> Masker:
@@ -137,7 +140,7 @@ async def start(side: SlackSide, intake: RecordingIntake, commands: RecordingCom
             "app_token": given["SLACK_APP_TOKEN"],
             "api_url": given["SLACK_API_URL"],
             "commands": commands,
-            "ping_seconds": 0.5,
+            "ping_seconds": PINGS,
             "answer_seconds": 1.0,
         }
         platform = SlackPlatform(**(arguments | settings))

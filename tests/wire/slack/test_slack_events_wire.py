@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+from typing import get_args
+
 import pytest
 
-from adapters.sandbox.slack import SlackSide
+from adapters.sandbox.slack import Exchange, SlackSide
+from adapters.sandbox.slack.connections import Farewell
 from adapters.slack.gateway import SlackPlatform
 from bot.markup.view import plain
 from bot.model import SLACK, ChannelInfo, Edited, Posted, RemoteMessageId, Removed, ThreadRef
 from bot.ports import Stamp
+from tests.wire.slack.conftest import PINGS
 from tests.wire.slack.fakes import CopyOf, Fail, RecordingIntake, Say, Until
 
 
@@ -116,16 +122,87 @@ async def test_a_copy_that_a_moderator_deletes_is_told(
     assert intake.received == [Removed(thread, sent.message)]
 
 
-@pytest.mark.parametrize("warned", [True, False])
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested", "none: the line is cut"])
 async def test_events_flow_again_after_a_disconnection(
-    intake: RecordingIntake, say: Say, until: Until, side: SlackSide, *, warned: bool
+    intake: RecordingIntake, say: Say, until: Until, side: SlackSide, reason: Farewell
 ) -> None:
     assert intake.connections == [SLACK]
-    await side.disconnect(resumable=warned)
+    before = await say("before")
+    await until(lambda: intake.received)
+    if reason in get_args(Farewell):
+        await side.connections.disconnect(reason=reason)
+    else:
+        await side.connections.disconnect(warn=False)
+    await until(lambda: len(intake.connections) == 2)
+    ts = await say("are you back?")
+    await until(lambda: len(intake.received) == 2)
+    assert [event.message for event in intake.received] == [before, ts]
+    assert side.connections.count == 1
+
+
+async def test_a_bot_whose_socket_mode_is_switched_off_comes_back_once_it_is_on(
+    intake: RecordingIntake, say: Say, until: Until, side: SlackSide, exchanges: list[Exchange]
+) -> None:
+    def refusals() -> int:
+        return sum(one.answer.get("error") == "access_denied" for one in exchanges)
+
+    await side.connections.disconnect(reason="link_disabled")
+    await until(lambda: refusals() >= 2)
+    side.connections.enabled = True
     await until(lambda: len(intake.connections) == 2)
     ts = await say("are you back?")
     await until(lambda: intake.received)
     assert intake.received[0].message == ts
+
+
+async def test_a_half_open_socket_is_noticed_within_a_few_pings(
+    intake: RecordingIntake, say: Say, until: Until, side: SlackSide
+) -> None:
+    clock = asyncio.get_running_loop().time
+    side.freeze()
+    frozen = clock()
+    ts = await say("is anybody there?")
+    await until(lambda: len(intake.connections) == 2)
+    assert clock() - frozen < 4 * PINGS + 2
+
+    def redelivered() -> bool:
+        side.advance(2)
+        return bool(intake.received)
+
+    await until(redelivered)
+    assert intake.received[0].message == ts
+
+
+async def test_what_is_not_acknowledged_comes_again_at_once_after_a_minute_and_after_five(
+    intake: RecordingIntake, say: Say, until: Until, side: SlackSide
+) -> None:
+    """Three tries are refused, as by a locked database; the last redelivery is kept."""
+    intake.refusals = 3
+    ts = await say("keep me")
+    tries: list[float] = []
+
+    def taken() -> bool:
+        if len(intake.refused) + len(intake.received) > len(tries):
+            tries.append(side.timers.now())
+        side.advance(2)
+        return len(tries) == 4
+
+    await until(taken)
+    at_once, minute, five_minutes = (later - earlier for earlier, later in itertools.pairwise(tries))
+    assert at_once < 15
+    assert 60 <= minute < 75
+    assert 300 <= five_minutes < 315
+    assert [event.message for event in intake.refused] == [ts] * 3
+    assert [event.message for event in intake.received] == [ts]
+
+
+async def test_being_let_into_a_channel_again_asks_for_a_catch_up(
+    intake: RecordingIntake, until: Until, side: SlackSide, channel: ChannelInfo
+) -> None:
+    before = len(intake.connections)
+    await side.open_channel(name=channel.name, writable=False)
+    await side.open_channel(name=channel.name, writable=True)
+    await until(lambda: len(intake.connections) == before + 1)
 
 
 async def test_a_refused_reconnection_is_tried_again_at_a_fresh_address(

@@ -21,6 +21,8 @@ async def auth_test(call: Call) -> Json:
 
 async def connections_open(call: Call) -> Json:
     """`apps.connections.open`: a URL that takes one web socket, once."""
+    if not call.connections.enabled:
+        raise ApiError("access_denied")
     return {"url": call.connections.new_url(call.world.base)}
 
 
