@@ -7,25 +7,28 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from bot.app import open_office
+from bot.app import Office, open_office
 from bot.commands import Published
 from bot.config import Settings
 from bot.model import Source
+from bot.records import Parked
 from tests.builders import article
 from tests.chaos.stage import Json
 from tests.wire.whole.town import Town
 
 
 class InHouse:
-    """An async context manager; `town` is the rest of it."""
+    """An async context manager. `town` is the rest of it; `office` is beside the bot, as the command line is."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.office: Office
         self.town = Town(folder)
         self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         await self._exits.enter_async_context(self.town)
+        self.office = await self._exits.enter_async_context(open_office(self.office_settings))
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -42,10 +45,19 @@ class InHouse:
         return await self.town.state()
 
     async def publish(self, title: str, board: str = "main") -> Published:
-        async with open_office(self.office_settings) as office:
-            desk = office.desk(lambda: None, wait=20.0)
-            told = replace(article(title), tldr=f"{title}, in short.", source=Source(), sections=())
-            return await desk.post(await desk.board_named(board), told)
+        desk = self.office.desk(lambda: None, wait=20.0)
+        told = replace(article(title), tldr=f"{title}, in short.", source=Source(), sections=())
+        return await desk.post(await desk.board_named(board), told)
+
+    async def parked(self, platform: str) -> tuple[Parked, ...]:
+        """What a platform refused for good."""
+        rows = await self.office.store.parked(self.office.community)
+        return tuple(row for row in rows if row.platform == platform)
+
+    async def retry_parked(self) -> None:
+        """What an operator does once the cause is mended."""
+        for row in await self.office.store.parked(self.office.community):
+            assert await self.office.store.retry(self.office.community, row.id, self.office.clock.now())
 
     async def fault(self, platform: str, kind: str, route: str = "", times: int = 1) -> None:
         await self.control("faults", platform=platform, kind=kind, route=route, times=times)

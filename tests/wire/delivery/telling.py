@@ -42,10 +42,14 @@ class Telling:
         published = await self.stage.publish(self.title)
         assert (published.missing, published.refused) == ((), ()), published
 
-    async def root(self, side: str) -> str:
+    async def card(self, side: str) -> Json:
+        """The card on a side, as people see it."""
         found = card(await self.stage.state(), side, self.title)
         assert found is not None, f"no card of {self.title} on {side}"
-        return str(found["id"])
+        return found
+
+    async def root(self, side: str) -> str:
+        return str((await self.card(side))["id"])
 
     async def say(self, side: str, words: str = "Said.", user: str = "Grace") -> Comment:
         return await self.say_under(await self.root(side), side, words, user)

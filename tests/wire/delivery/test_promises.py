@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 
 import pytest
-import pytest_asyncio
 
-from bot.app import open_office
 from tests.chaos.people import shown
 from tests.wire.delivery.in_house import InHouse
 from tests.wire.delivery.telling import Telling, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SIDES = ("discord", "slack")
-NUMBERS = itertools.count(1)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[InHouse]:
-    """A bot that is up, for all of these: what one test leaves behind may not harm the next."""
-    async with InHouse(tmp_path_factory.mktemp("house")) as opened:
-        await opened.town.start_bot()
-        yield opened
-        await opened.town.stop_bot()
-        async with open_office(opened.office_settings) as office:
-            assert await office.store.violations() == ()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def told(house: InHouse) -> AsyncIterator[Telling]:
-    """A discussion of this test's own."""
-    telling = Telling(house, f"Promise {next(NUMBERS)}.")
-    await telling.publish()
-    yield telling
-    await house.control("faults", clear=True)
 
 
 # -- 429
@@ -196,27 +171,18 @@ async def test_a_refused_copy_is_parked_with_its_reason_and_can_be_tried_again(h
     await house.control("channel", platform="slack", name="news", writable=False)
     later = await told.say("discord")
     await told.edit(first, "Edited in vain.")
-    async with open_office(house.office_settings) as office:
-
-        async def parked() -> bool:
-            return len(await office.store.parked(office.community)) >= 2
-
-        await until(parked)
-        for row in await office.store.parked(office.community):
-            assert row.platform == "slack"
-            assert "chat." in row.reason
-        await house.control("channel", platform="slack", name="news", writable=True)
-        for row in await office.store.parked(office.community):
-            assert await office.store.retry(office.community, row.id, office.clock.now())
+    await until(lambda: parked(house, "slack", 2))
+    assert all("chat." in row.reason for row in await house.parked("slack"))
+    await house.control("channel", platform="slack", name="news", writable=True)
+    await house.retry_parked()
     await told.held()
     assert not later.removed
 
 
-async def test_rows_behind_a_refused_one_go_on(house: InHouse, told: Telling) -> None:
+async def test_rows_behind_a_refused_one_go_on(house: InHouse, told: Telling, other: Telling) -> None:
     await told.say("slack")
     await told.held()
-    gone = Telling(house, f"Gone after {next(NUMBERS)}.")
-    await gone.publish()
+    gone = other
     admin = next(one["name"] for one in (await house.state())["slack"]["people"] if one["admin"])
     await house.control("delete", platform="slack", channel="news", id=await gone.root("slack"), user=admin)
     for _ in range(2):
@@ -229,20 +195,14 @@ async def test_rows_behind_a_refused_one_go_on(house: InHouse, told: Telling) ->
         return all(len(shown(state, side, told.title)) == 3 for side in SIDES)
 
     await until(here)
-    async with open_office(house.office_settings) as office:
-
-        async def parked() -> bool:
-            return len(await office.store.parked(office.community)) >= 1
-
-        await until(parked)
-        for row in await office.store.parked(office.community):
-            assert await office.store.drop(office.community, row.id)
+    await until(lambda: parked(house, "slack", 1))
+    for row in await house.parked("slack"):
+        assert await house.office.store.drop(house.office.community, row.id)
 
 
-async def test_one_slow_thread_holds_up_no_other(house: InHouse, told: Telling) -> None:
+async def test_one_slow_thread_holds_up_no_other(house: InHouse, told: Telling, other: Telling) -> None:
     """Its sends fail again and again; what another thread of the same channel is told arrives meanwhile."""
-    slow = Telling(house, f"Slow beside {next(NUMBERS)}.")
-    await slow.publish()
+    slow = other
     await house.fault("discord", "500", "POST /webhooks/", times=2)
     await slow.say("slack")
 
@@ -268,3 +228,7 @@ async def test_a_reaction_counts_once_a_person_on_the_other_side(house: InHouse,
     for name in names[:2]:
         await told.react(comment, "👍", name)
     await told.held()
+
+
+async def parked(house: InHouse, platform: str, number: int) -> bool:
+    return len(await house.parked(platform)) >= number
