@@ -28,7 +28,7 @@ _DISPATCH: Final = DiscordWebSocket.DISPATCH
 _BAD_TOKEN: Final = 4004
 _GUILDS_WAIT: Final = 5.0
 _LET_IN: Final = frozenset({"GUILD_CREATE", "THREAD_LIST_SYNC"})
-"""A server that the bot joined or that is back, and a channel that it sees again: nothing of the time before is told."""
+"""A server that the bot joined, or that is back, and a channel that it sees again: what was before is not told."""
 _PAUSE: Final = 5.0
 
 WRONG_LOGIN: Final = (

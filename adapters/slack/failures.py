@@ -90,11 +90,18 @@ def code_of(error: Exception) -> str:
     return str(_data(error).get("error") or "")
 
 
+def wait_asked_for(error: SlackApiError) -> float | None:
+    """The seconds for which Slack wants no such call, where it refused for that."""
+    limited = _status(error) == 429 or code_of(error) in _RATE  # noqa: PLR2004 - HTTP's number for too many requests
+    return _retry_after(error) if limited else None
+
+
 def _refusal(error: SlackApiError, method: str, lost: type[Uncertain | Unavailable]) -> PlatformError:
     status = _status(error)
     code = code_of(error)
-    if status == 429 or code in _RATE:  # noqa: PLR2004 - HTTP's number for too many requests
-        return Busy(f"{method}: rate-limited", retry_after=_retry_after(error))
+    wait = wait_asked_for(error)
+    if wait is not None:
+        return Busy(f"{method}: rate-limited", retry_after=wait)
     if status >= 500 or not code:  # noqa: PLR2004 - HTTP's server errors
         return lost(f"{method}: HTTP {status}")
     kind: type[PlatformError] = lost if code in _MAYBE_DONE else _KINDS.get(code, Refused)

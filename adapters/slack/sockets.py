@@ -20,7 +20,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from adapters.slack.failures import refused_setting, translate, translated
 from adapters.slack.webapi import SDK_LOGGER, WebApi
-from bot.errors import Unavailable
+from bot.errors import PlatformError, Unavailable
 
 PING_SECONDS: Final = 5.0
 LONGEST_WAIT: Final = 10.0
@@ -60,9 +60,13 @@ class SocketClient(SocketModeClient):
             address, self.wss_uri = self.wss_uri, None
             try:
                 await self._dial(address or await self.issue_new_wss_url())
-            except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            except (SlackClientError, PlatformError, aiohttp.ClientError, TimeoutError, OSError) as error:
                 wait = min(wait * 2, LONGEST_WAIT)
-                failure = translate(error, "apps.connections.open", writes=False)
+                failure = (
+                    error
+                    if isinstance(error, PlatformError)
+                    else translate(error, "apps.connections.open", writes=False)
+                )
                 _log.warning("slack.socket.failed", reason=str(failure), wait=wait)
                 await asyncio.sleep(wait * random.uniform(0.75, 1.25))  # noqa: S311 - jitter
             else:

@@ -12,6 +12,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.slack.rates import RatedClient, Rates
 from bot.errors import Unavailable
 
 SDK_LOGGER: Final = logging.getLogger("adapters.slack.sdk")
@@ -27,6 +28,7 @@ class WebApi:
     """The clients for a bot's token and, where there is one, an admin's user token.
 
     They never repeat a request by themselves: `retry_handlers` is empty, and aiohttp repeats only what is idempotent.
+    Nor do they send what Slack said it would refuse: that is `Busy` at once.
     Everything opens with the first use, inside the running loop; after `close` nothing does, until `reopen`.
     """
 
@@ -46,6 +48,7 @@ class WebApi:
         self._bot: AsyncWebClient | None = None
         self._user: AsyncWebClient | None = None
         self._closed = False
+        self._rates = Rates()
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -87,8 +90,13 @@ class WebApi:
             await session.close()
 
     def _client(self, token: str) -> AsyncWebClient:
-        client = AsyncWebClient(
-            token=token, base_url=self.base_url, session=self.session, retry_handlers=[], logger=SDK_LOGGER
+        client = RatedClient(
+            self._rates,
+            token=token,
+            base_url=self.base_url,
+            session=self.session,
+            retry_handlers=[],
+            logger=SDK_LOGGER,
         )
         if not _behind_proxy(self.base_url):
             client.proxy = None  # the SDK reads HTTPS_PROXY, but not NO_PROXY

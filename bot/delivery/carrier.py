@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -60,7 +60,7 @@ class Carrier:
         except Busy as busy:
             self.heard(Limited(row.platform))
             until = self.clock.now() + timedelta(seconds=busy.retry_after)
-            self.pauses.pause(row.platform if busy.everywhere else channel_of(job), until)
+            self.pauses.pause(row.platform if busy.everywhere else place_of(job), until)
             await self.store.postpone(row.id, until, str(busy), uncertain=row.state is Delivery.SENDING)
         except Uncertain as error:
             await self._later(job, error, uncertain=True)
@@ -269,11 +269,13 @@ async def _surely_stands(platform: Platform, job: CopyJob) -> bool:
         return False
 
 
-def channel_of(job: Job) -> object:
-    """The channel that a job's requests count against."""
-    return job.posting.channel.info.ref if isinstance(job, CardJob) else job.thread.channel
+def place_of(job: Job) -> Hashable:
+    """What a job's next request counts against: a kind of call in a channel."""
+    if isinstance(job, CardJob):
+        return job.posting.channel.info.ref, "card", card_step(job)
+    return job.thread.channel, "copy", copy_step(job)
 
 
 def paused_until(job: Job, pauses: Pauses, now: datetime) -> datetime:
     """When a job's places may be asked again."""
-    return pauses.until(job.row.platform, channel_of(job), now=now)
+    return pauses.until(job.row.platform, place_of(job), now=now)

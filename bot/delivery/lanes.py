@@ -1,14 +1,19 @@
-"""Runs the lanes side by side: each sends its rows in order, one in flight, and holds up no other."""
+"""Runs the lanes side by side: each sends its rows in order, one in flight, and holds up no other.
+
+Where a channel lets through little, its lanes share that: one at a time, who was served longest ago first.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Hashable
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from bot.delivery.carrier import Carrier, paused_until
+from bot.delivery.carrier import Carrier, paused_until, place_of
+from bot.delivery.pace import Shares
 from bot.errors import StorageError
 from bot.ports import Clock
 from bot.records import Lane
@@ -32,6 +37,7 @@ class Lanes:
         self._clock = clock
         self._running: dict[Lane, asyncio.Task[None]] = {}
         self._resting: dict[Lane, datetime] = {}
+        self._shares = Shares()
         self._called = asyncio.Event()
         self._stopping = False
 
@@ -72,19 +78,32 @@ class Lanes:
     async def _start_due(self) -> None:
         now = self._clock.now()
         self._resting = {lane: until for lane, until in self._resting.items() if until > now}
-        for lane, platform in await self._store.due(now):
+        due = {lane: platform for lane, platform in await self._store.due(now) if platform in self._carrier.platforms}
+        self._shares.forget_all_but(
+            lambda lane, place: lane in self._running or self._carrier.pauses.rationed(place, now)
+        )
+        for lane in self._shares.in_turn(due):
             is_idle = lane not in self._running and lane not in self._resting
-            if is_idle and platform in self._carrier.platforms and not self._stopping:
+            if is_idle and not self._stopping and not self._has_to_wait(lane, self._shares.place_of(lane), now):
                 task = asyncio.create_task(self._drive(lane), name=lane)
                 self._running[lane] = task
                 task.add_done_callback(partial(self._ended, lane))
+
+    def _has_to_wait(self, lane: Lane, place: Hashable, now: datetime) -> bool:
+        """Whether another lane has its turn in a place that lets through little."""
+        return self._carrier.pauses.rationed(place, now) and any(
+            self._shares.place_of(other) == place for other in self._running if other != lane
+        )
 
     def _ended(self, lane: Lane, _task: asyncio.Task[None]) -> None:
         del self._running[lane]
         self._called.set()
 
     async def _drive(self, lane: Lane) -> None:
-        """Carry out a lane's rows, one after the other, until none is due or one has to wait."""
+        """Carry out a lane's rows, one after the other, until none is due or one has to wait.
+
+        Where what may be sent is rationed a lane takes one step, and then its place behind the others.
+        """
         try:
             while not self._stopping:
                 now = self._clock.now()
@@ -92,11 +111,19 @@ class Lanes:
                 if job is None:
                     return
                 until = paused_until(job, self._carrier.pauses, now)
+                place = place_of(job)
+                self._shares.seen(lane, place)
                 if until > now:
                     self._resting[lane] = until
                     return
-                if await self._carrier.carry(job) and job.row.kind == "card":
-                    self._called.set()  # its thread may be open now, and copies wait for that
+                if self._has_to_wait(lane, place, now):
+                    return
+                if await self._carrier.carry(job):
+                    self._shares.served(lane)
+                    if job.row.kind == "card":
+                        self._called.set()  # its thread may be open now, and copies wait for that
+                if self._carrier.pauses.rationed(place, now):
+                    return
         except StorageError as error:
             log.warning("lane stopped", lane=lane, reason=str(error))
             self._resting[lane] = self._clock.now() + _AFTER_FAULT

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
@@ -26,12 +27,17 @@ from adapters.sandbox.slack.world import World
 LARGEST_BODY: Final = 256 * 1024 * 1024
 HELD_SECONDS: Final = 60.0
 """How long a request whose answer never comes is held before its connection closes."""
+RATELIMITED: Final = {"ok": False, "error": "ratelimited"}
+ORDERED_WAIT: Final = {"Retry-After": "1"}
 LOGIN_PAGE: Final = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body>Sign in</body></html>"
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A call of the Web API and its answer, as the wire tests look at them; `response_url` for an answer by one."""
+    """A call of the Web API and its answer, as the wire tests look at them; `response_url` for an answer by one.
+
+    Refusals that were ordered as faults are among them. `at` is when the call came, by the monotonic clock.
+    """
 
     method: str
     token: str
@@ -39,6 +45,7 @@ class Exchange:
     status: int
     answer: Json
     headers: dict[str, str]
+    at: float = field(default_factory=time.monotonic)
 
 
 Record: TypeAlias = Callable[[Exchange], None]
@@ -100,12 +107,19 @@ class Server:
         given = bearer or str(arguments.pop("token", ""))
         arguments.pop("token", None)
 
+        at = time.monotonic()
+
         async def work() -> web.Response:
             status, answer, headers = await self._run(name, given, arguments)
-            self._record(Exchange(name, given, arguments, status, answer, headers))
+            self._record(Exchange(name, given, arguments, status, answer, headers, at))
             return web.json_response(answer, status=status, headers=headers)
 
-        return await self._under_faults(name, request, work)
+        fault = self._faults.take("slack", name)
+        if fault is None:
+            return await work()
+        if fault.kind == "429":
+            self._record(Exchange(name, given, arguments, 429, RATELIMITED, ORDERED_WAIT, at))
+        return await self._fail(fault, request, work)
 
     async def _run(self, name: str, given: str, arguments: Json) -> tuple[int, Json, dict[str, str]]:
         headers: dict[str, str] = {}
@@ -117,7 +131,7 @@ class Server:
             _allow(method, token)
             wait = self._limits.wait(name, method.tier, str(arguments.get("channel", "")))
             if wait:
-                return 429, {"ok": False, "error": "ratelimited"}, headers | {"Retry-After": str(wait)}
+                return 429, RATELIMITED, headers | {"Retry-After": str(wait)}
             call = Call(name, token, arguments, self._world, self._connections)
             return 200, {"ok": True, **await method.run(call)}, headers
         except ApiError as error:
@@ -183,8 +197,7 @@ class Server:
     ) -> web.StreamResponse:
         match fault.kind:
             case "429":
-                refused = {"ok": False, "error": "ratelimited"}
-                return web.json_response(refused, status=429, headers={"Retry-After": "1"})
+                return web.json_response(RATELIMITED, status=429, headers=ORDERED_WAIT)
             case "500":
                 return web.Response(status=500, text="Internal Server Error")
             case "500_after":

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from adapters.sandbox.side import Limits
 from bot.app import Office, open_office
 from bot.commands import Published
 from bot.config import Settings
@@ -20,10 +21,10 @@ from tests.wire.whole.town import Town
 class InHouse:
     """An async context manager. `town` is the rest of it; `office` is beside the bot, as the command line is."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, limits: Limits = "none") -> None:
         self.folder = folder
         self.office: Office
-        self.town = Town(folder)
+        self.town = Town(folder, limits=limits)
         self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:

@@ -16,36 +16,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SIDES = ("discord", "slack")
 
 
-# -- 429
-
-
-@pytest.mark.parametrize("route", ["POST /webhooks/", ""], ids=["per webhook", "global"])
-async def test_nothing_is_asked_of_discord_while_it_said_to_wait(house: InHouse, told: Telling, route: str) -> None:
-    begun = len(house.town.discord_exchanges)
-    await house.fault("discord", "429", route)
-    for _ in range(3):
-        await told.say("slack")
-    await told.held()
-    asked = house.town.discord_exchanges[begun:]
-    refused = next(one for one in asked if one.status == 429)
-    closed = [
-        one
-        for one in asked
-        if refused.at < one.at < refused.at + refused.response["retry_after"]
-        and (not route or (one.method, one.path) == (refused.method, refused.path))
-    ]
-    assert closed == []
-
-
-@pytest.mark.parametrize(("side", "route"), [("slack", "chat.postMessage"), ("slack", ""), ("discord", "PATCH")])
-async def test_a_storm_of_429_costs_no_comment(house: InHouse, told: Telling, side: str, route: str) -> None:
-    await house.fault(side, "429", route, times=3)
-    first = await told.say("discord")
-    await told.say("slack")
-    await told.edit(first, "Edited in the storm.")
-    await told.held()
-
-
 # -- ambiguity
 
 

@@ -17,6 +17,7 @@ import structlog
 
 from adapters.sandbox.discord.http import Exchange as DiscordExchange
 from adapters.sandbox.sandbox import Sandbox
+from adapters.sandbox.side import Limits
 from adapters.sandbox.slack import Exchange as SlackExchange
 from bot import logs
 from bot.app import open_office, run
@@ -33,10 +34,11 @@ SIDES = ("discord", "slack")
 
 @dataclass
 class Town:
-    """An async context manager; `settings` are added to those of the sandbox."""
+    """An async context manager; `settings` are added to those of the sandbox, whose rates are kept with `limits`."""
 
     folder: Path
     settings: Json = field(default_factory=dict)
+    limits: Limits = "none"
     discord_exchanges: list[DiscordExchange] = field(default_factory=list)
     slack_exchanges: list[SlackExchange] = field(default_factory=list)
     log: io.StringIO = field(default_factory=io.StringIO)
@@ -51,7 +53,7 @@ class Town:
         self._exits.enter_context(_logged_to(self.log))
         self.sandbox = await self._exits.enter_async_context(
             Sandbox(
-                limits="none",
+                limits=self.limits,
                 record_discord=self.discord_exchanges.append,
                 record_slack=self.slack_exchanges.append,
                 quiet=0.15,
