@@ -58,7 +58,8 @@ class Transport(Protocol):
 class Delivery:
     """Takes what happens, and sees that the app hears of it.
 
-    An event is sent in its order; unacknowledged, it is sent again up to three times, as Slack does.
+    An event is sent in its order; unacknowledged, it is sent again up to three times, as Slack does. `redelivered`
+    counts that.
     """
 
     def __init__(self, transport: Transport, faults: Faults, timers: Timers, subscriptions: frozenset[str]) -> None:
@@ -69,6 +70,7 @@ class Delivery:
         self._queue: asyncio.Queue[Envelope] = asyncio.Queue()
         self._held: Envelope | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self.redelivered = 0
 
     def start(self) -> None:
         """Begin to send."""
@@ -131,6 +133,7 @@ class Delivery:
             return
         await self._timers.sleep(RETRY_DELAYS[envelope.attempt])
         again = Envelope(envelope.kind, envelope.payload, envelope.attempt + 1, ack.reason)
+        self.redelivered += 1
         self._queue.put_nowait(again)
 
     def _spawn(self, work: Any) -> None:  # noqa: ANN401 - a coroutine of any kind

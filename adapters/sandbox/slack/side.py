@@ -169,6 +169,11 @@ class SlackSide:
         channel = self._people.channel(name)
         self.world.archive(channel, channel.creator, archived=archived)
 
+    @property
+    def redelivered(self) -> int:
+        """How often an event was sent again, because nobody had acknowledged it."""
+        return self._delivery.redelivered
+
     def freeze(self) -> None:
         """Leave the app's web sockets half open: nothing goes through them, and no ping is answered."""
         self.connections.freeze()

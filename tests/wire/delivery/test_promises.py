@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
+import resource
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 
 import pytest
 
@@ -14,6 +15,25 @@ from tests.wire.delivery.telling import Telling, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SIDES = ("discord", "slack")
+
+
+@contextmanager
+def locked(house: InHouse) -> Iterator[None]:
+    with closing(sqlite3.connect(house.folder / "roundtable.sqlite3", isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+        lock.execute("ROLLBACK")
+
+
+@contextmanager
+def full(_house: InHouse) -> Iterator[None]:
+    """No file of this process can grow or be written beyond its first byte; Python ignores the signal for that."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 # -- ambiguity
@@ -121,14 +141,28 @@ async def test_an_archived_thread_takes_copies_again(house: InHouse, told: Telli
     await told.held()
 
 
-async def test_a_locked_database_delays_and_loses_nothing(house: InHouse, told: Telling) -> None:
-    with closing(sqlite3.connect(house.folder / "roundtable.sqlite3", isolation_level=None)) as lock:
-        lock.execute("BEGIN EXCLUSIVE")
+# -- storage
+
+
+@pytest.mark.parametrize("trouble", [locked, full], ids=["locked", "no room on the disk"])
+async def test_a_database_that_takes_nothing_stops_acknowledgements_and_loses_nothing(
+    house: InHouse, told: Telling, trouble: Callable[[InHouse], AbstractContextManager[None]]
+) -> None:
+    """Slack delivers again what nobody acknowledged; Discord's threads are read again."""
+    slack = house.town.sandbox.slack
+    first = await told.say("slack")
+    await told.held()
+    before = slack.redelivered
+    with trouble(house):
         for side in SIDES:
             await told.say(side)
-        # Longer than Slack waits for an acknowledgement, so that it delivers again.
-        await asyncio.sleep(3.5)
-        lock.execute("ROLLBACK")
+        await told.edit(first, "Edited meanwhile.")
+
+        def again() -> bool:
+            slack.advance(0.5)
+            return slack.redelivered >= before + 2
+
+        await until(again)
     await told.held()
 
 
