@@ -8,11 +8,21 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-_FENCE = re.compile(r"```(?:[\w+-]*\n)?(.*?)\n?```", re.DOTALL)
-_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_ESCAPE = re.compile(r"\\([^\w\s])")
-_URL = re.compile(r"<?(https?://[^\s<>)\]]+)>?")
-_LABEL = re.compile(r"\[([^\[\]\n]+)\]\(<?(?:https?://|mailto:)[^\s)]*>?\)")
+_TOKEN = re.compile(
+    r"""```(?:[\w+-]*\n)?(?P<block>.*?)\n?```
+      | (?P<fence>`+)(?!`)(?P<code>.+?)(?<!`)(?P=fence)(?!`)
+      | <(?P<angled>https?://[^\s<>]+)>
+      | \[(?P<label>[^\[\]\n]+)\]\(<?(?:https?://|mailto:)[^\s)]*>?\)
+      | (?P<shrug>¯\\_\(ツ\)_/¯)
+      | \\(?P<escaped>[^0-9A-Za-z\s])
+      | (?P<private>[\U000F0000-\U000FFFFD])""",
+    re.VERBOSE | re.DOTALL,
+)
+"""What no sign works in, and links by their label. Whichever begins first counts: an escaped backtick opens no code, and
+code escapes nothing. The private plane is in it so that a text's own characters are not taken for our stand-ins."""
+_UNSEEN = "\u2060"
+"""WORD JOINER, which parts signs and has no width."""
+_URL = re.compile(r"https?://[^\s<>)\]]+")
 _TIME = re.compile(r"<t:(-?\d{1,13})(?::[tTdDfFR])?>")
 _LINE = re.compile(r"^(?:>>> |> |#{1,3} |-# )+", re.MULTILINE)
 _ITEM = re.compile(r"^( *)[-*] ", re.MULTILINE)
@@ -40,16 +50,17 @@ def as_drawn(text: str) -> str:
         kept.append(piece)
         return chr(_FIRST_PRIVATE + len(kept) - 1)
 
-    text = _FENCE.sub(lambda found: keep(found[1]), text)
-    text = _CODE.sub(lambda found: keep(found[2]), text)
-    text = _ESCAPE.sub(lambda found: keep(found[1]), text)
-    text = _LABEL.sub(r"\1", text)
-    text = _URL.sub(lambda found: keep(found[1]), text)
+    def keep_token(found: re.Match[str]) -> str:
+        return keep(as_drawn(found["label"]) if found["label"] else found[found.lastgroup or 0])
+
+    text = _TOKEN.sub(keep_token, text)
+    text = _URL.sub(lambda found: keep(found[0]), text)
     text = _TIME.sub(lambda found: keep(f"{datetime.fromtimestamp(int(found[1]), UTC):%Y-%m-%d %H:%M} UTC"), text)
     text = _LINE.sub("", text)
     text = _ITEM.sub(r"\1• ", text)
     for pair in _PAIRS:
         text = pair.sub(r"\1", text)
     return "".join(
-        kept[ord(sign) - _FIRST_PRIVATE] if 0 <= ord(sign) - _FIRST_PRIVATE < len(kept) else sign for sign in text
+        kept[ord(sign) - _FIRST_PRIVATE] if 0 <= ord(sign) - _FIRST_PRIVATE < len(kept) else sign
+        for sign in text.replace(_UNSEEN, "")
     )
