@@ -39,11 +39,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class SentCard:
-    """A card that is on its platform. `thread` is set where posting opens the thread too (Discord's forums)."""
+    """A card that is on its platform, whether its thread is open or not."""
 
     root: RemoteMessageId
     url: str
-    thread: ThreadRef | None = None
 
 
 class Platform(Protocol):
@@ -85,7 +84,10 @@ class Platform(Protocol):
     async def open_thread(
         self, channel: ChannelInfo, root: RemoteMessageId, title: MaskedLine, stamp: Stamp
     ) -> ThreadRef:
-        """Open the thread under a card, the civility line first in it. Idempotent: adopts what is there."""
+        """Open the thread under a card, the civility line first in it. Idempotent: adopts what is there.
+
+        In a forum the thread is there as soon as the card is, and lacks the line alone.
+        """
         ...
 
     async def redraw_card(self, channel: ChannelInfo, root: RemoteMessageId, card: Card) -> None:

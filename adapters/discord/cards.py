@@ -156,5 +156,4 @@ def _forum_card(channel: ChannelInfo, post: str) -> SentCard:
     return SentCard(
         RemoteMessageId(post),
         message_url(channel.ref.workspace, post, post),
-        thread_ref(channel.ref.workspace, channel.ref.channel, post),
     )

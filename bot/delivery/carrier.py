@@ -101,10 +101,8 @@ class Carrier:
                 sent = await self._post_card(job, platform)
                 self.reached(Point.SENT)
                 await self.store.finish_card(
-                    job, root=sent.root, url=sent.url, thread=sent.thread, done=job.discussion.version
+                    job, root=sent.root, url=sent.url, thread=None, done=job.discussion.version
                 )
-                if sent.thread is not None:
-                    self.opened(posting.id, sent.thread)
             case Step.OPEN if posting.root is not None:
                 title = self._masker(job).line(job.article.title)
                 thread = await platform.open_thread(channel, posting.root, title, job.row.stamp)

@@ -18,8 +18,8 @@ _TOKEN = re.compile(
       | (?P<private>[\U000F0000-\U000FFFFD])""",
     re.VERBOSE | re.DOTALL,
 )
-"""What no sign works in, and links by their label. Whichever begins first counts: an escaped backtick opens no code, and
-code escapes nothing. The private plane is in it so that a text's own characters are not taken for our stand-ins."""
+"""What no sign works in, and links by their label. Whichever begins first counts: an escaped backtick opens no code,
+and code escapes nothing. The private plane is in it so that a text's own characters are not taken for our stand-ins."""
 _UNSEEN = "\u2060"
 """WORD JOINER, which parts signs and has no width."""
 _URL = re.compile(r"https?://[^\s<>)\]]+")

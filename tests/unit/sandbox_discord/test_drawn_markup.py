@@ -11,8 +11,8 @@ from bot.markup.view import plain
 
 SIGNS = "*_~|`<>[]()#@:-.!\\/\n 1ab\u2060…é😀■\U000f0000"
 WORDS = (
-    "@everyone", "<@1>", "<#4>", "<:ab:6>", "<t:7:R>", "https://a.b/c_d__e*f", "http://x", "https://", "- ", "1. ", "# ",
-    "-# ", "> ", ">>> ", "```", "``", "**", "__", "~~", "||", "\n\n", ":party_parrot:", "word", "¯\\_(ツ)_/¯",
+    "@everyone", "<@1>", "<#4>", "<:ab:6>", "<t:7:R>", "https://a.b/c_d__e*f", "http://x", "https://", "- ", "1. ",
+    "# ", "-# ", "> ", ">>> ", "```", "``", "**", "__", "~~", "||", "\n\n", ":party_parrot:", "word", "¯\\_(ツ)_/¯",
     "[a](https://b.c)", "[1]", "<https://a.b>",
 )  # fmt: skip
 texts = st.lists(st.one_of(st.sampled_from(WORDS), st.text(SIGNS, max_size=4)), max_size=6).map("".join)

@@ -130,8 +130,6 @@ async def test_a_card_in_a_forum_is_a_post_with_its_thread(
         await platform.post_card(forum, card, ONE)
     sent = await platform.find_card(forum, card, ONE, just_now())
     assert sent is not None
-    assert sent.thread is not None
-    assert (str(sent.thread.thread), sent.thread.channel) == (str(sent.root), forum.ref)
     side.archive_thread(sent.root)
     assert await platform.find_card(forum, card, ONE, just_now()) == sent
     side.archive_thread(sent.root)
@@ -140,7 +138,23 @@ async def test_a_card_in_a_forum_is_a_post_with_its_thread(
     assert "Discussion (4)" in post["text"]
     other = await platform.post_card(forum, replace(card, discussion=DiscussionId(8)), ONE)
     assert other.root != sent.root
-    assert await platform.open_thread(forum, other.root, card.title, ONE) == other.thread
+
+
+@pytest.mark.parametrize("kind", ["500_after", "drop"])
+async def test_a_post_in_a_forum_has_the_civility_line_once(
+    platform: DiscordPlatform, card: Card, side: DiscordSide, shown: Shown, fail: Fail, kind: FaultKind
+) -> None:
+    forum = await platform.describe(side.create_channel("talk", forum=True))
+    sent = await platform.post_card(forum, card, ONE)
+    await side.say(channel="talk", thread=sent.root, user="Grace", text=texts.CIVILITY)
+    fail(POST, kind)
+    with pytest.raises(Uncertain):
+        await platform.open_thread(forum, sent.root, card.title, ONE)
+    for stamp in (ONE, Stamp("much-later")):
+        thread = await platform.open_thread(forum, sent.root, card.title, stamp)
+        assert (str(thread.thread), thread.channel) == (str(sent.root), forum.ref)
+    said = [one for one in shown("talk")[0]["thread"] if one["by"] == "bot"]
+    assert [texts.CIVILITY in one["text"] for one in said] == [True]
 
 
 async def test_a_card_that_is_gone_is_told(

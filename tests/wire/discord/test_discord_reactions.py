@@ -81,11 +81,11 @@ async def test_reactions_on_a_forums_card_count(
 ) -> None:
     forum = await platform.describe(side.create_channel("talk", forum=True))
     sent = await platform.post_card(forum, card, Stamp("card-1"))
-    assert sent.thread is not None
-    await side.react(channel=sent.thread.thread, message=sent.root, emoji="🎉", user="Grace")
+    thread = await platform.open_thread(forum, sent.root, card.title, Stamp("card-1"))
+    await side.react(channel=thread.thread, message=sent.root, emoji="🎉", user="Grace")
     await until(lambda: marks(intake))
     assert marks(intake) == [(sent.root, "🎉", True)]
-    assert {(message, emoji) for message, _, emoji in await standing(platform, sent.thread)} == {(sent.root, "🎉")}
+    assert {(message, emoji) for message, _, emoji in await standing(platform, thread)} == {(sent.root, "🎉")}
 
 
 @pytest.mark.parametrize("emoji", ["", "/%F0%9F%91%8D"])

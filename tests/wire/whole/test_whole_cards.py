@@ -118,6 +118,8 @@ async def test_a_forum_has_each_card_as_a_post(shared_town: Town) -> None:
     assert shared_town.discord_threads()[-1] == "In a forum"
     post = channel_of(await shared_town.state(), "discord", "posts")["messages"][0]
     assert "Profanity is auto-masked. Be civil." in post["text"]
+    (opener,) = post["thread"]
+    assert "Profanity is auto-masked. Be civil." in opener["text"]
     said = await shared_town.control(
         "say", platform="discord", channel="posts", thread=post["id"], user="Grace", text="From the forum."
     )
@@ -125,7 +127,7 @@ async def test_a_forum_has_each_card_as_a_post(shared_town: Town) -> None:
 
     def shown(state: Json) -> tuple[list[str], list[str]]:
         post = channel_of(state, "discord", "posts")["messages"][0]
-        return sorted(each["text"] for each in post["thread"]), sorted(
+        return sorted(each["text"] for each in post["thread"][1:]), sorted(
             each["text"] for each in card(state, "slack")["thread"][1:]
         )
 
@@ -139,4 +141,4 @@ async def test_a_forum_has_each_card_as_a_post(shared_town: Town) -> None:
     await shared_town.until(
         "the count", lambda state: "Discussion (1)" in channel_of(state, "discord", "posts")["messages"][0]["text"]
     )
-    assert post["thread"][0]["by"] == "webhook"
+    assert post["thread"][1]["by"] == "webhook"
