@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _WAIT_FOR_CHANNELS = 15.0
 _WAIT_FOR_POSTINGS = 30.0
 _MEND = "mend that, then run `roundtable parked retry ID` (`roundtable parked` lists the ids)"
+_QUEUED = "it stays queued, and `roundtable run` posts it when it runs and the platform can be reached"
 _LOOK = 0.25
 
 
@@ -57,7 +58,7 @@ def publish(
     for link in published.links:
         print(f"{link.label}: {link.url}")
     for line in published.missing:
-        print(f"roundtable: not posted yet: {line} (is `roundtable run` running?)", file=sys.stderr)
+        print(f"roundtable: not posted yet: {line}; {_QUEUED}", file=sys.stderr)
     for line in published.refused:
         print(f"roundtable: refused: {line}; {_MEND}", file=sys.stderr)
     if published.missing or published.refused:

@@ -80,13 +80,13 @@ def _tallies(tallies: tuple[Tally, ...], masker: Masker) -> tuple[Tally, ...]:
 
 
 def _file(record: AttachmentRecord, original: str | None, masker: Masker) -> FileView:
-    file = record.attachment
+    file, name = record.attachment, masker.line(record.attachment.name)
     return FileView(
-        name=masker.line(file.name),
+        name=name,
         alt=masker.line(file.alt),
         media_type=file.media_type,
         size=file.size,
         content=record.content,
-        url=file.permalink or original,
+        url=original if name.changed else file.permalink or original,  # the file's own address holds its name
         spoiler=file.spoiler,
     )

@@ -8,16 +8,20 @@ from typing import Protocol, assert_never
 
 from bot.discussion.decisions import Add, Change, Decision, Hold, Pass, React, Remove
 from bot.markup.tree import Document
-from bot.masking.masked import MaskedText
+from bot.masking.masked import MaskedLine, MaskedText
 from bot.model import Attachment, DiscussionState, Edited, Event, Posted, Reacted, Removed
 from bot.records import Standing
 
 
-class MasksDocuments(Protocol):
+class Masks(Protocol):
     """The part of the masker that deciding needs."""
 
     def document(self, document: Document, /) -> MaskedText:
         """The document, masked."""
+        ...
+
+    def line(self, text: str, /) -> MaskedLine:
+        """The name, masked."""
         ...
 
 
@@ -25,7 +29,7 @@ class MasksDocuments(Protocol):
 class Rules:
     """What decisions depend on beside the event. `keep_originals`: for how long moderators may see what was masked."""
 
-    masker: MasksDocuments
+    masker: Masks
     keep_originals: timedelta
     can_replace: bool
 
@@ -58,6 +62,7 @@ def _posted(event: Posted, standing: Standing, rules: Rules, now: datetime) -> D
     if not event.body.blocks and not event.attachments:
         return Pass("empty")
     masked = rules.masker.document(event.body)
+    is_uncivil = masked.changed or _names_are_uncivil(event.attachments, rules.masker)
     return Add(
         community=standing.community,
         discussion=standing.discussion,
@@ -65,9 +70,9 @@ def _posted(event: Posted, standing: Standing, rules: Rules, now: datetime) -> D
         posted=event,
         body=masked,
         answers=standing.answers,
-        original=event.body if masked.changed else None,
+        original=event.body if is_uncivil else None,
         keep_until=now + rules.keep_originals,
-        repost=masked.changed and rules.can_replace,
+        repost=is_uncivil and rules.can_replace,
     )
 
 
@@ -81,14 +86,15 @@ def _changed(standing: Standing, event: Posted | Edited, rules: Rules, now: date
     masked = rules.masker.document(event.body)
     if masked.document == comment.body and same_files:
         return Pass("nothing changed")
+    is_uncivil = masked.changed or (not same_files and _names_are_uncivil(event.attachments, rules.masker))
     return Change(
         comment=comment.id,
         body=masked,
         attachments=None if same_files else event.attachments,
         edited=event.edited,
-        original=event.body if masked.changed else None,
+        original=event.body if is_uncivil else None,
         keep_until=now + rules.keep_originals,
-        repost=masked.changed and rules.can_replace,
+        repost=is_uncivil and rules.can_replace,
     )
 
 
@@ -119,6 +125,11 @@ def _reacted(event: Reacted, standing: Standing) -> Decision | Hold:
         present=event.added,
         stamp=event.stamp,
     )
+
+
+def _names_are_uncivil(attachments: tuple[Attachment, ...], masker: Masks) -> bool:
+    """Whether what people read of the files, their names and descriptions, needs masking."""
+    return any(masker.line(text).changed for file in attachments for text in (file.name, file.alt))
 
 
 def _files(attachments: tuple[Attachment, ...]) -> tuple[tuple[str, int, str, str, bool], ...]:

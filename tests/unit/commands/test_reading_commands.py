@@ -134,9 +134,10 @@ def test_publish_tells_what_is_refused_from_what_is_on_its_way(monkeypatch: pyte
     monkeypatch.setattr("bot.cli.running._publish", published)
     told = run("publish", "-")
     assert told.exit_code == 1
+    queued = "it stays queued, and `roundtable run` posts it when it runs and the platform can be reached"
     mend = "mend that, then run `roundtable parked retry ID` (`roundtable parked` lists the ids)"
     assert told.stderr.splitlines() == [
-        "roundtable: not posted yet: #a on Slack: on its way (is `roundtable run` running?)",
+        f"roundtable: not posted yet: #a on Slack: on its way; {queued}",
         f"roundtable: refused: #b on Discord: no permission; {mend}",
     ]
 

@@ -68,6 +68,17 @@ def test_a_reply_becomes_a_comment() -> None:
     assert (plain(decision.body.document), decision.original, decision.repost) == ("Hello.", None, False)
 
 
+@pytest.mark.parametrize("file", [replace(FILE, name="shit.png"), replace(FILE, alt="a piece of shit")])
+def test_a_file_whose_name_or_description_needs_masking_gives_way_too(file: Attachment) -> None:
+    rules = replace(RULES, can_replace=True)
+    decision = decide(replace(posted("1"), attachments=(file,)), NOBODY, rules, NOW)
+    assert isinstance(decision, Add)
+    assert (decision.repost, decision.original) == (True, posted("1").body)
+    added = decide(replace(edited("Hello."), attachments=(file,)), KNOWN, rules, NOW)
+    assert isinstance(added, Change)
+    assert added.repost
+
+
 @pytest.mark.parametrize("can_replace", [False, True])
 def test_a_reply_that_needs_masking_keeps_its_original_apart(can_replace: bool) -> None:  # noqa: FBT001 - a table's cell
     event = posted("1", text="What the fuck.")
