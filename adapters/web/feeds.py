@@ -160,12 +160,12 @@ class Feeds:
 
     async def _discussion(self, request: web.Request) -> PageView:
         summary = await summary_in(request, self._reader)
+        if request.match_info["slug"] != summary.slug:
+            name = request.path.rpartition("/")[2]
+            raise web.HTTPMovedPermanently(f"{self._site.article(summary)}/{name}")
         view = await self._reader.newest(summary.id, _ENTRIES)
         if view is None:
             raise web.HTTPNotFound
-        if request.match_info["slug"] != view.summary.slug:
-            name = request.path.rpartition("/")[2]
-            raise web.HTTPMovedPermanently(f"{self._site.article(view.summary)}/{name}")
         return view
 
     def _item(self, shown: CommentView, view: PageView, address: str) -> dict[str, Any]:
