@@ -38,6 +38,7 @@ class Pages:
             web.get("/", self.listing),
             web.get("/search", self.search),
             web.get("/a/{slug}", self.article),
+            web.get("/a/{slug}/", self.article),
             web.get("/embed/{slug}", self.embed),
         ]
 
@@ -80,8 +81,9 @@ class Pages:
         if view is None:
             raise web.HTTPNotFound
         path = self._site.article(view.summary)
-        if request.match_info["slug"] != view.summary.slug:
-            raise web.HTTPMovedPermanently(path + (f"?{request.query_string}" if request.query_string else ""))
+        if request.match_info["slug"] != view.summary.slug or request.path.endswith("/"):
+            asked = request.rel_url.raw_query_string
+            raise web.HTTPMovedPermanently(path + (f"?{asked}" if asked else ""))
         return answer(request, await self._whole(view, path), HTML)
 
     async def embed(self, request: web.Request) -> web.StreamResponse:

@@ -24,9 +24,12 @@ async def publish_sample(site: Site) -> DiscussionId:
 
 async def test_an_article_is_a_page_with_all_that_the_card_promises(site: Site) -> None:
     number = await publish_sample(site)
-    answer = await site.ask(f"/a/{number}")
+    answer = await site.ask(f"/a/{number}?order=best&x=%23")
     assert answer.status == 301
-    assert answer.headers["Location"].startswith("/a/small-web-forums-are-coming-back")
+    path, _, asked = answer.headers["Location"].partition("?")
+    assert path.startswith("/a/small-web-forums-are-coming-back")
+    assert asked == "order=best&x=%23"
+    assert (await site.ask(f"{path}/")).headers["Location"] == path
     text = valid_html.words(valid_html.check(await site.get(f"/a/{number}")))
     given = read_text(sample())
     assert given.title in text
