@@ -315,7 +315,7 @@ def _settled(posting: PostingRecord) -> bool:
 
 def _require_admin(by: Person) -> None:
     if not by.is_admin:
-        raise NotAllowed("Only an admin of this server or workspace can do that.")
+        raise NotAllowed(texts.ADMINS_ONLY)
 
 
 def _require_author(by: Author, comment: CommentRecord) -> None:

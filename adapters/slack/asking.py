@@ -67,16 +67,20 @@ class BoardAsked:
 def publish_asked(text: str) -> PublishAsked:
     """What follows `/publish`: a link and a board's name, or several lines, which are an article.
 
-    Raises `UserError` with how to use it for anything else.
+    Other words are taken for a link too, of which whoever fetches it says what is wrong, as on Discord. Raises
+    `UserError` with how to use it where they ask for that, and for two links, or none but a board that has no name.
     """
     text = _LINK.sub(r"\1", text)
     if "\n" in text.strip() and not _URL.match(text.strip()):
         return PublishAsked(text=unescape(text))
     named = _BOARD.search(text)
     words = _BOARD.sub(" ", text).split()
+    links = sum(_URL.fullmatch(word) is not None for word in words)
+    if links == 0 and words and words != ["help"] and (not named or _first(named)):
+        return PublishAsked(" ".join(words).strip("<>"), _first(named) if named else None)
     url = words.pop(0) if words and _URL.fullmatch(words[0]) else None
     board = _first(named) if named else " ".join(words).strip('"“”')
-    if (words and (named or not url)) or (named and not board) or any(_URL.fullmatch(word) for word in words):
+    if links > 1 or (words and (named or not url)) or (named and not board):
         raise UserError(texts.PUBLISH_HELP)
     return PublishAsked(url, board or None)
 

@@ -81,7 +81,7 @@ def publish_text_view(*, place: Place) -> Json:
             input_block(Field.FILE, texts.FILE_LABEL, upload, optional=True),
         ],
         pack_form(place),
-        submit=texts.PUBLISH,
+        submit=texts.PREVIEW,
         close=texts.CANCEL,
     )
 

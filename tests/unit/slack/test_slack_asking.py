@@ -27,6 +27,10 @@ from bot.errors import UserError
         ("https://example.org/a board:“old news”", PublishAsked("https://example.org/a", "old news")),
         ("BOARD:Science", PublishAsked(None, "Science")),
         ("https://example.org/?x=board:y", PublishAsked("https://example.org/?x=board:y")),
+        ("ftp://x/y", PublishAsked("ftp://x/y")),
+        ("<ftp://x/y> board:science", PublishAsked("ftp://x/y", "science")),
+        ("not a url", PublishAsked("not a url")),
+        ("example.org", PublishAsked("example.org")),
     ],
 )
 def test_publish_reads_a_link_and_a_board(text: str, asked: PublishAsked) -> None:
@@ -37,12 +41,11 @@ def test_publish_reads_a_link_and_a_board(text: str, asked: PublishAsked) -> Non
     "text",
     [
         "help",
-        "example.org",
-        "ftp://example.org",
         "https://a.example https://b.example",
+        "first https://b.example",
         "board:",
         'board:" "',
-        "science",
+        "not a url board:",
     ],
 )
 def test_publish_says_how_to_use_it_for_anything_else(text: str) -> None:

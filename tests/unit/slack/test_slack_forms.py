@@ -22,6 +22,7 @@ from adapters.slack.ids import (
     unpack_page,
 )
 from adapters.slack.outbound import edit_comment_view, edit_draft_view, publish_text_view, view_values
+from bot import texts
 from bot.commands import OwnComment
 from bot.markup.tree import Code, Document, List, Mention, Paragraph, Styled, Text
 from bot.masking.masker import Masker
@@ -86,6 +87,7 @@ def test_text_or_a_file_may_be_given(check_view: CheckView, values: Json, expect
     check_view(view)
     assert all(block["optional"] for block in view["blocks"])
     assert sum(block["element"].get("max_length", 0) for block in view["blocks"]) >= 12_000
+    assert view["submit"]["text"] == texts.PREVIEW
     assert view_values(submitted(view, values)) == expected
 
 
