@@ -13,6 +13,7 @@ _TOKEN = re.compile(
       | (?P<fence>`+)(?!`)(?P<code>.+?)(?<!`)(?P=fence)(?!`)
       | <(?P<angled>https?://[^\s<>]+)>
       | \[(?P<label>[^\[\]\n]+)\]\(<?(?:https?://|mailto:)[^\s)]*>?\)
+      | (?P<bare>https?://[^\s<]*[^\s<.,:;"'\])])
       | (?P<shrug>¯\\_\(ツ\)_/¯)
       | \\(?P<escaped>[^0-9A-Za-z\s])
       | (?P<private>[\U000F0000-\U000FFFFD])""",
@@ -20,9 +21,10 @@ _TOKEN = re.compile(
 )
 """What no sign works in, and links by their label. Whichever begins first counts: an escaped backtick opens no code,
 and code escapes nothing. The private plane is in it so that a text's own characters are not taken for our stand-ins."""
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
+_SIGNS_AT_END = re.compile(r"[*_~|]+$")
 _UNSEEN = "\u2060"
 """WORD JOINER, which parts signs and has no width."""
-_URL = re.compile(r"https?://[^\s<>)\]]+")
 _TIME = re.compile(r"<t:(-?\d{1,13})(?::[tTdDfFR])?>")
 _LINE = re.compile(r"^(?:>>> |> |#{1,3} |-# )+", re.MULTILINE)
 _ITEM = re.compile(r"^( *)[-*] ", re.MULTILINE)
@@ -51,10 +53,14 @@ def as_drawn(text: str) -> str:
         return chr(_FIRST_PRIVATE + len(kept) - 1)
 
     def keep_token(found: re.Match[str]) -> str:
-        return keep(as_drawn(found["label"]) if found["label"] else found[found.lastgroup or 0])
+        if found["label"]:
+            return keep(as_drawn(found["label"]))
+        if found["bare"]:
+            closing = _closing_signs(found)
+            return keep(found["bare"].removesuffix(closing)) + closing
+        return keep(found[found.lastgroup or 0])
 
     text = _TOKEN.sub(keep_token, text)
-    text = _URL.sub(lambda found: keep(found[0]), text)
     text = _TIME.sub(lambda found: keep(f"{datetime.fromtimestamp(int(found[1]), UTC):%Y-%m-%d %H:%M} UTC"), text)
     text = _LINE.sub("", text)
     text = _ITEM.sub(r"\1• ", text)
@@ -64,3 +70,10 @@ def as_drawn(text: str) -> str:
         kept[ord(sign) - _FIRST_PRIVATE] if 0 <= ord(sign) - _FIRST_PRIVATE < len(kept) else sign
         for sign in text.replace(_UNSEEN, "")
     )
+
+
+def _closing_signs(url: re.Match[str]) -> str:
+    """The signs at a bare URL's end that close what was opened before it; others are the URL's own."""
+    before = _ESCAPED.sub("", url.string[: url.start()])
+    signs = _SIGNS_AT_END.search(url["bare"])
+    return signs[0] if signs and signs[0] in before else ""
