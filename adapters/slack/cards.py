@@ -12,7 +12,6 @@ from typing import Any, Final, TypeAlias
 from adapters.slack.blockkit import (
     MAX_ALT,
     MAX_HEADER,
-    MAX_URL,
     actions,
     button,
     context,
@@ -37,6 +36,8 @@ LINE_MOST: Final = 400
 LINE_FLOOR: Final = 120
 """What each shown section may have at least: with less, the last ones are counted instead of shown."""
 LABEL_ROOM: Final = 300
+LONGEST_OPENED: Final = 1_500
+"""An address that is longer has no button, so that two of them leave the card within Slack's size."""
 
 
 def card_payload(card: Card, *, image: bool = True) -> Json:
@@ -157,4 +158,4 @@ def _buttons(card: Card) -> list[Json]:
 
 
 def _opens(url: str) -> bool:
-    return url.startswith(("https://", "http://")) and is_linkable(url) and len(url) <= MAX_URL
+    return url.startswith(("https://", "http://")) and is_linkable(url) and len(url) <= LONGEST_OPENED

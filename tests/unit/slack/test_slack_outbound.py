@@ -179,6 +179,16 @@ def test_a_huge_article_has_a_card_that_slack_takes(check_blocks: CheckBlocks) -
     assert payload["blocks"][0]["text"]["text"].endswith("word…")
 
 
+def test_long_addresses_leave_a_full_card_within_its_size(check_blocks: CheckBlocks) -> None:
+    url = "https://a.example/" + "x" * 2_980
+    lines = tuple(CardLine(line(f"Section {number}"), line("A rather long sentence. " * 32)) for number in range(25))
+    full = replace(CARD, tldr=line("Much. " * 500), lines=lines, source=SourceView(line("A site"), url), page=url)
+    blocks = card_payload(full)["blocks"]
+    check_blocks(blocks)
+    assert weight(blocks) <= MAX_TEXT
+    assert "A site" in words(blocks)
+
+
 long_texts = st.one_of(
     st.text(max_size=30),
     st.builds(
