@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shlex
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 HELP = (
     ("TEXT", "say it in the thread, as whoever you are now"),
-    ("/as NAME", "become somebody else, on whichever side they are"),
+    ("/as NAME", "become somebody else; /as NAME on Slack where both sides have one"),
     ("/edit TEXT", "edit your last message"),
     ("/delete", "delete your last message"),
     ("/publish URL", "publish another article (as an admin)"),
@@ -31,6 +32,7 @@ HELP = (
     ("/quit", "end the demo"),
 )
 _QUIET = 0.4
+_ON_SIDE = re.compile(rf"(.+?)\s+on\s+({'|'.join(SIDES)})", re.IGNORECASE)
 
 
 @dataclass
@@ -136,15 +138,23 @@ async def _settled(stage: Stage, screen: Screen) -> None:
     screen.both(state)
 
 
-def _become(guest: Guest, state: Json, name: str) -> None:
-    for side in SIDES:
+def _become(guest: Guest, state: Json, asked: str) -> None:
+    """Take a person's part: `Grace`, or `Grace on Slack` where both sides have one."""
+    if not asked:
+        raise UserError(f"Say who: /as NAME, or /as NAME on {SIDES[1].capitalize()}. There are {_everybody(state)}.")
+    named = _ON_SIDE.fullmatch(asked)
+    name, wanted = (named[1], named[2].lower()) if named else (asked, "")
+    for side in (wanted,) if wanted else SIDES:
         for known in people(state, side):
             if known.lower() == name.lower():
                 guest.side, guest.name = side, known
                 return
-    raise UserError(
-        f"Nobody is called {name or '…'} here. There are {names([n for s in SIDES for n in people(state, s)])}."
-    )
+    where = f"on {wanted.capitalize()}" if wanted else "here"
+    raise UserError(f"Nobody is called {name} {where}. There are {_everybody(state)}.")
+
+
+def _everybody(state: Json) -> str:
+    return "; ".join(f"on {side.capitalize()} {names(people(state, side))}" for side in SIDES)
 
 
 def _last(guest: Guest, state: Json) -> Json:

@@ -23,6 +23,9 @@ LINES = (
     ("Plain words.", "Plain words."),
     ("/edit Plainer words.", "Plainer words."),
     ("/as nobody", "Nobody is called nobody here."),
+    ("/as", "Say who: /as NAME, or /as NAME on Slack."),
+    ("/as Mary on Discord", "Nobody is called Mary on Discord."),
+    ("/as grace on slack", "Grace on Slack ›"),
     ("/bogus", "There is no /bogus here"),
     ("/quit", ""),
 )
