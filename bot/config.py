@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -16,6 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.credentials import mistaken
 from bot.errors import SettingsError
 from bot.model import PlatformName
 
@@ -94,6 +95,14 @@ class Settings(BaseSettings):
     crash_at: str | None = Field(
         default=None, description="For tests alone: kill the process at a named point, POINT or POINT:TIMES."
     )
+
+    @field_validator("discord_token", "slack_bot_token", "slack_app_token", "slack_user_token", "slack_signing_secret")
+    @classmethod
+    def _in_its_place(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        wrong = None if value is None else mistaken(str(info.field_name), value.get_secret_value())
+        if wrong is not None:
+            raise ValueError(wrong)
+        return value
 
     @field_validator("slack_admins", mode="before")
     @classmethod
