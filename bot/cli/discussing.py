@@ -7,7 +7,7 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bot.app import Office
 
 _UNBOUNDED = 10_000
+_LONGEST_TITLE = 80
+"""Characters of a title in the list, whoever reads it; `export` has it whole."""
 _ALL = 1_000_000_000
 discussions = typer.Typer(help="List the discussions, newest first, or export one.", invoke_without_command=True)
 
@@ -77,7 +79,7 @@ async def _write_all(folder: Path, form: Format) -> int:
                 file = folder / f"{record.id}.{form}"
                 file.write_text(await _text(office, record.id, form), "utf-8")
         except OSError as error:
-            raise UserError(f"{folder} can't be written: {error.strerror}") from None
+            raise UserError(f"{folder} can't be written: {error.strerror}.") from None
     return len(records)
 
 
@@ -90,7 +92,7 @@ async def _text(office: Office, number: int, form: Format) -> str:
     reader = PageReader(office.library, office.maskers, office.community)
     view = await reader.page(DiscussionId(number), whole=True, unlisted=True)
     if view is None:
-        raise NotFound(f"there is no discussion {number}; `roundtable discussions` lists them")
+        raise NotFound(f"There is no discussion {number}: `roundtable discussions` lists them.")
     if form is Format.HTML:
         from adapters.web.exporting import as_page
 
@@ -107,6 +109,7 @@ async def _show() -> None:
 
     from bot.app import open_office
     from bot.config import load
+    from bot.markup.cutting import excerpt
 
     async with open_office(load()) as office:
         records = await office.store.discussions(office.community)
@@ -115,9 +118,15 @@ async def _show() -> None:
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("ID", "Board", "State", "Comments", "Opened", "Title"):
-        table.add_column(heading, justify="right" if heading in {"ID", "Comments"} else "left")
+        justify: Literal["left", "right"] = "right" if heading in {"ID", "Comments"} else "left"
+        table.add_column(heading, justify=justify, no_wrap=True, overflow="ellipsis")
     for record in records:
         opened = f"{record.created_at:%Y-%m-%d %H:%M}"
-        table.add_row(str(record.id), record.board, record.state, str(record.comments), opened, Text(record.title))
-    # Where nobody looks at a screen, each discussion stays on its own line.
-    Console(highlight=False, width=None if sys.stdout.isatty() else _UNBOUNDED).print(table)
+        title = Text(excerpt(record.title, _LONGEST_TITLE))
+        table.add_row(str(record.id), record.board, record.state, str(record.comments), opened, title)
+    # Where nobody looks at a screen, nothing is cut for its width, and no line is filled up to the longest one's end.
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _UNBOUNDED)
+    with console.capture() as drawn:
+        console.print(table)
+    for line in drawn.get().splitlines():
+        print(line.rstrip())
