@@ -20,7 +20,7 @@ from bot.delivery.lanes import Lanes
 from bot.delivery.pace import Pauses, backoff
 from bot.desk import MAIN, Desk
 from bot.discussion.intake import Reception
-from bot.errors import Busy, PlatformError, Refused, SettingsError, StorageError
+from bot.errors import Busy, PlatformError, Refused, SettingsError, StorageError, sentence_of
 from bot.happenings import Listener, unheard
 from bot.masking import Maskers, MaskSettings
 from bot.model import DISCORD, SLACK, CommunityId, PlatformName
@@ -145,7 +145,7 @@ def build_platforms(settings: Settings, commands: Commands) -> dict[PlatformName
             http_port=settings.slack_http_port,
         )
     if not platforms:
-        raise SettingsError("no platform is set: set DISCORD_TOKEN or SLACK_BOT_TOKEN, or try `roundtable sandbox`")
+        raise SettingsError("No platform is set: set DISCORD_TOKEN or SLACK_BOT_TOKEN, or try `roundtable sandbox`.")
     return platforms
 
 
@@ -299,15 +299,17 @@ async def _join_channels(office: Office, platforms: dict[PlatformName, Platform]
     for name, channel in office.settings.channels:
         platform = platforms.get(name)
         if platform is None:
-            raise SettingsError(f"CHANNELS names {name}:{channel}, but {name} has no token")
+            raise SettingsError(
+                f"CHANNELS names {name}:{channel}, but {name} has no token: set it, or take the channel out."
+            )
         try:
             info = await platform.describe(channel)
         except PlatformError as error:
             if (name, channel) in joined:
                 log.warning("channel out of reach", platform=name, channel=channel, reason=str(error))
                 continue
-            line = str(error) if isinstance(error, Refused) else f"could not be looked up: {error}"
-            raise SettingsError(f"CHANNELS: {name}:{channel}: {line}") from error
+            log.warning("channel refused", platform=name, channel=channel, reason=str(error))
+            raise SettingsError(f"CHANNELS: {name}:{channel}: {sentence_of(str(error))}") from error
         await office.store.join(office.community, MAIN, info)
 
 

@@ -13,7 +13,7 @@ from bot.article import fingerprints, read_bytes, read_text
 from bot.article.card import draw_article, draw_card
 from bot.commands import BoardView, Given, GivenFile, GivenText, GivenUrl, OwnComment, Published
 from bot.discussion.decisions import Change, Remove
-from bot.errors import NotAllowed, NotFound, SourceError, UserError
+from bot.errors import NotAllowed, NotFound, SourceError, UserError, sentence_of
 from bot.markup.tree import Document
 from bot.markup.view import plain
 from bot.masking import Maskers
@@ -271,12 +271,12 @@ class Desk:
                 if posting.url is not None
             ),
             missing=tuple(
-                f"{label(posting.channel.info)}: {posting.reason or 'on its way'}"
+                f"{label(posting.channel.info)}: {sentence_of(posting.reason or 'on its way')}"
                 for posting in postings
                 if posting.url is None and posting.state is not Delivery.FAILED
             ),
             refused=tuple(
-                f"{label(posting.channel.info)}: {posting.reason or 'refused'}"
+                f"{label(posting.channel.info)}: {sentence_of(posting.reason or 'refused')}"
                 for posting in postings
                 if posting.url is None and posting.state is Delivery.FAILED
             ),

@@ -15,7 +15,8 @@ RoundtableError
     ├── Unavailable             not now: the request surely had no effect (no connection, or refused before the work)
     └── Uncertain               nobody knows: it may have been done. Look before sending again
 
-A `UserError` is safe to show as it is: it holds no secret, no path and no stack. The others go to the log.
+A `UserError` is safe to show as it is: it holds no secret, no path and no stack. The others go to the log. What a
+platform said to a call is a sentence for people with the call and its codes in brackets: see `explained`.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class StorageError(RoundtableError):
 
 
 class PlatformError(RoundtableError):
-    """A platform did not do what it was asked to do; the text names the call and the platform's own code."""
+    """A platform did not do what it was asked to do; the text is `explained`, with the call and the platform's code."""
 
 
 class Refused(PlatformError):
@@ -81,3 +82,18 @@ class Unavailable(PlatformError):
 
 class Uncertain(PlatformError):
     """The outcome is unknown: the request may have been carried out. Look for its effect before asking again."""
+
+
+def explained(sentence: str, detail: str) -> str:
+    """A line for logs and lists: what happened and what to do, then the call and the platform's code in brackets."""
+    return f"{sentence} [{detail}]"
+
+
+def sentence_of(line: str) -> str:
+    """What people are told of such a line: its sentence. A line without a detail is a sentence already."""
+    return line.partition(" [")[0] if line.endswith("]") else line
+
+
+def detail_of(line: str) -> str:
+    """What else such a line holds; the line itself where it has no detail."""
+    return line.partition(" [")[2].removesuffix("]") if sentence_of(line) != line else line

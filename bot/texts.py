@@ -33,6 +33,12 @@ STICKER: Final = "Sticker"
 POLL: Final = "Poll"
 SOMEONE: Final = "Someone"
 
+# What an operator is told of rows that a platform refused for good.
+MEND_PARKED: Final = (
+    "Mend the reason, then `roundtable parked retry ID`. What was deleted on its platform, a card or a thread, can't "
+    "be brought back: `roundtable parked drop ID` gives it up, and the discussion goes on everywhere else."
+)
+
 # Forms and answers to commands.
 PASTE_TITLE: Final = "Publish an article"
 PASTE_LABEL: Final = "The article's text"

@@ -27,6 +27,6 @@ def claim(url: str) -> Iterator[None]:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError:
             raise SettingsError(
-                f"another roundtable runs on {file}: stop it first, or give this one a DATABASE_URL of its own"
+                f"Another roundtable runs on {file}: stop it first, or give this one a DATABASE_URL of its own."
             ) from None
         yield

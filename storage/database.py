@@ -96,4 +96,4 @@ class _translated:  # noqa: N801 - used as a statement
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, SQLAlchemyError):
             cause = getattr(error, "orig", None) or error
-            raise StorageError(f"the database refused: {cause}") from error
+            raise StorageError(f"The database refused: {cause}") from error

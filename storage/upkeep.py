@@ -60,7 +60,7 @@ async def checked(url: str) -> tuple[str, ...]:
     """See `storage.checking.violations`. Raises `StorageError` also where the schema is not up to date."""
     schema = await schema_of(url)
     if not schema.up_to_date:
-        raise StorageError("the database's schema is not this Roundtable's; run `roundtable db upgrade` first")
+        raise StorageError("The database's schema is not this Roundtable's: run `roundtable db upgrade` first.")
     async with _existing(url) as database:
         return await violations(database)
 
@@ -79,7 +79,7 @@ def backup(url: str, to: Path) -> int:
     """
     source = _existing_file(url)
     if to.exists():
-        raise StorageError(f"{to} is there already; a backup overwrites nothing, so choose another name")
+        raise StorageError(f"{to} is there already, and a backup overwrites nothing: choose another name.")
     part = to.with_name(f"{to.name}.part")
     try:
         part.unlink(missing_ok=True)
@@ -110,5 +110,7 @@ async def _existing(url: str) -> AsyncIterator[Database]:
 def _existing_file(url: str) -> Path:
     file = file_of(url)
     if file is None or not file.exists():
-        raise StorageError(f"there is no database {file or 'on disk'} yet; `roundtable run` makes it, or `db upgrade`")
+        raise StorageError(
+            f"There is no database {file or 'on disk'} yet: `roundtable run` makes it, or `roundtable db upgrade`."
+        )
     return file

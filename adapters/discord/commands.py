@@ -19,7 +19,7 @@ from adapters.discord.places import Places
 from adapters.discord.rest import Rest
 from bot import texts
 from bot.commands import Commands, Given, GivenFile, GivenText, GivenUrl, Published
-from bot.errors import NotAllowed, NotFound, PlaceGone, PlatformError, Refused, SourceError, UserError
+from bot.errors import NotAllowed, NotFound, PlaceGone, PlatformError, Refused, SourceError, UserError, sentence_of
 from bot.model import ChannelInfo, CommentId, DiscussionId, DraftId, RemoteMessageId, ThreadRef
 
 Json: TypeAlias = dict[str, Any]
@@ -196,7 +196,7 @@ class DiscordCommands:
         except PlaceGone as error:
             raise NotFound(texts.UNSEEN_CHANNEL) from error
         except Refused as error:
-            raise NotFound(str(error)) from error
+            raise NotFound(sentence_of(str(error))) from error
 
     # --- reading ------------------------------------------------------------------------------------------------
 

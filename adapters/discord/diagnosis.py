@@ -20,7 +20,7 @@ from adapters.discord.invite import invite_url
 from adapters.discord.places import FORUMS, WRITABLE
 from adapters.discord.rest import Endpoint, Rest
 from bot.checks import Check, bad, failed, good, warning
-from bot.errors import PlatformError, Refused, SettingsError
+from bot.errors import PlatformError, Refused, SettingsError, detail_of
 
 Json: TypeAlias = dict[str, Any]
 
@@ -51,7 +51,7 @@ async def _look(rest: Rest, token: str, channels: Sequence[str]) -> list[Check]:
     except SettingsError as error:
         return [failed("Discord token", error)]
     except PlatformError as error:
-        return [bad("Discord", f"can't be reached ({error})", "Check the network and DISCORD_API_URL.")]
+        return [bad("Discord", f"can't be reached ({detail_of(str(error))})", "Check the network and DISCORD_API_URL.")]
     checks = [good("Discord token", f"the bot is {bot['username']}")]
     try:
         application: Json = await rest.ask("GET", "/applications/@me")
@@ -109,7 +109,13 @@ async def _channel(rest: Rest, channel: str, bot: str, servers: dict[str, Json])
             return [bad(what, "is not a text or forum channel", "Choose another.")]
         permissions = permissions_of(await _server(rest, str(found["guild_id"]), bot, servers), found, bot)
     except Refused as error:
-        return [bad(what, f"the bot can't see it ({error})", "Check the id, and give the bot View Channel there.")]
+        return [
+            bad(
+                what,
+                f"the bot can't see it ({detail_of(str(error))})",
+                "Check the id, and give the bot View Channel there.",
+            )
+        ]
     except PlatformError as error:
         return [failed(what, error)]
     return [_writing(what, permissions, forum=found["type"] in FORUMS), _masking(what, permissions)]

@@ -1,8 +1,8 @@
 """What went wrong with a call to Discord, in the core's words.
 
 Discord's error codes are those of https://docs.discord.com/developers/topics/opcodes-and-status-codes#json.
-Every line names the call, the HTTP status, and Discord's code and message; calls are named by their path's template,
-so that no webhook's token reaches a log. Where people can mend it, the line begins with how.
+Every line begins with a sentence for people and ends, in brackets, with the call, the HTTP status, and Discord's code
+and message; calls are named by their path's template, so that no webhook's token reaches a log.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 import aiohttp
 import discord
 
-from bot.errors import Busy, MessageGone, PlaceGone, PlatformError, Refused, Unavailable, Uncertain
+from bot.errors import Busy, MessageGone, PlaceGone, PlatformError, Refused, Unavailable, Uncertain, explained
 
 UNKNOWN_CHANNEL: Final = 10003
 UNKNOWN_MESSAGE: Final = 10008
@@ -37,8 +37,18 @@ _BUSY: Final = {30046: 60.0, 20016: 5.0, 20022: 5.0, 20028: 5.0, 20029: 5.0, 400
 """
 
 _FORBIDDEN_HERE: Final = (
-    "the bot may not do this here: give it the permissions that the invitation asks for in this channel"
+    "The bot may not do this here: give it the permissions that the invitation asks for in this channel."
 )
+_ADVICE: Final = {
+    NO_ACCESS: _FORBIDDEN_HERE,
+    NO_PERMISSION: _FORBIDDEN_HERE,
+    UNKNOWN_CHANNEL: "The channel or thread is gone from Discord, or the bot can't see it.",
+    10004: "The bot is not in that server: invite it there.",
+    UNKNOWN_MESSAGE: "The message was deleted on Discord.",
+}
+REFUSED: Final = "Discord refuses it."
+NO_CONNECTION: Final = "Discord can't be reached now."
+WAIT: Final = "Discord asks to wait."
 
 _OVERLOADED: Final = 130000
 _UNAUTHORIZED: Final = 401
@@ -64,36 +74,34 @@ def translate(error: Exception, call: str, *, reads: bool) -> PlatformError:
         case PlatformError():
             return error
         case discord.RateLimited():
-            return Busy(f"{call}: rate-limited for {error.retry_after:.1f} s", retry_after=error.retry_after)
+            line = explained(WAIT, f"{call}: rate-limited for {error.retry_after:.1f} s")
+            return Busy(line, retry_after=error.retry_after)
         case discord.HTTPException():
             return _answered(error, call, reads=reads)
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError() | aiohttp.InvalidURL():
-            return Unavailable(f"{call}: no connection to Discord ({_kind(error)})")
+            return Unavailable(explained(NO_CONNECTION, f"{call}: no connection to Discord ({_kind(error)})"))
         case _:
-            return _lost(f"{call}: no answer from Discord ({_kind(error)})", reads=reads)
+            line = explained("Discord did not answer.", f"{call}: no answer from Discord ({_kind(error)})")
+            return _lost(line, reads=reads)
 
 
 def _answered(error: discord.HTTPException, call: str, *, reads: bool) -> PlatformError:
     code = error.code
     text = " ".join(error.text.split())[:300]
-    line = f"{call}: HTTP {error.status}, code {code}" + (f": {text}" if text else "")
-    if code in {NO_ACCESS, NO_PERMISSION}:
-        line = f"{_FORBIDDEN_HERE} ({line})"
+    detail = f"{call}: HTTP {error.status}, code {code}" + (f": {text}" if text else "")
     if error.status >= _SERVER_ERROR:
-        return _lost(line, reads=reads)
+        return _lost(explained("Discord has a fault.", detail), reads=reads)
     if code in _BUSY or error.status == _TOO_MANY:
-        return Busy(line, retry_after=_BUSY.get(code, 60.0))
+        return Busy(explained(WAIT, detail), retry_after=_BUSY.get(code, 60.0))
+    if error.status == _UNAUTHORIZED and code != INVALID_WEBHOOK_TOKEN:
+        return Unavailable(explained("Discord refuses the token: has DISCORD_TOKEN been reset?", detail))
+    # A 403 without a code comes from the proxy before Discord's API: an address that is blocked for a while.
+    if code == _OVERLOADED or (error.status == _FORBIDDEN and not code):
+        return Unavailable(explained(NO_CONNECTION, detail))
+    line = explained(_ADVICE.get(code, REFUSED), detail)
     if code == UNKNOWN_MESSAGE:
         return MessageGone(line)
-    if code in _PLACE_GONE:
-        return PlaceGone(line)
-    unauthorized = error.status == _UNAUTHORIZED and code != INVALID_WEBHOOK_TOKEN
-    if unauthorized:
-        line += " (has DISCORD_TOKEN been reset?)"
-    # A 403 without a code comes from the proxy before Discord's API: an address that is blocked for a while.
-    if unauthorized or code == _OVERLOADED or (error.status == _FORBIDDEN and not code):
-        return Unavailable(line)
-    return Rejected(line, code)
+    return PlaceGone(line) if code in _PLACE_GONE else Rejected(line, code)
 
 
 def _lost(line: str, *, reads: bool) -> PlatformError:

@@ -13,12 +13,14 @@ from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES
 
 from adapters.discord.grants import PERMISSIONS, label
 from adapters.discord.rest import Rest
-from bot.errors import PlaceGone, Refused
+from bot.errors import PlaceGone, Refused, detail_of, explained
 from bot.model import DISCORD, ChannelInfo, ChannelRef, RemoteChannelId, RemoteThreadId, ThreadRef, WorkspaceId
 
 _THREADS: Final = frozenset({10, 11, 12})
 FORUMS: Final = frozenset({15, 16})
 WRITABLE: Final = frozenset({0, 5}) | FORUMS
+
+UNSEEN: Final = "The bot can't see the Discord channel {channel}: check its id, and give the bot View Channel there."
 
 
 class Places:
@@ -57,17 +59,19 @@ class Places:
     async def describe(self, channel: str) -> ChannelInfo:
         """The channel with this id; raises `Refused` with a line on what to do where the bot can't work in it."""
         if not channel.isdecimal():
-            raise Refused(f"{channel!r} is not a Discord channel's id: ids are numbers (Copy Channel ID in Discord).")
+            raise Refused(
+                f"A Discord channel's id is a number, not {channel!r}: take Copy Channel ID from the channel's menu."
+            )
         try:
             found: dict[str, Any] = await self._rest.ask("GET", "/channels/{channel_id}", channel_id=channel)
         except PlaceGone as error:
-            raise PlaceGone(f"The bot can't see the Discord channel {channel}: invite it there. {error}") from error
+            raise PlaceGone(explained(UNSEEN.format(channel=channel), detail_of(str(error)))) from error
         name = str(found.get("name") or channel)
         if found.get("type") not in WRITABLE or "guild_id" not in found:
-            raise Refused(f"#{name} on Discord is not a text or forum channel.")
+            raise Refused(f"#{name} on Discord is not a text or forum channel: choose another.")
         missing = self._missing(channel)
         if missing:
-            raise Refused(f"The bot lacks permissions in #{name} on Discord: {', '.join(missing)}.")
+            raise Refused(f"The bot lacks permissions in #{name} on Discord: allow it {', '.join(missing)} there.")
         return ChannelInfo(
             ref=ChannelRef(DISCORD, WorkspaceId(found["guild_id"]), RemoteChannelId(channel)),
             name=name,

@@ -32,9 +32,9 @@ import discord
 from discord.http import HTTPClient, Ratelimit, Route
 from yarl import URL
 
-from adapters.discord.failures import translate
+from adapters.discord.failures import NO_CONNECTION, WAIT, translate
 from adapters.discord.uploads import Upload
-from bot.errors import Busy, Unavailable
+from bot.errors import Busy, Unavailable, detail_of, explained
 
 _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
@@ -105,7 +105,7 @@ class Rest(HTTPClient):
         """
         call = f"{method} {path}"
         if self._is_closed:
-            raise Unavailable(f"{call}: not sent, the bot is leaving Discord")
+            raise Unavailable(explained(NO_CONNECTION, f"{call}: not sent, the bot is leaving Discord"))
         total = self._endpoint.upload_timeout if uploads else self._endpoint.timeout
         kwargs: dict[str, Any] = {"timeout": aiohttp.ClientTimeout(total=total)}
         if params is not None:
@@ -122,7 +122,8 @@ class Rest(HTTPClient):
                 return await self.request(route, **kwargs)
             except Busy as busy:
                 if busy.retry_after > left:
-                    raise Busy(f"{call}: {busy}", retry_after=busy.retry_after, everywhere=busy.everywhere) from busy
+                    line = explained(WAIT, f"{call}: {detail_of(str(busy))}")
+                    raise Busy(line, retry_after=busy.retry_after, everywhere=busy.everywhere) from busy
             except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
                 raise translate(error, call, reads=method == "GET") from error
 
@@ -205,7 +206,8 @@ class Rest(HTTPClient):
         everywhere = self._closed_until.get("", now) - now
         wait = max(everywhere, self._closed_until.get(_key(route), now) - now)
         if wait > left:
-            raise Busy(f"{call}: closed for {wait:.1f} s", retry_after=wait, everywhere=everywhere >= wait)
+            line = explained(WAIT, f"{call}: closed for {wait:.1f} s")
+            raise Busy(line, retry_after=wait, everywhere=everywhere >= wait)
         if wait > 0:
             await asyncio.sleep(wait)
         return wait

@@ -25,7 +25,7 @@ from adapters.slack.replies import Replies, published_document
 from adapters.slack.submissions import Submissions
 from bot import texts
 from bot.commands import Commands, GivenText, GivenUrl, Published
-from bot.errors import NotAllowed, NotFound, Refused, UserError
+from bot.errors import NotAllowed, NotFound, Refused, UserError, sentence_of
 from bot.model import (
     SLACK,
     ChannelRef,
@@ -143,7 +143,7 @@ class SlackCommands:
                 try:
                     channel = await self._places.describe(asker.place or "")
                 except Refused as error:
-                    raise UserError(str(error)) from None
+                    raise UserError(sentence_of(str(error))) from None
                 line = await self._commands.join(person, channel, asked.board)
             case "leave":
                 line = await self._commands.leave(person, await self._channel(asker), asked.board)

@@ -13,7 +13,7 @@ from adapters.slack.grants import APP_SCOPES, BOT_SCOPES, USER_SCOPES, missing
 from adapters.slack.identity import is_admin, whose
 from adapters.slack.webapi import WebApi, answer
 from bot.checks import Check, bad, failed, good, warning
-from bot.errors import PlatformError, Refused, RoundtableError, SettingsError
+from bot.errors import PlatformError, Refused, RoundtableError, SettingsError, detail_of
 
 Json: TypeAlias = dict[str, Any]
 
@@ -48,7 +48,7 @@ async def _look(api: WebApi, given: Given, channels: Sequence[str]) -> list[Chec
     except SettingsError as error:
         return [failed("Slack bot token", error)]
     except PlatformError as error:
-        return [bad("Slack", f"can't be reached ({error})", "Check the network and SLACK_API_URL.")]
+        return [bad("Slack", f"can't be reached ({detail_of(str(error))})", "Check the network and SLACK_API_URL.")]
     checks = [good("Slack bot token", f"the bot is {bot.get('user')} in {bot.get('team')}")]
     checks += _scopes(scopes)
     checks.append(await _events(api, given))
@@ -88,7 +88,7 @@ async def _events(api: WebApi, given: Given) -> Check:
             except SlackClientError as error:
                 raise (refused_setting(error, "SLACK_APP_TOKEN") or error) from None
     except Refused as error:
-        return bad(what, str(error), "Switch Socket Mode on in the app's settings.")
+        return bad(what, detail_of(str(error)), "Switch Socket Mode on in the app's settings.")
     except RoundtableError as error:
         return failed(what, error)
     return good(what, "the app-level token opens connections")
@@ -123,7 +123,9 @@ async def _channel(api: WebApi, channel: str, scopes: frozenset[str]) -> Check:
             found: Json = answer(await api.bot.conversations_info(channel=channel)).get("channel") or {}
     except Refused as error:
         return bad(
-            what, f"can't be reached ({error})", "Check its id; if it is private, run /invite @Roundtable there."
+            what,
+            f"can't be reached ({detail_of(str(error))})",
+            "Check its id; if it is private, run /invite @Roundtable there.",
         )
     except PlatformError as error:
         return failed(what, error)

@@ -12,7 +12,17 @@ from typing import Any, Final
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.errors import Busy, MessageGone, PlaceGone, PlatformError, Refused, SettingsError, Unavailable, Uncertain
+from bot.errors import (
+    Busy,
+    MessageGone,
+    PlaceGone,
+    PlatformError,
+    Refused,
+    SettingsError,
+    Unavailable,
+    Uncertain,
+    explained,
+)
 
 DEFAULT_WAIT: Final = 30.0
 """Seconds to wait after a 429 that does not say how long."""
@@ -37,11 +47,27 @@ _KINDS: Final[dict[str, type[PlatformError]]] = {
     # Nothing is wrong with what was to be sent: it waits until the operator has mended the token.
     **dict.fromkeys(_TOKEN, Unavailable),
 }
+_ARCHIVED: Final = "The channel is archived: unarchive it."
+_NOT_THERE: Final = "The bot is not in the channel: run /invite @Roundtable there."
+_MESSAGE_GONE: Final = "The message was deleted on Slack."
+_ROOT_GONE: Final = "The card was deleted on Slack, and its thread takes nothing any more."
 _ADVICE: Final = {
-    "not_in_channel": "invite the bot there with /invite @Roundtable",
-    "is_archived": "the channel is archived",
-    **dict.fromkeys(_TOKEN, "check SLACK_BOT_TOKEN"),
+    "cannot_reply_to_message": _ROOT_GONE,
+    "thread_not_found": _ROOT_GONE,
+    "message_not_found": _MESSAGE_GONE,
+    "no_such_message": _MESSAGE_GONE,
+    "channel_is_archived": _ARCHIVED,
+    "is_archived": _ARCHIVED,
+    "channel_not_found": "The channel is gone, or private and without the bot: run /invite @Roundtable there.",
+    "not_in_channel": _NOT_THERE,
+    "restricted_action": "The workspace's settings keep the bot from it: an admin can allow it.",
+    **dict.fromkeys(_TOKEN, "Slack refuses the token: check SLACK_BOT_TOKEN."),
 }
+MESSAGE_GONE: Final = explained(_MESSAGE_GONE, "conversations.replies: message_not_found")
+ROOT_GONE: Final = explained(_ROOT_GONE, "chat.postMessage: the thread's root is gone")
+NO_CONNECTION: Final = "Slack can't be reached now."
+NO_ANSWER: Final = "Slack did not answer."
+REFUSED: Final = "Slack refuses it."
 
 
 def translate(error: Exception, method: str, *, writes: bool) -> PlatformError:
@@ -55,13 +81,13 @@ def translate(error: Exception, method: str, *, writes: bool) -> PlatformError:
         case SlackApiError():
             return _refusal(error, method, lost)
         case aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError():
-            return Unavailable(f"{method}: no connection to Slack")
+            return Unavailable(explained(NO_CONNECTION, f"{method}: no connection to Slack"))
         case TimeoutError():
-            return lost(f"{method}: no answer in time")
+            return lost(explained(NO_ANSWER, f"{method}: no answer in time"))
         case aiohttp.InvalidURL():
-            return Unavailable(f"{method}: SLACK_API_URL is not a URL")
+            return Unavailable(explained(NO_CONNECTION, f"{method}: SLACK_API_URL is not a URL"))
         case _:
-            return lost(f"{method}: the connection broke ({type(error).__name__})")
+            return lost(explained(NO_ANSWER, f"{method}: the connection broke ({type(error).__name__})"))
 
 
 @contextmanager
@@ -77,11 +103,11 @@ def refused_setting(error: Exception, setting: str) -> SettingsError | None:
     """The operator's line where Slack refuses the token in `setting` itself; None for any other failure."""
     code = code_of(error)
     if code in {"account_inactive", "token_expired", "token_revoked"}:
-        return SettingsError(f"{setting}: Slack says {code}; install the app again and copy its token anew")
+        return SettingsError(f"{setting}: Slack says {code}; install the app again and copy its token anew.")
     if code in _TOKEN:
-        return SettingsError(f"{setting}: Slack refuses this token ({code}); copy it again from the app's page")
+        return SettingsError(f"{setting}: Slack refuses this token ({code}); copy it again from the app's page.")
     if code == "missing_scope":
-        return SettingsError(f"{setting}: missing_scope; {_scope(_data(error))}")
+        return SettingsError(f"{setting}: a scope is missing (missing_scope). {_scope(_data(error))}")
     return None
 
 
@@ -101,16 +127,16 @@ def _refusal(error: SlackApiError, method: str, lost: type[Uncertain | Unavailab
     code = code_of(error)
     wait = wait_asked_for(error)
     if wait is not None:
-        return Busy(f"{method}: rate-limited", retry_after=wait)
+        return Busy(explained("Slack asks to wait.", f"{method}: rate-limited"), retry_after=wait)
     if status >= 500 or not code:  # noqa: PLR2004 - HTTP's server errors
-        return lost(f"{method}: HTTP {status}")
+        return lost(explained("Slack has a fault.", f"{method}: HTTP {status}"))
     kind: type[PlatformError] = lost if code in _MAYBE_DONE else _KINDS.get(code, Refused)
-    advice = _scope(_data(error)) if code == "missing_scope" else _ADVICE.get(code)
-    return kind(f"{method}: {code}" + (f"; {advice}" if advice else ""))
+    advice = _scope(_data(error)) if code == "missing_scope" else _ADVICE.get(code, REFUSED)
+    return kind(explained(advice, f"{method}: {code}"))
 
 
 def _scope(data: dict[str, Any]) -> str:
-    return f"add the scope {data.get('needed', '(unnamed)')} to the Slack app and install it again"
+    return f"Add the scope {data.get('needed', '(unnamed)')} to the Slack app and install it again."
 
 
 def _data(error: Exception) -> dict[str, Any]:

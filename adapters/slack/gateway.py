@@ -156,9 +156,11 @@ class SlackPlatform:
     async def _start(self, intake: Intake) -> None:
         host, port = self._http
         if port is not None and not self._signing_secret:
-            raise SettingsError("SLACK_SIGNING_SECRET: signed HTTP needs it; copy it from the app's Basic Information")
+            raise SettingsError("SLACK_SIGNING_SECRET: signed HTTP needs it; copy it from the app's Basic Information.")
         if port is None and not self._app_token:
-            raise SettingsError("SLACK_APP_TOKEN: Socket Mode needs an app-level token (xapp-…) with connections:write")
+            raise SettingsError(
+                "SLACK_APP_TOKEN: Socket Mode needs an app-level token (xapp-…) with connections:write."
+            )
         identity = await self._passport.identity()
         app = self._app(identity, Listener(intake, self._reader, self._reactions, self._roots))
         if port is not None:

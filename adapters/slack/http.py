@@ -41,7 +41,7 @@ class EventServer:
             await web.TCPSite(self._runner, self._host, self._port).start()
         except OSError as error:
             raise SettingsError(
-                f"SLACK_HTTP_PORT: can't listen on {self._host}:{self._port} ({error.strerror}); choose another"
+                f"SLACK_HTTP_PORT: can't listen on {self._host}:{self._port} ({error.strerror}); choose another."
             ) from None
 
     @property

@@ -74,8 +74,9 @@ class Passport:
         user = str(admin.get("user_id"))
         lacking = [grant.name for grant in USER_SCOPES if scopes and grant.name not in scopes]
         if lacking:
+            scopes_named = ", ".join(lacking)
             raise SettingsError(
-                f"SLACK_USER_TOKEN: missing_scope; add the user scope {', '.join(lacking)} and install it again"
+                f"SLACK_USER_TOKEN lacks the user scope {scopes_named}: add it to the Slack app and install it again."
             )
         allowed = await is_admin(self._api, user)
         if not allowed:
@@ -109,7 +110,7 @@ def _check(scopes: frozenset[str]) -> None:
     essential = sorted(grant.name for grant in lacking if grant.essential)
     if essential:
         raise SettingsError(
-            f"SLACK_BOT_TOKEN: missing_scope; add {', '.join(essential)} to the Slack app and install it again"
+            f"SLACK_BOT_TOKEN lacks scopes: add {', '.join(essential)} to the Slack app and install it again."
         )
     if lacking:
         _log.warning("slack.scopes.missing", scopes=sorted(grant.name for grant in lacking))

@@ -14,11 +14,14 @@ from adapters.slack.identity import Passport
 from adapters.slack.markup import Mentioned, Names
 from adapters.slack.people import People
 from adapters.slack.webapi import WebApi, answer
-from bot.errors import PlatformError, Refused
+from bot.errors import PlatformError, Refused, detail_of, explained
 from bot.model import SLACK, ChannelInfo, ChannelRef, RemoteChannelId
 
 KEPT_SECONDS: Final = 600.0
 KEPT_NAMES: Final = 500
+UNSEEN: Final = (
+    "The bot can't see the Slack channel {channel}: check its id; if it is private, run /invite @Roundtable there."
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -39,13 +42,10 @@ class Places:
         try:
             found = await self._info(channel)
         except Refused as error:
-            raise Refused(
-                f"Slack channel {channel} can't be reached ({error}); "
-                "check its id, and run /invite @Roundtable in it if it is private"
-            ) from None
+            raise Refused(explained(UNSEEN.format(channel=channel), detail_of(str(error)))) from None
         name = str(found.get("name") or channel)
         if found.get("is_archived"):
-            raise Refused(f"Slack channel #{name} is archived; unarchive it, or choose another")
+            raise Refused(f"#{name} on Slack is archived: unarchive it, or choose another channel.")
         if not found.get("is_member"):
             await self._join(channel, name, private=bool(found.get("is_private")))
         return ChannelInfo(ChannelRef(SLACK, identity.team, RemoteChannelId(str(found.get("id") or channel))), name)
@@ -86,14 +86,14 @@ class Places:
         return found
 
     async def _join(self, channel: str, name: str, *, private: bool) -> None:
-        advice = f"the bot is not in Slack channel #{name}; run /invite @Roundtable there"
+        advice = f"The bot is not in #{name} on Slack: run /invite @Roundtable there."
         if private:
             raise Refused(advice)
         try:
             with translated("conversations.join", writes=False):
                 await self._api.bot.conversations_join(channel=channel)
         except Refused as error:
-            raise Refused(f"{advice} ({error})") from None
+            raise Refused(explained(advice, detail_of(str(error)))) from None
 
     def _keep(self, channel: str, name: str) -> None:
         self._names[channel] = (self._clock(), name)

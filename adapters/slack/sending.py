@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import structlog
 
-from adapters.slack.failures import translated
+from adapters.slack.failures import MESSAGE_GONE, ROOT_GONE, translated
 from adapters.slack.lookups import Lookups
 from adapters.slack.markup import fallback, render
 from adapters.slack.outbound import (
@@ -138,7 +138,7 @@ class Sending:
             # After a restart the message itself is what remembers.
             message = await self._lookups.message(channel, root, ts)
             if message is None:
-                raise MessageGone("conversations.replies: message_not_found")
+                raise MessageGone(MESSAGE_GONE)
             self._uploads.remember(key, await self._uploads.carried(message))
         return await self._uploads.carry(key, copy.files)
 
@@ -148,7 +148,7 @@ class Sending:
         if "thread_ts" not in message.get("message", {"thread_ts": root}):
             # Slack posts to the channel itself where the thread's root is gone.
             await self.delete(channel, ts)
-            raise PlaceGone("chat.postMessage: the thread's root is gone")
+            raise PlaceGone(ROOT_GONE)
         return ts
 
     async def _post(self, payload: Json, channel: str, metadata: Json) -> str:

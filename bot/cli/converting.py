@@ -42,7 +42,7 @@ def convert(
     try:
         text = sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UserError("standard input is no UTF-8 text") from None
+        raise UserError("Standard input is no text in UTF-8.") from None
     written = _written(_document(text.removesuffix("\n"), source), target)
     sys.stdout.buffer.write(written.encode("utf-8", "replace") + b"\n")
     sys.stdout.buffer.flush()

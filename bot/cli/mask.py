@@ -40,7 +40,7 @@ def _row(number: int, line: bytes) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except ValueError:
-        raise UserError(f'line {number} is not JSON; write {{"id": ..., "text": "..."}} on each line') from None
+        raise UserError(f'Line {number} is not JSON: write {{"id": ..., "text": "..."}} on each line.') from None
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise UserError(f'line {number} has no text; write {{"id": ..., "text": "..."}} on each line')
+        raise UserError(f'Line {number} has no text: write {{"id": ..., "text": "..."}} on each line.')
     return row

@@ -113,7 +113,7 @@ async def _database(settings: Settings, channels: dict[PlatformName, list[str]])
 
 async def _contents(settings: Settings, channels: dict[PlatformName, list[str]]) -> list[Check]:
     from bot.app import open_office
-    from bot.texts import place
+    from bot.texts import MEND_PARKED, place
 
     async with open_office(settings) as office:
         boards = await office.store.boards(office.community)
@@ -135,8 +135,7 @@ async def _contents(settings: Settings, channels: dict[PlatformName, list[str]])
         for row in parked[:_MOST]
     ]
     count = f"{len(parked)} in all" if len(parked) > 1 else "1"
-    mend = "Mend the reason, then `roundtable parked retry ID`, or give it up with `roundtable parked drop ID`."
-    return [*checks, *lines, warning(_PARKED, count, mend)]
+    return [*checks, *lines, warning(_PARKED, count, MEND_PARKED)]
 
 
 async def _discord(settings: Settings, channels: list[str]) -> tuple[Check, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Annotated
 
 import typer
@@ -40,7 +41,7 @@ def drop(row: Row) -> None:
 async def _show() -> None:
     from bot.app import open_office
     from bot.config import load
-    from bot.texts import place
+    from bot.texts import MEND_PARKED, place
 
     async with open_office(load()) as office:
         rows = await office.store.parked(office.community)
@@ -48,6 +49,8 @@ async def _show() -> None:
         print("Nothing is parked.")
     for row in rows:
         print(f"{row.id}\t{row.kind}\t{place(row.channel, row.platform)}\t{row.reason}")
+    if rows:
+        print(MEND_PARKED, file=sys.stderr)
 
 
 async def _settle(number: int, *, again: bool) -> None:
@@ -62,4 +65,4 @@ async def _settle(number: int, *, again: bool) -> None:
         else:
             settled = await office.store.drop(office.community, row)
     if not settled:
-        raise NotFound(f"no row {number} is parked; `roundtable parked` lists them")
+        raise NotFound(f"No row {number} is parked: `roundtable parked` lists those that are.")

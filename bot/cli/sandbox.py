@@ -32,7 +32,9 @@ def sandbox(
     try:
         asyncio.run(_serve(as_json=as_json, limits=limits, port=port))
     except OSError as error:
-        raise SettingsError(f"can't serve on port {port}: {error.strerror or error}; choose another --port") from None
+        raise SettingsError(
+            f"The sandbox can't serve on port {port} ({error.strerror or error}): choose another --port."
+        ) from None
 
 
 async def _serve(*, as_json: bool, limits: LimitsChoice, port: int) -> None:

@@ -84,9 +84,11 @@ def invite(
     del platform
     known = client_id or _client_id(_settings())
     if known is None:
-        raise SettingsError("the application's id is not known: set DISCORD_TOKEN, or give --client-id")
+        raise SettingsError("The application's id is not known: set DISCORD_TOKEN, or give --client-id.")
     if not known.isdecimal():
-        raise SettingsError("an application's id is a number: General Information, Application ID, in the portal")
+        raise SettingsError(
+            "An application's id is a number: copy it in the portal, General Information, Application ID."
+        )
     print(invite_url(known))
 
 

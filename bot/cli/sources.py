@@ -20,6 +20,8 @@ def given(source: str) -> Given:
     """What SOURCE gives; raises `SourceError` with one line where there is no such file or it can't be read."""
     from bot.commands import GivenFile, GivenUrl
 
+    if not source.strip():
+        raise SourceError("Say which article: a URL, a file, or - for standard input.")
     if source == "-":
         return GivenFile("", "", _bounded(sys.stdin.buffer.read(_LARGEST + 1), "standard input"))
     if _SCHEME.match(source):

@@ -90,8 +90,8 @@ def _given(texts: list[str], file: Path | None) -> list[str]:
             raise SourceError(f"{file} can't be read as text: {error}") from None
     given = [" ".join(text.split()) for text in texts if text.strip()]
     if not given:
-        raise UserError("say which words, as arguments or with --from FILE")
+        raise UserError("Say which words, as arguments or with --from FILE.")
     for text in given:
         if not text.strip("* "):
-            raise UserError(f"{text!r} would mask everything; write at least one letter")
+            raise UserError(f"{text!r} would mask everything: write at least one letter.")
     return given

@@ -44,6 +44,6 @@ def _upgrade(connection: Connection) -> None:
     if current == newest:
         return
     if current is not None and current not in {revision.revision for revision in scripts.walk_revisions()}:
-        raise StorageError(f"the database's schema {current} is newer than this Roundtable; update Roundtable")
+        raise StorageError(f"The database's schema {current} is newer than this Roundtable: update Roundtable.")
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")

@@ -13,7 +13,7 @@ from storage.claim import claim
 def test_a_second_bot_on_a_database_is_refused_and_may_run_after_the_first(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/roundtable.sqlite3"
     with claim(url):
-        with pytest.raises(SettingsError, match="another roundtable runs"), claim(url):
+        with pytest.raises(SettingsError, match="Another roundtable runs"), claim(url):
             pass
         with claim(f"sqlite:///{tmp_path}/other.sqlite3"):
             pass

@@ -74,9 +74,9 @@ async def test_trying_to_write_leaves_nothing_behind(url: str, store: SqlStore) 
 
 @pytest.mark.parametrize("work", [checked, schema_of, try_writing])
 async def test_a_database_that_is_not_there_is_not_made_in_passing(url: str, tmp_path: Path, work: object) -> None:
-    with pytest.raises(StorageError, match="there is no database"):
+    with pytest.raises(StorageError, match="There is no database"):
         await work(url)  # type: ignore[operator]
-    with pytest.raises(StorageError, match="there is no database"):
+    with pytest.raises(StorageError, match="There is no database"):
         backup(url, tmp_path / "copy")
     assert names_in(tmp_path) == set()
 
@@ -93,7 +93,7 @@ async def test_a_schema_that_is_not_ours_is_told(url: str, tmp_path: Path) -> No
 
 async def test_what_is_no_database_is_told_in_one_line(tmp_path: Path) -> None:
     shutil.copy(__file__, tmp_path / "file")
-    with pytest.raises(StorageError, match=r"^the database refused: file is not a database$"):
+    with pytest.raises(StorageError, match=r"^The database refused: file is not a database$"):
         await checked(f"sqlite:///{tmp_path}/file")
     with pytest.raises(SettingsError, match="is not a URL"):
         await checked("nonsense")

@@ -61,7 +61,7 @@ async def _demo(*, once: bool) -> None:
             elif not once:
                 await asyncio.Event().wait()
     except TimeoutError as error:
-        raise UserError(f"the demo got stuck: {error}") from error
+        raise UserError(f"The demo got stuck: {error}") from error
 
 
 async def _record(file: Path) -> None:
@@ -81,9 +81,9 @@ async def _record(file: Path) -> None:
         picture = re.sub(r"@font-face \{.*?\}\s*", "", console.export_svg(title="make demo"), flags=re.DOTALL)
         await asyncio.to_thread(file.write_text, picture, "utf-8")
     except TimeoutError as error:
-        raise UserError(f"the demo got stuck: {error}") from error
+        raise UserError(f"The demo got stuck: {error}") from error
     except OSError as error:
-        raise UserError(f"the picture can't be written to {file}: {error.strerror}") from error
+        raise UserError(f"The picture can't be written to {file}: {error.strerror}") from error
 
 
 def _has_display() -> bool:

@@ -75,7 +75,7 @@ class BotProcess:
         for waiting in waits:
             waiting.cancel()
         if not self._ready.is_set():
-            raise UserError(f"the bot did not start: {self._lines[-1] if self._lines else 'it said nothing'}")
+            raise UserError(f"The bot did not start: {self._lines[-1] if self._lines else 'it said nothing'}")
 
     async def kill(self) -> None:
         """End it at once, as a power cut would."""

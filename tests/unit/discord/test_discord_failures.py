@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,7 +11,17 @@ import discord
 import pytest
 
 from adapters.discord.failures import Rejected, translate, where
-from bot.errors import Busy, MessageGone, PlaceGone, PlatformError, Refused, Unavailable, Uncertain
+from bot.errors import (
+    Busy,
+    MessageGone,
+    PlaceGone,
+    PlatformError,
+    Refused,
+    Unavailable,
+    Uncertain,
+    detail_of,
+    sentence_of,
+)
 
 CALL = "POST /channels/{channel_id}/messages"
 
@@ -59,7 +70,11 @@ def answered(status: int, code: int = 0, message: str = "no") -> discord.HTTPExc
     ],
 )
 def test_what_was_written_and_failed(error: Exception, expected: type[PlatformError]) -> None:
-    assert type(translate(error, CALL, reads=False)) is expected
+    told = translate(error, CALL, reads=False)
+    assert type(told) is expected
+    if told is not error:
+        assert detail_of(str(told)).startswith(f"{CALL}: ")
+        assert re.fullmatch(r"[A-Z][^\[\]{}]*[.?]", sentence_of(str(told)))
 
 
 @pytest.mark.parametrize(
@@ -72,7 +87,7 @@ def test_what_was_only_read_can_be_read_again(error: Exception) -> None:
 
 def test_the_operators_line_names_call_status_code_and_message() -> None:
     told = translate(answered(400, 50035, "Invalid\nForm Body"), CALL, reads=False)
-    assert str(told) == f"{CALL}: HTTP 400, code 50035: Invalid Form Body"
+    assert str(told) == f"Discord refuses it. [{CALL}: HTTP 400, code 50035: Invalid Form Body]"
     assert isinstance(told, Rejected)
     assert isinstance(told, Refused)
     assert told.code == 50035
@@ -81,8 +96,8 @@ def test_the_operators_line_names_call_status_code_and_message() -> None:
 @pytest.mark.parametrize("code", [50001, 50013])
 def test_a_lack_of_permissions_is_told_in_words_for_people_first(code: int) -> None:
     told = str(translate(answered(403, code, "Missing"), CALL, reads=False))
-    advice = "the bot may not do this here: give it the permissions that the invitation asks for in this channel"
-    assert told == f"{advice} ({CALL}: HTTP 403, code {code}: Missing)"
+    advice = "The bot may not do this here: give it the permissions that the invitation asks for in this channel."
+    assert told == f"{advice} [{CALL}: HTTP 403, code {code}: Missing]"
 
 
 def test_waits_are_told() -> None:

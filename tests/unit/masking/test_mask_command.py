@@ -30,9 +30,9 @@ def test_lines_keep_their_ids_and_strings_that_utf8_cannot_carry() -> None:
 
 def test_a_bad_line_is_named() -> None:
     for line, reason in (
-        ("{", "line 2 is not JSON"),
-        ('{"id":1}', "line 2 has no text"),
-        ("[1]", "line 2 has no text"),
+        ("{", "Line 2 is not JSON"),
+        ('{"id":1}', "Line 2 has no text"),
+        ("[1]", "Line 2 has no text"),
     ):
         result = _RUNNER.invoke(app, ["mask", "--jsonl"], input='{"id":0,"text":"ok"}\n' + line)
         assert isinstance(result.exception, UserError)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import aiohttp
@@ -8,7 +9,17 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from adapters.slack.failures import DEFAULT_WAIT, refused_setting, translate, translated
-from bot.errors import Busy, MessageGone, PlaceGone, PlatformError, Refused, Unavailable, Uncertain
+from bot.errors import (
+    Busy,
+    MessageGone,
+    PlaceGone,
+    PlatformError,
+    Refused,
+    Unavailable,
+    Uncertain,
+    detail_of,
+    sentence_of,
+)
 
 
 def refusal(
@@ -51,7 +62,9 @@ def test_each_failure_has_one_meaning(
 ) -> None:
     assert type(translate(error, "chat.postMessage", writes=True)) is writing
     assert type(translate(error, "chat.postMessage", writes=False)) is reading
-    assert str(translate(error, "chat.postMessage", writes=True)).startswith("chat.postMessage: ")
+    line = str(translate(error, "chat.postMessage", writes=True))
+    assert detail_of(line).startswith("chat.postMessage: ")
+    assert re.fullmatch(r"[A-Z](?:(?![a-z]_[a-z])[^\[\]])*[.?]", sentence_of(line))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from storage.store import SqlStore
 from tests.builders import MASKER, TurnableClock, article, channel, posted, thread
 from tests.wire.cli.conftest import SandboxProcess, Shell
 
+REASON = "The bot is not in the channel: run /invite @Roundtable there. [chat.postMessage: not_in_channel]"
+
 
 @pytest.fixture
 def parked_row(tmp_path: Path) -> OutboxId:
@@ -21,7 +23,7 @@ def parked_row(tmp_path: Path) -> OutboxId:
     return asyncio.run(_fill(f"sqlite:///{tmp_path}/roundtable.sqlite3"))
 
 
-async def _fill(url: str) -> OutboxId:
+async def _fill(url: str, title: str = "A [bold]title") -> OutboxId:
     clock = TurnableClock()
     store = await SqlStore.open(url, clock)
     try:
@@ -29,9 +31,7 @@ async def _fill(url: str) -> OutboxId:
         for platform in (DISCORD, SLACK):
             await store.join(community, "main", channel(platform))
         (board,) = await store.boards(community)
-        discussion, _ = await store.publish(
-            board.id, article("A [bold]title"), ["text:a"], "A [bold]title", clock.now()
-        )
+        discussion, _ = await store.publish(board.id, article(title), ["text:a"], title, clock.now())
         for posting in await store.postings(discussion):
             job = await store.next_job(Lane(f"card:{posting.id}"), clock.now())
             assert isinstance(job, CardJob)
@@ -56,7 +56,7 @@ async def _fill(url: str) -> OutboxId:
         await store.settle(None, decision, clock.now())
         job = await store.next_job(Lane(f"thread:{(await store.postings(discussion))[1].id}"), clock.now())
         assert job is not None
-        await store.park(job.row.id, "chat.postMessage: not_in_channel")
+        await store.park(job.row.id, REASON)
         return job.row.id
     finally:
         await store.close()
@@ -69,6 +69,14 @@ def test_discussions_are_listed_as_they_are_called(quick_shell: Shell, parked_ro
     assert listed.out.splitlines()[1].split()[-2:] == ["A", "[bold]title"]
 
 
+def test_a_long_title_is_cut_in_the_list(quick_shell: Shell, tmp_path: Path) -> None:
+    asyncio.run(_fill(f"sqlite:///{tmp_path}/roundtable.sqlite3", "A long title " * 40))
+    heading, row = quick_shell("discussions").out.splitlines()
+    assert row.endswith("…")
+    assert len(row) < 140
+    assert heading == heading.rstrip()
+
+
 def test_a_discussion_is_exported_masked(quick_shell: Shell, parked_row: OutboxId) -> None:
     assert parked_row
     markdown = quick_shell("discussions", "export", "1")
@@ -79,10 +87,15 @@ def test_a_discussion_is_exported_masked(quick_shell: Shell, parked_row: OutboxI
 
 
 def test_what_was_parked_is_listed_carried_out_again_or_given_up(quick_shell: Shell, parked_row: OutboxId) -> None:
-    assert quick_shell("parked").out == f"{parked_row}\tcopy\t#news on Slack\tchat.postMessage: not_in_channel\n"
+    listed = quick_shell("parked")
+    assert listed.out == f"{parked_row}\tcopy\t#news on Slack\t{REASON}\n"
+    assert "`roundtable parked retry ID`" in listed.err
+    assert "deleted" in listed.err
+    assert "`roundtable parked drop ID`" in listed.err
     assert quick_shell("parked", "retry", str(parked_row)).out == f"{parked_row} is on its way again.\n"
-    assert quick_shell("parked").out == "Nothing is parked.\n"
-    assert "no row" in quick_shell("parked", "drop", str(parked_row)).refusal
+    empty = quick_shell("parked")
+    assert (empty.out, empty.err) == ("Nothing is parked.\n", "")
+    assert "No row" in quick_shell("parked", "drop", str(parked_row)).refusal
 
 
 def test_giving_up_leaves_a_database_that_is_whole(quick_shell: Shell, parked_row: OutboxId) -> None:
@@ -104,7 +117,7 @@ def test_doctor_tells_what_was_parked_and_which_boards_there_are(quick_shell: Sh
     lines = told.out.splitlines()
     assert lines[0].startswith("✗ Settings: no platform is set")
     assert "✓ Boards: main (2)" in lines
-    assert f"! Parked: copy {parked_row} for #news on Slack: chat.postMessage: not_in_channel" in lines
+    assert f"! Parked: copy {parked_row} for #news on Slack: {REASON}" in lines
 
 
 @pytest.mark.parametrize(
@@ -112,7 +125,7 @@ def test_doctor_tells_what_was_parked_and_which_boards_there_are(quick_shell: Sh
     [
         ({"DATABASE_URL": "nonsense"}, "✗ Database: DATABASE_URL is not a URL"),
         ({"DATABASE_URL": "sqlite://"}, "✗ Database: it lives in memory"),
-        ({"DATABASE_URL": "sqlite:///notes"}, "✗ Database: the database refused: file is not a database"),
+        ({"DATABASE_URL": "sqlite:///notes"}, "✗ Database: The database refused: file is not a database"),
         ({"CHANNELS": "slack:C1"}, "✗ CHANNELS: names slack:C1, but Slack has no token"),
         ({"CHANNELS": "irc:C1"}, "✗ Settings: CHANNELS: write discord:ID or slack:ID"),
     ],

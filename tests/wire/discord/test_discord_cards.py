@@ -31,7 +31,7 @@ async def test_channels_that_the_bot_cant_use_are_refused_with_what_to_do(
 ) -> None:
     with pytest.raises(Refused, match="Copy Channel ID"):
         await platform.describe("news")
-    with pytest.raises(PlaceGone, match="invite it there"):
+    with pytest.raises(PlaceGone, match=r"give the bot View Channel there\. \[GET .*10003"):
         await platform.describe("123456789")
     shut = side.create_channel("shut", writable=False)
     with pytest.raises(Refused, match=r"lacks permissions in #shut.*Send Messages.*Manage Webhooks"):
