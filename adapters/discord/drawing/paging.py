@@ -1,8 +1,9 @@
-"""An article's blocks as pages: parted between blocks where possible, else between lines, items or words."""
+"""An article's blocks as pages: parted between blocks or sentences if possible, else between lines, items or words."""
 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
@@ -11,6 +12,7 @@ import regex
 
 from adapters.discord.markup import fit, render
 from bot.markup.cutting import length
+from bot.markup.sentences import sentence_ends
 from bot.markup.tree import Block, CodeBlock, Document, Heading, Inline, Link, List, Paragraph, Quote, Styled, Text
 
 _WORDS: Final = re.compile(r"\S+\s*|\s+")
@@ -20,6 +22,8 @@ _MARKER: Final = 16
 """Room for an item's marker and the indentation of what follows in it."""
 _BETWEEN: Final = 3
 """The most that stands between two blocks."""
+_WORTH_FILLING: Final = 300
+"""Where more of a page than this would stay empty, it takes the first sentences of the paragraph that is too long."""
 
 
 def pages_of(blocks: Iterable[Block], limit: int, *, first: int) -> Iterator[str]:
@@ -29,8 +33,13 @@ def pages_of(blocks: Iterable[Block], limit: int, *, first: int) -> Iterator[str
     """
     page: list[Block] = []
     used, room = 0, first
-    for piece, size in _pieces(fit(Document(tuple(blocks))).blocks, min(limit, first)):
+    waiting = deque(_pieces(fit(Document(tuple(blocks))).blocks, min(limit, first)))
+    while waiting:
+        piece, size = waiting.popleft()
         if page and used + _BETWEEN + size > room:
+            if begun := _begun(piece, room - used - _BETWEEN):
+                waiting.extendleft(reversed(begun))
+                continue
             carried = _headings_at_end(page)
             if len(carried) < len(page):
                 yield _text(page[: len(page) - len(carried)])
@@ -46,6 +55,40 @@ def pages_of(blocks: Iterable[Block], limit: int, *, first: int) -> Iterator[str
         used += size + _BETWEEN
     if page:
         yield _text(page)
+
+
+def _begun(block: Block, room: int) -> tuple[tuple[Block, int], tuple[Block, int]] | None:
+    """A paragraph's first sentences, as many as have room, and the others, with their written sizes.
+
+    None where that is not worth it.
+    """
+    if not isinstance(block, Paragraph) or room < _WORTH_FILLING:
+        return None
+    sentences = list(_sentences(block.children))
+    taken, used = 0, 0
+    for index, (node, ends) in enumerate(sentences[:-1], 1):
+        used += _size(Paragraph((node,))) + isinstance(node, Text)
+        if used > room:
+            break
+        taken = index if ends else taken
+    beginning, rest = (Paragraph(tuple(node for node, _ in part)) for part in (sentences[:taken], sentences[taken:]))
+    size = _size(beginning)
+    # What stands side by side may need a sign between it that neither needs alone.
+    return ((beginning, size), (rest, _size(rest))) if taken and size <= room else None
+
+
+def _sentences(nodes: Iterable[Inline]) -> Iterator[tuple[Inline, bool]]:
+    """The content, its plain texts parted into sentences, and whether a sentence ends with each part."""
+    for node in nodes:
+        if not isinstance(node, Text):
+            yield node, False
+            continue
+        start = 0
+        for end in sentence_ends(node.text):
+            yield Text(node.text[start:end]), True
+            start = end
+        if node.text[start:]:
+            yield Text(node.text[start:]), False
 
 
 def _headings_at_end(page: Sequence[Block]) -> list[Block]:

@@ -314,21 +314,37 @@ def test_a_short_article_is_one_page(check_message: Check) -> None:
 
 def test_a_long_article_has_pages_that_lead_to_one_another(check_message: Check) -> None:
     sections = tuple(
-        SectionView(line(f"Section {n}"), MASKER.document(plain_document(f"Paragraph {n}. " * 60))) for n in range(20)
+        SectionView(line(f"Section {n}"), MASKER.document(plain_document(f"Paragraph {n}. " * 60))) for n in range(30)
     )
     pages = outbound.reader_pages(ArticleView(line("T"), line("S."), sections, None), DiscussionId(4))
-    assert len(pages) > 3
+    assert len(pages) > 5
     for number, page in enumerate(pages):
         check_message(page)
         assert texts.page_of(number + 1, len(pages)) in words_of(page)
         turns = [ids.unpack(one) for one in shown(page, "custom_id")]
-        around = [at for at in (number - 1, number + 1) if 0 <= at < len(pages)]
-        assert turns == [ids.ReaderPage(DiscussionId(4), at) for at in around]
+        around = {at for at in (0, number - 1, number + 1, len(pages) - 1) if 0 <= at < len(pages) and at != number}
+        assert turns == [ids.ReaderPage(DiscussionId(4), at) for at in sorted(around)]
         body = shown(page)[1]
         assert not body.rstrip().rsplit("\n", 1)[-1].startswith("#")
     everything = " ".join(words_of(page) for page in pages)
-    assert all(everything.count(f"Paragraph {n}.") == 60 for n in range(20))
-    assert all(f"Section {n}\n" in everything for n in range(20))
+    assert all(everything.count(f"Paragraph {n}.") == 60 for n in range(30))
+    assert all(f"Section {n}\n" in everything for n in range(30))
+
+
+def test_few_pages_have_no_ways_to_the_first_and_the_last() -> None:
+    pages = outbound.reader_pages(article(Paragraph((Text("Words of a text. " * 800),))), DiscussionId(4))
+    assert 3 <= len(pages) <= 5
+    labels = [shown(page, "label") for page in pages]
+    assert labels[0] == [f"{texts.NEXT} ▶"]
+    assert labels[1] == [f"◀ {texts.PREVIOUS}", f"{texts.NEXT} ▶"]
+
+
+def test_pages_are_filled() -> None:
+    paragraphs = [Paragraph((Text(f"A sentence of paragraph {n}, with *signs*. " * 30),)) for n in range(60)]
+    pages = outbound.reader_pages(article(*paragraphs), DiscussionId(4))
+    assert all(3_700 < length("".join(shown(page))) <= 4_000 for page in pages[:-1])
+    said = " ".join(words_of(page) for page in pages)
+    assert all(said.count(f"A sentence of paragraph {n}, with *signs*.") == 30 for n in range(60))
 
 
 @pytest.mark.parametrize(
