@@ -9,7 +9,7 @@ from typing import Final
 
 import regex
 
-from bot.article.known import Known, read_date
+from bot.article.known import Known, is_cut, read_date
 from bot.article.parts import (
     Blocks,
     sections_of,
@@ -109,7 +109,7 @@ def _byline(blocks: Blocks) -> tuple[tuple[str, ...], datetime | None, Blocks]:
 def _description(known: Known, title: str) -> str:
     """What the site says of the page, where that says something of the article."""
     text = " ".join(known.description.split())
-    if len(text) < _DESCRIPTION_LEAST or _BOILERPLATE.search(text) or _same(text, title):
+    if is_cut(text) or len(text) < _DESCRIPTION_LEAST or _BOILERPLATE.search(text) or _same(text, title):
         return ""
     if _same(text, known.source.name) or " " not in text:
         return ""

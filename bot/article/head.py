@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import regex
 from lxml.html import HtmlElement
 
-from bot.article.known import Known, read_date
+from bot.article.known import Known, is_cut, read_date
 from bot.article.linked_data import names_of, text_of, url_of
 from bot.article.parts import site_of
 from bot.markup.markdown import is_linkable
@@ -27,13 +27,15 @@ _LONGEST_TITLE: Final = 1_000
 def read_head(root: HtmlElement, data: dict[str, Any], url: str | None) -> Known:
     """What is known of the page at `url`; `data` is its JSON-LD. Of what a page says twice the surer one counts."""
     meta = _metas(root)
-    address = _address(root, meta, data, url)
-    site = _first(meta, "og:site_name", "application-name") or text_of(data.get("publisher"))
+    claim = _claimed_address(root, meta, data, url)
+    # Only a page's own site is believed: any page could claim to be another's, and take its name and its discussion.
+    is_own = claim is None or url is None or _same_site(claim, url)
+    address = claim if claim and is_own else url
+    site = _first(meta, "og:site_name", "application-name") or text_of(data.get("publisher")) if is_own else ""
     title = _title(root, meta, data, site, address)
     return Known(
         title=title,
-        description=_first(meta, "og:description", "description", "twitter:description")
-        or text_of(data.get("description")),
+        description=_description(meta, data),
         source=Source(name=site or (site_of(address) if address else ""), title=title, url=address),
         image=_image(root, meta, data, address or url),
         authors=_authors(root, meta, data),
@@ -97,8 +99,17 @@ def _squeeze(text: str) -> str:
     return regex.sub(r"\W+", "", text).casefold()
 
 
-def _address(root: HtmlElement, meta: dict[str, list[str]], data: dict[str, Any], url: str | None) -> str | None:
-    """The page's canonical URL, else the one that it was fetched from."""
+def _description(meta: dict[str, list[str]], data: dict[str, Any]) -> str:
+    """What the page says of itself, first where it was not cut short."""
+    claims = [_first(meta, name) for name in ("og:description", "description", "twitter:description")]
+    told = [claim for claim in (*claims, text_of(data.get("description"))) if claim]
+    return next((claim for claim in told if not is_cut(claim)), told[0] if told else "")
+
+
+def _claimed_address(
+    root: HtmlElement, meta: dict[str, list[str]], data: dict[str, Any], url: str | None
+) -> str | None:
+    """The canonical URL that the page claims, wherever it leads; None where it claims none that can be right."""
     links = [
         element.get("href", "").strip()
         for element in root.iter("link")
@@ -110,7 +121,13 @@ def _address(root: HtmlElement, meta: dict[str, list[str]], data: dict[str, Any]
         # A canonical URL that leads to the site's front page is a mistake that many sites make.
         if absolute and not (url and urlsplit(absolute).path in {"", "/"} and urlsplit(url).path not in {"", "/"}):
             return absolute
-    return url
+    return None
+
+
+def _same_site(one: str, other: str) -> bool:
+    """Whether two URLs are of one host, or of a host and one below it."""
+    hosts = sorted((site_of(one), site_of(other)), key=len)
+    return hosts[0] == hosts[1] or (bool(hosts[0]) and hosts[1].endswith(f".{hosts[0]}"))
 
 
 def _absolute(link: str, base: str | None) -> str | None:

@@ -14,6 +14,8 @@ _UNSEEN_TAGS: Final = frozenset(
 _UNSEEN_STYLE: Final = regex.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\b", regex.I
 )
+_FONT_SIZE: Final = regex.compile(r"(?:^|[;\s])font-size\s*:\s*([^;!]*)", regex.I)
+_NOTHING: Final = regex.compile(r"0*(?:\.0*)?(?:[a-z]+|%)?", regex.I)
 _UNSEEN_CLASSES: Final = frozenset(
     {"sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text", "screen-reader-only", "a11y-hidden"}
 )
@@ -51,9 +53,22 @@ def _is_unseen(element: HtmlElement, classes: frozenset[str], ids: frozenset[str
         or attributes.get("aria-hidden", "").strip().lower() == "true"
         or (tag == "dialog" and "open" not in attributes)
         or ("style" in attributes and _UNSEEN_STYLE.search(_COMMENT.sub("", attributes["style"])) is not None)
+        or _is_shrunk(element)
         or attributes.get("id") in ids
         or not classes.isdisjoint(attributes.get("class", "").split())
     )
+
+
+def _is_shrunk(element: HtmlElement) -> bool:
+    """Whether its text has no size. One that sizes its children anew only takes the gaps out between them."""
+    return _font_size(element) == 0 and not any(_font_size(inner) for inner in element.iterdescendants())
+
+
+def _font_size(element: HtmlElement) -> int | None:
+    """0 where its own style makes its text nothing, 1 where it gives it a size, None where it says nothing of it."""
+    found = _FONT_SIZE.search(_COMMENT.sub("", element.get("style") or ""))
+    size = found[1].strip() if found else ""
+    return None if not size else 0 if "0" in size and _NOTHING.fullmatch(size) else 1
 
 
 def _hidden_by_rules(root: HtmlElement) -> tuple[frozenset[str], frozenset[str]]:

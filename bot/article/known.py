@@ -13,6 +13,7 @@ from bot.model import Image, Source
 
 _FRONT: Final = regex.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\n(.*?)\n\1[ \t]*(?:\n|\Z)", regex.DOTALL)
 _PAIR: Final = regex.compile(r"([A-Za-z][\w-]*)\s*[:=]\s*(.*)")
+_CUT: Final = regex.compile(r"(?:…|\.\.\.)[\p{Pe}\p{Pf}\"']*$")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY_FIRST: Final = regex.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?\s+(\p{L}+)\.?,?\s+(\d{4})")
 _MONTH_FIRST: Final = regex.compile(r"(\p{L}+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})")
@@ -61,6 +62,11 @@ def _from_front_matter(values: dict[str, str]) -> Known:
     )
     url = first("canonical", "canonical_url", "url", "link", "source")
     return replace(known, source=Source(url=url)) if is_linkable(url) and not url.startswith("mailto:") else known
+
+
+def is_cut(text: str) -> bool:
+    """Whether a text ends in an ellipsis, as one does that was cut to a length."""
+    return _CUT.search(text.rstrip()) is not None
 
 
 def read_date(text: str) -> datetime | None:

@@ -57,8 +57,9 @@ def read_html(content: bytes, *, url: str | None = None, charset: str | None = N
 
     Nothing is fetched besides, and nothing written. Raises `SourceError` where the page holds no article's text.
     """
-    root = _parsed(decode_page(content, charset))
+    root, is_whole = _parsed(decode_page(content, charset))
     _drop_permalinks(root)
+    _mark_summaries(root)
     data = article_data(root)
     known = read_head(root, data, url)
     drop_hidden(root)
@@ -67,6 +68,8 @@ def read_html(content: bytes, *, url: str | None = None, charset: str | None = N
     told = text_of(data.get("articleBody"))[:_LONGEST_TOLD]
     if len(told) > 2 * len(plain(document)):
         document = _told_document(told, url)
+    if not is_whole and len(plain(document)) < _LITTLE:
+        raise SourceError("The page's parts are nested too deeply to be read: paste its text instead.")
     if not document.blocks:
         raise SourceError(
             "The page holds no article's text: it may need a browser, or a login. Paste the text instead."
@@ -74,7 +77,8 @@ def read_html(content: bytes, *, url: str | None = None, charset: str | None = N
     return compose(document, known, is_page=True)
 
 
-def _parsed(text: str) -> HtmlElement:
+def _parsed(text: str) -> tuple[HtmlElement, bool]:
+    """The page's tree, and whether all of the page is in it: libxml2 leaves out what is nested too deeply."""
     text = _START_TAG.sub(_without_attributes, _XML_DECLARATION.sub("", text.replace("\0", "")))
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
@@ -83,7 +87,7 @@ def _parsed(text: str) -> HtmlElement:
         raise SourceError("The page is empty: there is no text on it.") from None
     if next(islice(root.iter(), _MOST_ELEMENTS, None), None) is not None:
         raise SourceError("The page has too many parts to be one article: paste its text instead.")
-    return root
+    return root, not any("depth" in error.message.lower() for error in parser.error_log)
 
 
 def _without_attributes(tag: regex.Match[str]) -> str:
@@ -100,6 +104,13 @@ def _drop_permalinks(root: HtmlElement) -> None:
         for link in list(heading.iterdescendants("a")):
             if "#" in link.get("href", "") and "".join(link.itertext()).strip() in _PERMALINKS:
                 link.drop_tree()
+
+
+def _mark_summaries(root: HtmlElement) -> None:
+    """Show the lines that open details as browsers do: they are no headings, for which trafilatura takes them."""
+    for summary in list(root.iter("summary")):
+        summary.tag = "p"
+        summary.text = f"▸ {(summary.text or '').lstrip()}"
 
 
 def _drop_bylines(root: HtmlElement) -> None:

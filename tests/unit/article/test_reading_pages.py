@@ -103,6 +103,8 @@ def test_headings_become_sections_and_formatting_stays() -> None:
         "<p style='display/**/:none'>{}</p>",
         "<p style='color:red;/* a; b */display: /* c\n */ none'>{}</p>",
         "<p style='/**/visibility:/**/hidden/*'>{}</p>",
+        "<p style='color:red; font-size : 0'>{}</p>",
+        "<div style='font-size:0.0px!important'><p>{}</p></div>",
         "<section aria-hidden='true'><p>{}</p></section>",
         "<template><p>{}</p></template>",
         "<noscript><p>{}</p></noscript>",
@@ -264,6 +266,8 @@ def test_a_heading_with_the_sites_name_is_no_title(masthead: str, title: str) ->
         "Subscribe to our newsletter to get all the latest news of the world.",
         "Welcome to the home of all the news that there is in the world.",
         "Example News",
+        "A description of the page that the site's own machinery has cut at…",
+        "A description of the page that the site's own machinery has cut [...]",
     ],
 )
 def test_boilerplate_is_no_tldr(description: str) -> None:
@@ -314,10 +318,44 @@ def test_canonical_urls() -> None:
 
     assert canonical("") == URL
     assert canonical("<link rel=canonical href=/x>") == "https://www.news.example/x"
-    assert canonical("<meta property=og:url content=https://other.example/y>") == "https://other.example/y"
+    assert canonical("<meta property=og:url content=https://news.example/y>") == "https://news.example/y"
+    assert canonical("<meta property=og:url content=https://m.news.example/y>") == "https://m.news.example/y"
     assert canonical("<link rel=canonical href=/>") == URL
     assert canonical("<link rel=canonical href='javascript:x'>") == URL
     assert canonical("<link rel=canonical href='http://[::1'>") == URL
+
+
+@pytest.mark.parametrize("host", ["other.example", "evilnews.example", "news.example.evil.example"])
+def test_a_page_cannot_pass_for_another_sites(host: str) -> None:
+    claims = f"<link rel=canonical href=https://{host}/y><meta property=og:site_name content='The Other Times'>"
+    head = f"<title>T</title>{claims}"
+    source = read_html(page(article(f"<p>{WORDS}</p>"), head), url=URL).source
+    assert (source.name, source.url) == ("news.example", URL)
+
+
+def test_an_uncut_description_is_preferred() -> None:
+    whole = "A description of the page that says all that there is to say."
+    head = f"<meta property=og:description content='{whole[:40]}…'><meta name=description content='{whole}'>"
+    assert read_html(page(article(f"<p>{WORDS}</p>"), head), url=URL).tldr == whole
+
+
+def test_what_opens_details_is_no_heading() -> None:
+    details = f"<details><summary>Show the numbers</summary><p>{WORDS}</p></details>"
+    for inner, expected in ((details, [""]), (f"{details}<h2>One</h2><p>{WORDS}</p>", ["", "One"])):
+        found = read_html(page(article(f"{inner}<p>{WORDS}</p>")), url=URL)
+        assert headings(found) == expected
+        assert "▸ Show the numbers" in article_text(found)
+
+
+def test_text_without_a_size_hides_no_child_that_has_one() -> None:
+    inner = f"<div style='font-size:0'><p style='font-size:16px'>{WORDS}</p></div><p>{WORDS}</p>"
+    assert article_text(read_html(page(article(inner)), url=URL)).count("A second sentence") >= 2
+
+
+@pytest.mark.parametrize("depth", [300, 3_000])
+def test_a_page_that_is_nested_too_deeply_says_so(depth: int) -> None:
+    with pytest.raises(SourceError, match="nested too deeply"):
+        read_html(page("<div>" * depth + f"<p>{WORDS}</p>" + "</div>" * depth), url=URL)
 
 
 def test_the_same_page_meets_itself_at_every_address() -> None:
