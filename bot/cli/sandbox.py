@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import json
 import shlex
 import signal
@@ -32,9 +33,8 @@ def sandbox(
     try:
         asyncio.run(_serve(as_json=as_json, limits=limits, port=port))
     except OSError as error:
-        raise SettingsError(
-            f"The sandbox can't serve on port {port} ({error.strerror or error}): choose another --port."
-        ) from None
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise SettingsError(f"The sandbox can't serve on port {port} ({reason}): choose another --port.") from None
 
 
 async def _serve(*, as_json: bool, limits: LimitsChoice, port: int) -> None:

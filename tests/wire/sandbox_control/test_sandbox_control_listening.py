@@ -70,7 +70,9 @@ async def test_the_command_prints_settings_for_a_shell(unused_tcp_port: int) -> 
     taken = await _started("--port", str(unused_tcp_port))
     _, err = await asyncio.wait_for(taken.communicate(), 20)
     assert taken.returncode == 1
-    assert err.decode().startswith(f"roundtable: can't serve on port {unused_tcp_port}: ")
+    assert err.decode().startswith(
+        f"roundtable: The sandbox can't serve on port {unused_tcp_port} (Address already in use)"
+    )
     assert err.count(b"\n") == 1
     process.terminate()
     await process.communicate()
