@@ -227,7 +227,7 @@ export class Pane {
 
   startReply(message) {
     const inChannel = this.channel.messages.some((one) => one.id === message.id);
-    if (this.side === "slack") this.openThread(message.id);
+    if (this.side === "slack") this.openThread(message.raw.thread_ts ?? message.id);
     (this.side === "slack" || !inChannel ? this.threadComposer : this.composer).begin("reply", message);
   }
 

@@ -25,10 +25,11 @@ export function drawMessage(message, at) {
   const raw = message.raw;
   const when = momentOf(message);
   const compact = at.compact;
+  const alsoSent = at.place === "channel" && raw.subtype === "thread_broadcast";
   const edited = message.edited && !message.private ? h("span", { class: "edited" }, "(edited)") : null;
   return h(
     "article",
-    { class: `message ${compact ? "compact" : ""} ${message.private ? "private" : ""}`, id: `slack-${message.id}`, tabindex: "-1", "aria-label": `${message.author}, ${clock(when)}` },
+    { class: `message ${compact ? "compact" : ""} ${message.private ? "private" : ""}`, id: `slack-${alsoSent ? "also-" : ""}${message.id}`, tabindex: "-1", "aria-label": `${message.author}, ${clock(when)}` },
     message.private ? h("p", { class: "only-you" }, icon("eye"), "Only visible to you", h("button", { type: "button", class: "text-button", onclick: () => at.deeds.dismiss(message) }, "Dismiss")) : null,
     compact ? h("time", { class: "side-time", title: whole(when) }, clock(when)) : face(message, "slack", { class: "avatar" }),
     h(
@@ -39,6 +40,7 @@ export function drawMessage(message, at) {
         message.by === "person" ? null : h("span", { class: "tag" }, "APP"),
         isCopied(message.author) ? h("span", { class: "sr" }, "copied from the other platform") : null,
         h("time", { title: whole(when) }, clock(when))),
+      alsoSent ? h("p", { class: "only-you" }, "replied to a thread", h("button", { type: "button", class: "text-button", onclick: () => at.deeds.openThread(raw.thread_ts) }, "View thread")) : null,
       h("div", { class: "content" }, raw.blocks?.length ? blocks(raw.blocks, message, at) : mrkdwn(raw.text ?? message.text, at.names), edited),
       (raw.attachments ?? []).map((one) => attachment(one, message, at)),
       (raw.files ?? []).map((file) => fileCard(file.title || file.name || "file", `${file.pretty_type ?? file.filetype ?? "File"}${file.size ? ` · ${size(file.size)}` : ""}`, null)),

@@ -63,7 +63,8 @@ def see_ephemeral(world: World, ephemeral: Ephemeral) -> Json:
 
 
 def _messages(world: World, channel: Channel) -> list[Json]:
-    return [see_message(world, one) for one in channel.messages.values() if not one.is_reply]
+    """What stands in the channel itself: its messages, and the replies that were also sent to it."""
+    return [see_message(world, one) for one in channel.messages.values() if not one.is_reply or one.broadcast]
 
 
 def _private(world: World, ephemeral: Ephemeral) -> Json:

@@ -58,8 +58,9 @@ async def test_a_reply_hangs_under_its_root(controls: Controls) -> None:
     reply = await controls.done(
         "say", platform="slack", channel="news", user="Barbara", text="reply", thread=root["id"], broadcast=True
     )
-    (message,) = news(await controls.state(), "slack")
+    message, also = news(await controls.state(), "slack")
     assert [(one["id"], one["author"]) for one in message["thread"]] == [(reply["id"], "Barbara")]
+    assert (also["id"], also["thread"]) == (reply["id"], None)
 
 
 @pytest.mark.parametrize("platform", ["discord", "slack"])

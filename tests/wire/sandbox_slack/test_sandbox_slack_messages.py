@@ -55,8 +55,12 @@ async def test_a_broadcast_is_one_message_with_its_root(side: SlackSide, bot: Bo
     await side.say(channel="news", user="Ken", text="for all", thread=root, broadcast=True)
     event = await bot.heard.first(subtype="thread_broadcast")
     assert (event["thread_ts"], event["root"]["ts"]) == (root, root)
-    (seen,) = messages(side)
+    seen, also = messages(side)
     assert [one["text"] for one in seen["thread"]] == ["for all"]
+    assert (also["text"], also["by"], also["thread"]) == ("for all", "person", None)
+    assert also["raw"]["subtype"] == "thread_broadcast"
+    await side.delete(channel="news", message=also["id"])
+    assert [one["id"] for one in messages(side)] == [root]
 
 
 async def test_edits_and_deletions_are_told(side: SlackSide, bot: Bot) -> None:

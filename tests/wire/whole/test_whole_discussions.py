@@ -81,6 +81,8 @@ async def test_a_reply_that_is_also_sent_to_the_channel_is_one_comment(shared_to
     await shared_town.post(article("Broadcast"))
     said = await shared_town.say("slack", "Ken", "For all to see.", broadcast=True)
     await shared_town.until_both_show("For all to see.")
+    in_channel = channel_of(await shared_town.state(), "slack")["messages"]
+    assert [each["text"] for each in in_channel if each["by"] == "person"] == ["For all to see."]
     await shared_town.control("edit", platform="slack", channel="news", id=said, text="For all to see again.")
     await shared_town.until_both_show("For all to see again.")
     await shared_town.control("delete", platform="slack", channel="news", id=said)
