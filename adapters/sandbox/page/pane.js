@@ -21,6 +21,7 @@ export class Pane {
     this.channelId = null;
     this.follows = true;
     this.dismissed = new Set();
+    this.told = new Set();
     this.deeds = deedsOf(this);
     this.build();
   }
@@ -67,16 +68,23 @@ export class Pane {
       if (this.follows) this.threadId = newest.id;
       this.newest = newest.id;
     }
+    this.draw();
+  }
+
+  /** Show a private answer, now or once it is there, unless it is one that changed. */
+  expect(id) {
+    if (this.told.has(id)) return;
+    this.told.add(id);
+    this.expected = id;
+    this.draw();
+  }
+
+  draw() {
     const told = this.privates.find((one) => one.id === this.expected);
     // What the bot says in a channel that lies under an open thread would go unseen.
     if (told && this.within(told) === null && getComputedStyle(this.list).visibility === "hidden") Object.assign(this, { threadId: null, follows: false });
     this.redraw();
     if (told) this.reveal(told.id);
-  }
-
-  /** Show a private answer once it is there, unless it is one that changed. */
-  expect(id) {
-    if (!this.privates.some((one) => one.id === id)) this.expected = id;
   }
 
   reveal(id) {

@@ -14,7 +14,7 @@ from bot.model import Attachment
 from tests.wire.web.conftest import Site, serving
 from tests.wire.web.crowd import come
 
-PATIENCE = 10_000
+PATIENCE = 45_000
 """Milliseconds."""
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
 

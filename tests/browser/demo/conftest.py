@@ -16,7 +16,7 @@ from bot.cli.demo.stage import Stage
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
-PATIENCE = 15_000
+PATIENCE = 45_000
 """Milliseconds."""
 
 ARTICLE = "Volume {0}\n\nTL;DR. What volume {0} holds.\n\n## Chapter {0}\n\nThe words of chapter {0}.\n"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-AFTER_START = 40_000
+AFTER_START = 90_000
 """Milliseconds for a process to start and catch up, also on a busy machine."""
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
 CROSSING = """
@@ -120,6 +120,8 @@ async def test_a_link_is_published_after_a_look_at_its_preview(page: Page, stage
     preview = await preview_of(page, "discord", "Bread to Order")
     await preview.get_by_role("button", name="Publish", exact=True).click()
     await stands_on_both_sides(page, stage, "Bread to Order")
+    # The page opens the thread of what is new, and must have done so before somebody reads on in the channel.
+    await page.locator("#pane-discord .thread article", has_text="Bread to Order").first.wait_for(state="attached")
     await message(page, "discord", "Bread to Order").get_by_role("button", name="Read").click()
     # The article is read in the channel, which the thread lay over.
     await discord.locator(".channel article.private", has_text="Three bakeries in neighbouring towns").wait_for()

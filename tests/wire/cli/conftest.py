@@ -17,9 +17,10 @@ import pytest
 
 from bot.cli import main
 from bot.config import Settings
+from tests.patience import PATIENCE
 
 ROUNDTABLE = str(Path(sys.executable).with_name("roundtable"))
-SECONDS = 30
+SECONDS = 2 * PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
