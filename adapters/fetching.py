@@ -225,7 +225,7 @@ def _unpacker(coding: str, start: bytes) -> zlib._Decompress:
     return zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
 
 
-_NO_LINK: Final = "That is not a link that can be followed."
+_NO_LINK: Final = "That is not a link that can be followed: give one that starts with http:// or https://."
 _PRIVATE: Final = "{host} is not on the public internet, so it is not read."
 
 
