@@ -77,18 +77,28 @@ class Telling:
             "react", platform=comment.side, channel=CHANNEL, id=comment.message, emoji=emoji, user=user
         )
 
+    async def unreact(self, comment: Comment, emoji: str, user: str) -> None:
+        comment.reactions[emoji].remove((comment.side, user))
+        await self.stage.control(
+            "unreact", platform=comment.side, channel=CHANNEL, id=comment.message, emoji=emoji, user=user
+        )
+
     async def held(self, seconds: float = PATIENCE) -> None:
         """Return once both sides show exactly what was written, and nothing waits; fails with the differences."""
         verdict = Verdict()
 
         async def holds() -> bool:
             nonlocal verdict
+            # The state is much to tell and to compare: it is asked for when there is hope.
+            if not rests(self.stage.folder):
+                return False
             verdict = compare(await self.stage.state(), [self.title], self.comments)
-            return not verdict.lines and rests(self.stage.folder)
+            return not verdict.lines
 
         try:
             await until(holds, seconds)
         except TimeoutError:
+            verdict = compare(await self.stage.state(), [self.title], self.comments)
             raise AssertionError("\n".join(verdict.lines) or "the database does not come to rest") from None
 
     async def kept(self) -> None:
