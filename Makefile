@@ -9,7 +9,7 @@ SEED   ?=
 VNU_VERSION := 26.9.27
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo picture screenshots test check browser validator format lint types unit pins bench-masker bench-web chaos clean
+.PHONY: help setup demo picture screenshots test check browser validator format lint types unit pins bench-masker bench-web bench-delivery chaos clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -85,6 +85,9 @@ bench-masker: ## Measure the masker next to its peers, which go into a throw-awa
 
 bench-web: setup ## Measure how soon the pages answer, with up to 2,000 comments on them
 	@$(BIN)/python -m tests.bench.web.run
+
+bench-delivery: setup ## Measure what an event costs the core and its database (ARGS=--statements tells which)
+	@PYTHONPATH=. $(BIN)/python tests/bench/delivery/run.py $(ARGS)
 
 clean: ## Remove what was set up
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,39 @@
+"""What holds for every test over the wire: the databases that it leaves keep their rules."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from storage.checking import violations
+from storage.database import Database, engine_for
+
+
+@pytest.fixture(autouse=True)
+def databases_keep_their_rules(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Do what `roundtable db check` does to each database of this test, once everything of the test has ended."""
+    yield
+    values = request.node.funcargs
+    folders = {values.get("tmp_path"), *(getattr(value, "folder", None) for value in values.values())}
+    files = {
+        file for folder in folders if isinstance(folder, Path) for file in folder.rglob("*.sqlite3") if file.is_file()
+    }
+    if files:
+        with ThreadPoolExecutor(1) as apart:  # the test's own loop may still be there
+            broken = apart.submit(asyncio.run, _check(files)).result()
+        assert broken == []
+
+
+async def _check(files: set[Path]) -> list[str]:
+    broken = []
+    for file in sorted(files):
+        database = Database(engine_for(f"sqlite:///{file}"))
+        try:
+            broken += [f"{file.name}: {line}" for line in await violations(database)]
+        finally:
+            await database.close()
+    return broken
