@@ -110,3 +110,15 @@ def test_every_file_that_is_linked_is_there(document: Path) -> None:
 def test_every_target_that_is_told_of_can_be_made() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE)) <= targets
+
+
+def test_every_race_names_tests_that_are_there() -> None:
+    document = (ROOT / "docs" / "delivery.md").read_text("utf-8")
+    there = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^(?:async )?def (test_\w+)", file.read_text("utf-8"), re.MULTILINE)
+    }
+    races = {race: set(re.findall(r"`(test_\w+)`", tests)) for race, _, tests in rows(document, "race")}
+    assert len(races) > 10
+    assert {race: tests - there for race, tests in races.items() if not tests or tests - there} == {}

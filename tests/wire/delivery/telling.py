@@ -16,6 +16,12 @@ from tests.chaos.stage import CHANNEL, SIDES, Json, card
 from tests.chaos.verdict import Verdict, compare, compare_database
 from tests.patience import PATIENCE
 
+NAMES = {
+    "discord": ("Grace", "Linus", "Margaret", "Dennis", "Donald"),
+    "slack": ("Grace", "Ken", "Barbara", "Edsger", "Radia"),
+}
+"""Some of the people of each side."""
+
 
 class Place(Protocol):
     """Where people and a bot are: a stage, or a sandbox inside the test's own process."""
@@ -76,6 +82,11 @@ class Telling:
         await self.stage.control(
             "react", platform=comment.side, channel=CHANNEL, id=comment.message, emoji=emoji, user=user
         )
+
+    def reactor(self, comment: Comment, emoji: str) -> str:
+        """Somebody on the comment's side who has not reacted so yet."""
+        before = {name for _, name in comment.reactions.get(emoji, ())}
+        return next(name for name in NAMES[comment.side] if name not in before)
 
     async def unreact(self, comment: Comment, emoji: str, user: str) -> None:
         comment.reactions[emoji].remove((comment.side, user))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import signal
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -16,11 +17,30 @@ from tests.chaos.people import Comment
 from tests.wire.delivery.forked import QuickStage
 from tests.wire.delivery.telling import Telling, cards, until
 
+DOCUMENT = Path(__file__).parents[3] / "docs" / "delivery.md"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SIDES = itertools.cycle(["discord", "slack"])
 RECEIVING = (Point.HEARD, Point.KEPT, Point.DECIDED, Point.SETTLED)
 COMMENT = (*RECEIVING, Point.BEGUN, Point.SENT, Point.NOTED)
+EDIT = (*RECEIVING, Point.EDITED, Point.NOTED)
+DELETION = (*RECEIVING, Point.DELETED, Point.NOTED)
+REACTION = (*RECEIVING, Point.EDITED, Point.NOTED)
+REPOST = (
+    (Point.SETTLED, 1),
+    (Point.BEGUN, 1),
+    (Point.BEGUN, 2),
+    (Point.SENT, 1),
+    (Point.SENT, 2),
+    (Point.CLEARED, 1),
+    (Point.NOTED, 1),
+    (Point.NOTED, 2),
+)
+PUBLICATION = (
+    *((point, times) for point in (Point.BEGUN, Point.SENT, Point.OPENED) for times in (1, 2)),
+    (Point.NOTED, 2),
+)
+CATCHING_UP = RECEIVING
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -49,11 +69,11 @@ async def crashed_and_mended(stage: QuickStage, told: Telling) -> None:
     await stage.kill_bot()
 
 
-async def a_comment(stage: QuickStage, telling: Telling, side: str) -> Comment:
-    """A comment that stands on both sides: one of an earlier test, or a new one."""
+async def a_comment(stage: QuickStage, telling: Telling, side: str, but: int = 0) -> Comment:
+    """A comment that stands on both sides: one of an earlier test `but` the latest ones, or a new one."""
     found = [one for one in telling.comments if one.side == side and not one.removed and not one.slipped]
-    if found:
-        return found[-1]
+    if len(found) > but:
+        return found[-1 - but]
     await stage.start_bot()
     await telling.say(side)
     await telling.held()
@@ -74,7 +94,7 @@ async def test_a_comment_survives(stage: QuickStage, telling: Telling, point: Po
     await crashed_and_mended(stage, telling)
 
 
-@pytest.mark.parametrize(("side", "point"), [(next(SIDES), point) for point in (*RECEIVING, Point.EDITED, Point.NOTED)])
+@pytest.mark.parametrize(("side", "point"), [(next(SIDES), point) for point in EDIT])
 async def test_an_edit_survives(stage: QuickStage, telling: Telling, point: Point, side: str) -> None:
     comment = await a_comment(stage, telling, side)
     await start_to_crash(stage, point)
@@ -82,9 +102,7 @@ async def test_an_edit_survives(stage: QuickStage, telling: Telling, point: Poin
     await crashed_and_mended(stage, telling)
 
 
-@pytest.mark.parametrize(
-    ("side", "point"), [(next(SIDES), point) for point in (*RECEIVING, Point.DELETED, Point.NOTED)]
-)
+@pytest.mark.parametrize(("side", "point"), [(next(SIDES), point) for point in DELETION])
 async def test_a_deletion_survives(stage: QuickStage, telling: Telling, point: Point, side: str) -> None:
     comment = await a_comment(stage, telling, side)
     await start_to_crash(stage, point)
@@ -92,8 +110,38 @@ async def test_a_deletion_survives(stage: QuickStage, telling: Telling, point: P
     await crashed_and_mended(stage, telling)
 
 
-@pytest.mark.parametrize("side", ["discord", "slack"])
-@pytest.mark.parametrize(("point", "times"), [(Point.BEGUN, 2), (Point.SENT, 1), (Point.SENT, 2), (Point.CLEARED, 1)])
+@pytest.mark.parametrize(("side", "point"), [(next(SIDES), point) for point in REACTION])
+async def test_a_reaction_survives(stage: QuickStage, telling: Telling, point: Point, side: str) -> None:
+    comment = await a_comment(stage, telling, side)
+    await start_to_crash(stage, point)
+    await telling.react(comment, "🎉", telling.reactor(comment, "🎉"))
+    await crashed_and_mended(stage, telling)
+
+
+@pytest.mark.parametrize(("side", "point"), [(next(SIDES), point) for point in CATCHING_UP])
+async def test_catching_up_survives(stage: QuickStage, telling: Telling, point: Point, side: str) -> None:
+    """What was said, changed, deleted and liked while the bot was down is found by a bot that dies over it."""
+    changed, doomed = await a_comment(stage, telling, side), await a_comment(stage, telling, side, but=1)
+    await telling.say(side)
+    await telling.edit(changed, f"Edited before {point}.")
+    await telling.delete(doomed)
+    await telling.react(changed, "👀", telling.reactor(changed, "👀"))
+    await stage.start_bot(CRASH_AT=f"{point}:2")
+    await crashed_and_mended(stage, telling)
+
+
+async def test_a_message_deleted_while_it_was_in_the_inbox_is_removed(stage: QuickStage, telling: Telling) -> None:
+    for side in ("discord", "slack"):
+        await start_to_crash(stage, Point.KEPT)
+        said = await telling.say(side)
+        assert await stage.bot_ended(10) == -signal.SIGKILL
+        await telling.delete(said)
+        await stage.start_bot()
+        await telling.held()
+        await stage.kill_bot()
+
+
+@pytest.mark.parametrize(("side", "point", "times"), [(next(SIDES), *each) for each in REPOST])
 async def test_a_masked_repost_survives(
     stage: QuickStage, telling: Telling, point: Point, times: int, side: str
 ) -> None:
@@ -102,9 +150,7 @@ async def test_a_masked_repost_survives(
     await crashed_and_mended(stage, telling)
 
 
-@pytest.mark.parametrize(
-    ("point", "times"), [(Point.BEGUN, 1), (Point.SENT, 1), (Point.SENT, 2), (Point.OPENED, 1), (Point.OPENED, 2)]
-)
+@pytest.mark.parametrize(("point", "times"), PUBLICATION)
 async def test_a_publication_survives(stage: QuickStage, point: Point, times: int) -> None:
     title = f"Published at {point} {times}"
     await start_to_crash(stage, point, times)
@@ -139,6 +185,22 @@ async def test_sigterm_leaves_the_rest_in_the_outbox(stage: QuickStage, telling:
     await stage.kill_bot()
 
 
-async def test_every_point_is_in_the_matrix() -> None:
-    tried = {*COMMENT, Point.EDITED, Point.DELETED, Point.CLEARED, Point.OPENED}
-    assert tried == set(Point)
+async def test_every_point_is_in_the_matrix_and_the_matrix_in_the_documents() -> None:
+    tried = {
+        "comment": set(COMMENT),
+        "edit": set(EDIT),
+        "deletion": set(DELETION),
+        "reaction": set(REACTION),
+        "masked repost": {point for point, _ in REPOST},
+        "publication": {point for point, _ in PUBLICATION},
+        "catching up": set(CATCHING_UP),
+    }
+    assert set().union(*tried.values()) == set(Point)
+    lines = DOCUMENT.read_text("utf-8").partition("## The crash matrix")[2].splitlines()
+    head, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    told: dict[str, set[Point]] = {name: set() for name in head[1:]}
+    for point, *cells in rows:
+        for name, cell in zip(head[1:], cells, strict=True):
+            if cell:
+                told[name].add(Point(point.split("`")[1]))
+    assert told == tried

@@ -143,6 +143,31 @@ async def test_a_long_outage_keeps_order_and_authors(house: InHouse, told: Telli
         assert [copies[one.number][0]["author"].partition(" · ")[0] for one in written] == [one.user for one in written]
 
 
+@pytest.mark.parametrize(("side", "reading"), [("discord", "GET /channels/[0-9]+/messages"), ("slack", r"\.replies")])
+async def test_what_is_said_while_the_thread_is_read_comes_after_what_was_missed(
+    house: InHouse, told: Telling, side: str, reading: str
+) -> None:
+    await house.town.stop_bot()
+    for _ in range(3):
+        await told.say(side)
+    await house.fault(side, "500", reading, times=2)
+    await house.town.start_bot()
+    for _ in range(2):
+        await told.say(side)
+    await told.held()
+
+
+@pytest.mark.parametrize("side", SIDES)
+async def test_a_message_that_came_and_went_while_the_bot_was_down_is_none(
+    house: InHouse, told: Telling, side: str
+) -> None:
+    await house.town.stop_bot()
+    await told.delete(await told.say(side))
+    await told.say(side)
+    await house.town.start_bot()
+    await told.held()
+
+
 async def test_an_archived_thread_takes_copies_again(house: InHouse, told: Telling) -> None:
     await house.control("clock", platform="discord", advance=8 * 24 * 3600.0)
     await told.say("slack")
