@@ -14,7 +14,12 @@ parked = typer.Typer(
     help="List what a platform refused for good; carry it out again, or give it up.", invoke_without_command=True
 )
 
-Row = Annotated[int, typer.Argument(metavar="ID", help="The row's id, as the list tells it.")]
+Rows = Annotated[
+    list[int] | None, typer.Argument(metavar="ID…", show_default=False, help="The rows' ids, as the list tells them.")
+]
+Every = Annotated[
+    bool, typer.Option("--all", help="Every row that is parked, in the order in which they were written.")
+]
 
 
 @parked.callback()
@@ -25,17 +30,27 @@ def show(context: typer.Context) -> None:
 
 
 @parked.command("retry")
-def retry(row: Row) -> None:
-    """Carry a row out again: a running bot does so within a second."""
-    asyncio.run(_settle(row, again=True))
-    print(f"{row} is on its way again.")
+def retry(rows: Rows = None, every: Every = False) -> None:
+    """Carry rows out again, oldest first: a running bot does so within a second."""
+    settled = asyncio.run(_settle(rows or [], every=every, again=True))
+    print(_told(settled, "on its way again", "on their way again"))
 
 
 @parked.command("drop")
-def drop(row: Row) -> None:
-    """Give a row up: what it should have brought to its place stays out of there."""
-    asyncio.run(_settle(row, again=False))
-    print(f"{row} is given up.")
+def drop(rows: Rows = None, every: Every = False) -> None:
+    """Give rows up: what they should have brought to their place stays out of there."""
+    settled = asyncio.run(_settle(rows or [], every=every, again=False))
+    print(_told(settled, "given up", "given up"))
+
+
+def _told(rows: list[int], one: str, several: str) -> str:
+    match rows:
+        case []:
+            return "Nothing is parked."
+        case [row]:
+            return f"{row} is {one}."
+        case _:
+            return f"{len(rows)} rows are {several}."
 
 
 async def _show() -> None:
@@ -53,16 +68,26 @@ async def _show() -> None:
         print(MEND_PARKED, file=sys.stderr)
 
 
-async def _settle(number: int, *, again: bool) -> None:
+async def _settle(numbers: list[int], *, every: bool, again: bool) -> list[int]:
+    """Settle these rows, or all: in their order, so that copies that were parked one after the other keep it."""
     from bot.app import open_office
     from bot.config import load
     from bot.records import OutboxId
 
+    if every == bool(numbers):
+        raise typer.BadParameter("name rows by their ids, or say --all; `roundtable parked` lists them")
     async with open_office(load()) as office:
-        row = OutboxId(number)
-        if again:
-            settled = await office.store.retry(office.community, row, office.clock.now())
-        else:
-            settled = await office.store.drop(office.community, row)
-    if not settled:
-        raise NotFound(f"No row {number} is parked: `roundtable parked` lists those that are.")
+        store, community = office.store, office.community
+        there = {row.id for row in await store.parked(community)}
+        missing = sorted(set(numbers) - there)
+        if missing:
+            raise NotFound(f"No row {missing[0]} is parked: `roundtable parked` lists those that are.")
+        settled = []
+        for row in sorted(map(OutboxId, numbers or there)):
+            if again:
+                done = await store.retry(community, row, office.clock.now())
+            else:
+                done = await store.drop(community, row)
+            if done:
+                settled.append(int(row))
+    return settled

@@ -47,6 +47,10 @@ class Message:
     text: str
     edited: int = 0
     stamp: str | None = None
+    tallies: dict[str, int] = field(default_factory=dict)
+    """What a copy shows of the reactions elsewhere."""
+    reactions: set[tuple[str, str]] = field(default_factory=set)
+    """By people here: who, and with which emoji."""
 
 
 @dataclass
@@ -57,6 +61,8 @@ class MemoryPlatform:
     messages: dict[RemoteMessageId, Message] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     card: Card | None = None
+    crash: Callable[[], None] = lambda: None
+    """Called in the middle of each change, before and after its work: where a process may die."""
 
     @property
     def thread(self) -> ThreadRef:
@@ -88,7 +94,23 @@ class MemoryPlatform:
             edited=message.edited,
         )
 
+    def react(self, message: RemoteMessageId, user: str, emoji: str, *, added: bool) -> Reacted:
+        """A person reacts, or takes it back; what the platform then tells."""
+        mark = (user, emoji)
+        reactions = self.messages[message].reactions
+        (reactions.add if added else reactions.discard)(mark)
+        return Reacted(self.thread, message, RemoteUserId(user), emoji, added=added, stamp=self.stamp())
+
+    def stamp(self) -> int:
+        """A moment of this platform, later than all before."""
+        return next(_NUMBERS)
+
     def _change(self, work: Callable[[], None]) -> None:
+        self.crash()
+        self._fail_or(work)
+        self.crash()
+
+    def _fail_or(self, work: Callable[[], None]) -> None:
         failure = self.failures.pop(0) if self.failures else None
         match failure:
             case Failure.BUSY:
@@ -135,7 +157,11 @@ class MemoryPlatform:
 
     async def send_copy(self, thread: ThreadRef, copy: CopyView, stamp: Stamp) -> Sent:
         del thread
-        self._change(lambda: void(self.add(_text(copy), stamp)))
+
+        def add() -> None:
+            self.add(_text(copy), stamp).tallies = _tallies(copy)
+
+        self._change(add)
         return self._stamped(stamp)
 
     async def find_copy(
@@ -148,7 +174,12 @@ class MemoryPlatform:
         del thread
         if message not in self.messages:
             raise MessageGone("gone")
-        self._change(lambda: void(self.edit(message, _text(copy))))
+
+        def edit() -> None:
+            self.edit(message, _text(copy))
+            self.messages[message].tallies = _tallies(copy)
+
+        self._change(edit)
 
     async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
         del thread
@@ -174,9 +205,10 @@ class MemoryPlatform:
 
     async def reactions(self, thread: ThreadRef) -> AsyncIterator[Reacted]:
         del thread
-        nothing: tuple[Reacted, ...] = ()
-        for reaction in nothing:
-            yield reaction
+        stamp = self.stamp()
+        for message in self.in_order():
+            for user, emoji in sorted(message.reactions):
+                yield Reacted(self.thread, message.id, RemoteUserId(user), emoji, added=True, stamp=stamp)
 
     async def download(self, attachment: Attachment, limit: int) -> bytes:
         del limit
@@ -193,6 +225,10 @@ def void(_: object) -> None:
 
 def _text(copy: CopyView) -> str:
     return plain(copy.body.document).strip()
+
+
+def _tallies(copy: CopyView) -> dict[str, int]:
+    return {tally.emoji: tally.count for tally in copy.tallies}
 
 
 def news(platform: PlatformName) -> ChannelInfo:

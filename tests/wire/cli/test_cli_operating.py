@@ -98,6 +98,21 @@ def test_what_was_parked_is_listed_carried_out_again_or_given_up(quick_shell: Sh
     assert "No row" in quick_shell("parked", "drop", str(parked_row)).refusal
 
 
+@pytest.mark.parametrize(
+    ("verb", "several", "nothing"),
+    [("retry", "1 is on its way again.", "Nothing is parked."), ("drop", "1 is given up.", "Nothing is parked.")],
+)
+def test_all_that_was_parked_is_settled_at_once(
+    quick_shell: Shell, parked_row: OutboxId, verb: str, several: str, nothing: str
+) -> None:
+    assert quick_shell("parked", verb, "--all").out == several.replace("1", str(parked_row), 1) + "\n"
+    assert quick_shell("parked", verb, "--all").out == nothing + "\n"
+    for words in ((), (str(parked_row), "--all")):
+        refused = quick_shell("parked", verb, *words)
+        assert refused.status == 2
+        assert "--all" in refused.err
+
+
 def test_giving_up_leaves_a_database_that_is_whole(quick_shell: Shell, parked_row: OutboxId) -> None:
     assert quick_shell("parked", "drop", str(parked_row)).out == f"{parked_row} is given up.\n"
     assert quick_shell("db", "check").out == "All is well.\n"
