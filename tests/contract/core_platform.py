@@ -61,8 +61,10 @@ class MemoryPlatform:
     messages: dict[RemoteMessageId, Message] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     card: Card | None = None
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     crash: Callable[[], None] = lambda: None
     """Called in the middle of each change, before and after its work: where a process may die."""
+    _latest: int = 0
 
     @property
     def thread(self) -> ThreadRef:
@@ -102,8 +104,9 @@ class MemoryPlatform:
         return Reacted(self.thread, message, RemoteUserId(user), emoji, added=added, stamp=self.stamp())
 
     def stamp(self) -> int:
-        """A moment of this platform, later than all before."""
-        return next(_NUMBERS)
+        """A moment of this platform in microseconds, later than all before."""
+        self._latest = max(self._latest + 1, int(self.now().timestamp() * 1_000_000))
+        return self._latest
 
     def _change(self, work: Callable[[], None]) -> None:
         self.crash()
