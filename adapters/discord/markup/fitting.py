@@ -235,8 +235,10 @@ def _fits_brackets(label: Sequence[Inline]) -> bool:
 def _verbatim(nodes: Iterable[Inline]) -> Iterator[str]:
     for node in nodes:
         match node:
-            case Text() | Code():
+            case Text():
                 yield node.text
+            case Code():
+                yield f"`{node.text}`"
             case Styled() | Link():
                 yield from _verbatim(node.children)
             case _:

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.markup import escape, fit, line_within, link_within, parse, render, render_within
@@ -99,6 +99,7 @@ def mentions(nodes: object) -> bool:
 
 @settings(UNHURRIED, max_examples=200)
 @given(documents)
+@example(Document((Paragraph((Link("https://a.b", (Code("https://"),)),)),)))
 def test_what_is_written_reads_as_what_was_meant(document: Document) -> None:
     assert parse(render(document)) == fit(document)
 
