@@ -59,7 +59,7 @@ class DiscordPlatform:
         commands: Commands,
         api_url: str | None = None,
         gateway_url: str | None = None,
-        timeout: float = 12.0,
+        timeout: float = 6.0,
         patience: float = 2.0,
         pause: float = 5.0,
         identify_pause: float = 5.0,

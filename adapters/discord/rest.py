@@ -51,7 +51,7 @@ class Endpoint:
 
     api_url: str | None = None
     gateway_url: str | None = None
-    timeout: float = 12.0
+    timeout: float = 6.0
     upload_timeout: float = 120.0
     patience: float = 2.0
 

@@ -19,8 +19,9 @@ SDK_LOGGER: Final = logging.getLogger("adapters.slack.sdk")
 """What the SDKs log through: errors alone, since their finer levels print what people wrote."""
 SDK_LOGGER.setLevel(logging.ERROR)
 
-CONNECT_SECONDS: Final = 10.0
-ANSWER_SECONDS: Final = 12.0
+CONNECT_SECONDS: Final = 5.0
+ANSWER_SECONDS: Final = 6.0
+"""A lost answer is looked up as soon as it is given up, so that little is gained by waiting for it."""
 UPLOAD_SECONDS: Final = 60.0
 
 

@@ -23,7 +23,7 @@ from bot.store import Store
 
 log = structlog.get_logger(__name__)
 
-_PATIENCE = 12
+_PATIENCE = 36
 """Tries after which a row that fails by a fault of ours is parked: some ten minutes, by the backoff."""
 _SKEW = timedelta(seconds=30)
 """How far a platform's clock may be behind ours when a lost message is looked for."""

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from bot.records import Lane
 
 _FIRST = 0.5
-_LONGEST = 60.0
+_LONGEST = 20.0
+"""Seconds: whatever was away is tried again within half a minute of its return."""
 _RATIONED = timedelta(seconds=5)
 """How long after a pause a place counts as short of room: its lanes then go one at a time."""
 
 
 def backoff(attempts: int, chance: Callable[[], float] = random.random) -> timedelta:
-    """The wait after so many failed tries: doubling from half a second to a minute, and up to a quarter more or less.
+    """The wait after so many failed tries: doubling from half a second to twenty, and up to a quarter more or less.
 
     The jitter keeps lanes that failed together from coming back together.
     """

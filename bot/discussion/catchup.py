@@ -19,7 +19,7 @@ from bot.store import Store
 log = structlog.get_logger(__name__)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SHORTEST, _LONGEST = 0.5, 30.0
+_SHORTEST, _LONGEST = 0.5, 15.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 
 @given(st.integers(0, 200), st.floats(0, 1, exclude_max=True))
-def test_waits_grow_to_a_minute_and_keep_within_a_quarter_of_it(attempts: int, chance: float) -> None:
+def test_waits_grow_to_twenty_seconds_and_keep_within_a_quarter_of_it(attempts: int, chance: float) -> None:
     wait = backoff(attempts, lambda: chance).total_seconds()
-    middle = min(60.0, 0.5 * 2**attempts)
+    middle = min(20.0, 0.5 * 2**attempts)
     assert 0.75 * middle <= wait <= 1.25 * middle
 
 
