@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.discussion.decisions import Add, Change, Decision, Pass, React, Remove
@@ -24,7 +23,7 @@ from bot.model import (
 )
 from bot.records import CommentRecord, CopyRecord, Delivery, InboxId, Standing, Waiting
 from storage import writing
-from storage.database import Database
+from storage.database import Database, upsert
 from storage.queries import COMMENTS
 from storage.records import EVENT, attachment, comment_record, copy_record
 from storage.tables import attachments, channels, comments, copies, discussions, inbox, outbox, postings
@@ -54,20 +53,17 @@ class Receiving:
 
     async def keep(self, key: str, event: Event, now: datetime) -> bool:
         """See `bot.store.Store`."""
-        statement = (
-            upsert(inbox)
-            .values(
-                key=key,
-                platform=event.thread.platform,
-                channel=event.thread.channel.channel,
-                thread=event.thread.thread,
-                payload=EVENT.dump_json(event).decode(),
-                received_at=now,
-            )
-            .on_conflict_do_nothing()
-        )
+        values = {
+            "key": key,
+            "platform": event.thread.platform,
+            "channel": event.thread.channel.channel,
+            "thread": event.thread.thread,
+            "payload": EVENT.dump_json(event).decode(),
+            "received_at": now,
+        }
         set_aside = and_(inbox.c.key == key, inbox.c.outcome.startswith(FAILED))
         async with self._database.write() as tx:
+            statement = upsert(tx, inbox).values(**values).on_conflict_do_nothing()
             kept = (await tx.execute(statement)).rowcount > 0
             if not kept and (await tx.execute(delete(inbox).where(set_aside))).rowcount > 0:
                 await tx.execute(statement)

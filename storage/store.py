@@ -7,7 +7,7 @@ from typing import Self
 from bot.ports import Clock
 from storage import checking
 from storage.boards import Boards
-from storage.database import Database, engine_for
+from storage.database import Database, engine_for, patient
 from storage.delivering import Delivering
 from storage.housekeeping import Housekeeping
 from storage.library import Reading
@@ -16,6 +16,7 @@ from storage.publishing import Publishing
 from storage.receiving import Receiving
 
 
+@patient
 class SqlStore(Boards, Publishing, Receiving, Delivering, Housekeeping, Reading):
     """Implements `bot.store.Store` and `bot.page.records.Library`.
 

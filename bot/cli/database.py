@@ -22,7 +22,7 @@ def upgrade() -> None:
 
 
 def backup(file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")]) -> None:
-    """Copy the database into a file, also while the bot runs."""
+    """Copy a SQLite database into a file, also while the bot runs; PostgreSQL has pg_dump."""
     from bot.config import load
     from storage.upkeep import backup as back_up
 

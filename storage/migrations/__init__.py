@@ -8,10 +8,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from bot.errors import StorageError
 from storage.database import Database
+from storage.engines import SQLITE
+
+_LOCK = 0x726F756E64  # "round"
+"""PostgreSQL's name for the lock under which one process at a time changes the schema."""
 
 
 def config() -> Config:
@@ -22,7 +26,7 @@ def config() -> Config:
 
 
 async def upgrade(database: Database) -> None:
-    """Bring the schema to the newest revision, in one transaction.
+    """Bring the schema to the newest revision, in one transaction; of several processes one does it, the others wait.
 
     Raises `StorageError` where the database was written by a newer Roundtable.
     """
@@ -38,6 +42,10 @@ def revisions(connection: Connection) -> tuple[str | None, str]:
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name != SQLITE:  # there the transaction has locked the whole file
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     settings = config()
     scripts = ScriptDirectory.from_config(settings)
     current, newest = revisions(connection)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from alembic import command
 from sqlalchemy import Connection, text
@@ -18,13 +16,13 @@ from tests.builders import TurnableClock
 ROWS = (
     "INSERT INTO communities VALUES (1, 'main', 0)",
     "INSERT INTO boards (id, community_id, name, created_at) VALUES (1, 1, 'main', 0)",
-    "INSERT INTO channels VALUES (1, 1, 'discord', 'W', 'news', 'news', 0, 0)",
+    "INSERT INTO channels VALUES (1, 1, 'discord', 'W', 'news', 'news', FALSE, 0)",
     "INSERT INTO articles VALUES (1, 1, :article, 0)",
     "INSERT INTO discussions VALUES (7, 1, 1, 1, 'x', 'open', 1, 1, 0, 0)",
     "INSERT INTO postings VALUES (1, 7, 1, 'r', 't', 'https://d.example', 0)",
     "INSERT INTO authors VALUES (1, 1, 'discord', 'W', 'ada', 'Ada', NULL)",
-    "INSERT INTO comments VALUES (4, 7, 1, 1, NULL, '1', 1, 'https://d.example', :body, 1, 0, 0, 0, NULL)",
-    "INSERT INTO comments VALUES (5, 7, 1, 1, NULL, '2', 2, 'https://d.example', :gone, 1, 0, 1, 0, NULL)",
+    "INSERT INTO comments VALUES (4, 7, 1, 1, NULL, '1', 1, 'https://d.example', :body, 1, 0, FALSE, 0, NULL)",
+    "INSERT INTO comments VALUES (5, 7, 1, 1, NULL, '2', 2, 'https://d.example', :gone, 1, 0, TRUE, 0, NULL)",
 )
 
 
@@ -38,10 +36,9 @@ def _first_schema(connection: Connection) -> None:
     ("query", "found"), [("forums", (7, None)), ("moderators", (7, None)), ("lichen", (7, 4)), ("regretted", None)]
 )
 async def test_what_was_there_before_the_page_can_be_found(
-    tmp_path: Path, query: str, found: tuple[int, int | None] | None
+    empty_url: str, query: str, found: tuple[int, int | None] | None
 ) -> None:
-    url = f"sqlite:///{tmp_path}/roundtable.sqlite3"
-    database = Database(engine_for(url))
+    database = Database(engine_for(empty_url))
     values = {
         "article": ARTICLE.dump_json(read_text(sample())).decode(),
         "body": to_json(plain_document("Moss and lichen.")),
@@ -53,7 +50,7 @@ async def test_what_was_there_before_the_page_can_be_found(
             given = {name: value for name, value in values.items() if f":{name}" in row}
             await tx.execute(text(row), given)
     await database.close()
-    store = await SqlStore.open(url, TurnableClock())
+    store = await SqlStore.open(empty_url, TurnableClock())
     hits, _ = await store.search(CommunityId(1), query, limit=9, offset=0)
     await store.close()
     assert [(hit.discussion, hit.comment) for hit in hits] == ([] if found is None else [found])
