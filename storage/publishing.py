@@ -17,7 +17,7 @@ from storage.database import Database, upsert
 from storage.locks import lock_board
 from storage.queries import COMMENTS, POSTINGS, made
 from storage.records import ARTICLE, comment_record, discussion_record, posting_record
-from storage.tables import articles, board_channels, boards, channels, comments, discussions, drafts, outbox
+from storage.tables import articles, board_channels, boards, channels, comments, discussions, drafts, leases, outbox
 from storage.tables import fingerprints as fingerprints_table
 from storage.tables import postings as postings_table
 
@@ -127,6 +127,7 @@ class Publishing:
                         insert(postings_table).values(discussion_id=discussion, channel_id=place.id, created_at=now)
                     )
                 )
+                await tx.execute(insert(leases), [{"name": f"card:{posting}"}, {"name": f"thread:{posting}"}])
                 await tx.execute(
                     insert(outbox).values(
                         community_id=community,

@@ -257,10 +257,42 @@ inbox = Table(
     Column("payload", Text),
     Column("outcome", Text),
     Column("received_at", Moment, nullable=False),
+    Column("slot", Integer, nullable=False, server_default=text("0")),
     Index("ix_inbox_waiting", "id", sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
     Index("ix_inbox_received_at", "received_at"),
 )
 """Events before they are dealt with. `outcome` is None until then; then `payload` goes, unless it begins `failed`."""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text),
+    Column("token", BigInteger, nullable=False, server_default=text("0")),
+    Column("until", Moment, nullable=False, server_default=text("0")),
+    Column("state", Text),
+)
+"""What one replica at a time may do: a lane by its name, a shard. `token` grows with each owner; `until` is by the
+database's clock. Lanes are made with their postings."""
+
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("listening", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+"""Who shares the database now. `listening` are the platforms whose events a replica hears, with spaces between."""
+
+behind = Table(
+    "behind",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("thread", Text, primary_key=True),
+    Column("replica", Text, primary_key=True),
+)
+"""Threads that a replica is reading again, or a whole platform (both empty): their events rest meanwhile."""
 
 outbox = Table(
     "outbox",

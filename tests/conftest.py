@@ -8,7 +8,6 @@ import shutil
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,23 +17,16 @@ from tests.postgres import Databases
 ENGINES = ("sqlite", "postgresql")
 
 
-def _meeting_place(factory: pytest.TempPathFactory) -> Path:
-    base = factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-
-
 @pytest.fixture(scope="session")
-def databases(tmp_path_factory: pytest.TempPathFactory) -> Databases:
+def databases() -> Databases:
     """Databases on the PostgreSQL server of this test run, which is started when the first test asks for it."""
-    run = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
-    return postgres.shared(_meeting_place(tmp_path_factory), run)
+    return postgres.of_this_run()
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
+def pytest_sessionfinish() -> None:
     """The last one of a run tidies up."""
-    factory: Any = getattr(session.config, "_tmp_path_factory", None)
-    if factory is not None and "PYTEST_XDIST_WORKER" not in os.environ:
-        postgres.leave(factory.getbasetemp())
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        postgres.leave()
 
 
 @pytest.fixture(scope="session")

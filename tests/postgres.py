@@ -20,6 +20,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from subprocess import DEVNULL
 
@@ -43,7 +44,7 @@ _OPTIONS = {
 }
 """Nothing here survives the machine, so nothing is synced; that would test the disk."""
 _DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "autovacuum": "on"}
-_WATCH = '(while kill -0 "$1" 2>/dev/null; do sleep 0.5; done; kill -QUIT "$2"; sleep 0.5; rm -rf "$3") &'
+_WATCH = '(while kill -0 "$1" 2>/dev/null; do sleep 0.5; done; kill -QUIT "$2"; sleep 0.5; rm -rf "$3" "$4") &'
 """Ends the shared server with the test run, however that ends."""
 _SHAPE = """
     SELECT md5(string_agg(line, ';' ORDER BY line)) FROM (
@@ -241,25 +242,35 @@ async def connect(url: str) -> asyncpg.Connection:
     )
 
 
-def shared(folder: Path, run: int) -> Databases:
-    """Databases on the one server of all workers of a test run, which meet in `folder`; the first one starts it.
-
-    It ends with the process `run`.
-    """
+@cache
+def of_this_run() -> Databases:
+    """Databases on the one server of all workers of this test run; the first one who asks starts it."""
+    folder = _meeting_place()
+    folder.mkdir(mode=0o755, exist_ok=True)
     told = folder / "postgres.json"
     with InterProcessLock(folder / "postgres.lock"):
         if not told.exists():
-            databases = Databases(os.environ.get(ELSEWHERE) or _started(run), f"rt_template_{secrets.token_hex(4)}")
+            databases = Databases(os.environ.get(ELSEWHERE) or _started(), f"rt_template_{secrets.token_hex(4)}")
             _in_a_thread(databases.prepare)
             told.write_text(json.dumps(asdict(databases)))
         return Databases(**json.loads(told.read_text()))
 
 
-def leave(folder: Path) -> None:
-    """Leave nothing behind on a server that is not the test run's own."""
-    told = folder / "postgres.json"
+def leave() -> None:
+    """Leave nothing behind on a server that is not the test run's own; called by the last process of a run."""
+    told = _meeting_place() / "postgres.json"
     if told.exists() and os.environ.get(ELSEWHERE):
         _in_a_thread(Databases(**json.loads(told.read_text())).forget)
+        shutil.rmtree(told.parent)
+
+
+def _run() -> int:
+    """The process that a test run ends with: its workers' parent, or itself."""
+    return os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+
+
+def _meeting_place() -> Path:
+    return Path(tempfile.gettempdir()) / f"roundtable-tests-{_run()}"
 
 
 def _in_a_thread(work: Callable[[], Coroutine[object, object, None]]) -> None:
@@ -268,10 +279,10 @@ def _in_a_thread(work: Callable[[], Coroutine[object, object, None]]) -> None:
         pool.submit(lambda: asyncio.run(work())).result()
 
 
-def _started(run: int) -> str:
+def _started() -> str:
     home = small_folder()
     server = Server.make(home / "server")
     server.start()
-    watch = ["/bin/sh", "-c", _WATCH, "watch", str(run), str(server.pid), str(home)]
+    watch = ["/bin/sh", "-c", _WATCH, "watch", str(_run()), str(server.pid), str(home), str(_meeting_place())]
     subprocess.run(watch, check=True, start_new_session=True, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
     return server.url()

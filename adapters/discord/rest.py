@@ -34,6 +34,7 @@ from yarl import URL
 
 from adapters.discord.failures import translate
 from adapters.discord.uploads import Upload
+from bot import fence
 from bot.errors import Busy, Unavailable
 
 _TOO_MANY: Final = 429
@@ -175,6 +176,7 @@ class Rest(HTTPClient):
     async def _once(
         self, route: Route, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
+        fence.check()
         try:
             answer = await handler(request)
             await answer.read()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from tests.chaos.people import People
 from tests.chaos.stage import Stage
 from tests.chaos.verdict import Verdict, compare, compare_database
 from tests.chaos.weather import deaths, storms
+from tests.engines import rests
 
 TITLES = ["The first article", "The second article"]
 RATE = 10.0
@@ -87,17 +86,6 @@ async def _calm(stage: Stage, people: People) -> tuple[Verdict, float]:
             await stage.start_bot()
         verdict = compare(await stage.state(), TITLES, people.comments)
         passed = loop.time() - began
-        if (not verdict.lines and rests(stage.folder)) or passed > CALM_SECONDS:
+        if (not verdict.lines and await rests(stage.database_url)) or passed > CALM_SECONDS:
             return verdict, passed
         await asyncio.sleep(0.5)
-
-
-def rests(folder: Path) -> bool:
-    """Whether nothing is on its way in the database."""
-    with closing(sqlite3.connect(f"file:{folder}/roundtable.sqlite3?mode=ro", uri=True)) as database:
-        (left,) = database.execute(
-            "SELECT (SELECT count(*) FROM inbox WHERE outcome IS NULL"
-            "   AND (key LIKE '%:posted' OR key LIKE '%:edited:%'))"
-            " + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))"
-        ).fetchone()
-    return bool(left == 0)

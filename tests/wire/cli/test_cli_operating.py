@@ -56,7 +56,7 @@ async def _fill(url: str) -> OutboxId:
         await store.settle(None, decision, clock.now())
         job = await store.next_job(Lane(f"thread:{(await store.postings(discussion))[1].id}"), clock.now())
         assert job is not None
-        await store.park(job.row.id, "chat.postMessage: not_in_channel")
+        await store.park(job.row, "chat.postMessage: not_in_channel")
         return job.row.id
     finally:
         await store.close()

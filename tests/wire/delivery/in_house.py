@@ -13,15 +13,15 @@ from bot.config import Settings
 from bot.model import Source
 from tests.builders import article
 from tests.chaos.stage import Json
+from tests.engines import usual
 from tests.wire.whole.town import Town
 
 
 class InHouse:
     """An async context manager; `town` is the rest of it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.town = Town(folder)
+    def __init__(self, folder: Path, engine: str | None = None) -> None:
+        self.town = Town(folder, engine=engine or usual())
         self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -30,6 +30,10 @@ class InHouse:
 
     async def __aexit__(self, *_: object) -> None:
         await self._exits.aclose()
+
+    @property
+    def database_url(self) -> str:
+        return self.town.database_url
 
     @property
     def office_settings(self) -> Settings:

@@ -6,13 +6,14 @@ import asyncio
 import itertools
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 
 import pytest
 import pytest_asyncio
 
 from bot.app import open_office
 from tests.chaos.people import shown
+from tests.postgres import connect
 from tests.wire.delivery.in_house import InHouse
 from tests.wire.delivery.telling import Telling, until
 
@@ -177,14 +178,27 @@ async def test_an_archived_thread_takes_copies_again(house: InHouse, told: Telli
 
 
 async def test_a_locked_database_delays_and_loses_nothing(house: InHouse, told: Telling) -> None:
-    with closing(sqlite3.connect(house.folder / "roundtable.sqlite3", isolation_level=None)) as lock:
-        lock.execute("BEGIN EXCLUSIVE")
+    async with locked(house.database_url):
         for side in SIDES:
             await told.say(side)
         # Longer than Slack waits for an acknowledgement, so that it delivers again.
         await asyncio.sleep(3.5)
-        lock.execute("ROLLBACK")
     await told.held()
+
+
+@asynccontextmanager
+async def locked(url: str) -> AsyncIterator[None]:
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            yield
+            lock.execute("ROLLBACK")
+        return
+    connection = await connect(url)
+    async with connection.transaction():
+        await connection.execute("LOCK TABLE inbox, outbox, comments IN ACCESS EXCLUSIVE MODE")
+        yield
+    await connection.close()
 
 
 # -- poison
