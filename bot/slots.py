@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection
+from hashlib import blake2b
 from typing import Final
 
 from bot.model import ThreadRef
@@ -20,4 +21,4 @@ def slot_of(thread: ThreadRef) -> int:
 
 def dealer_of(slot: int, replicas: Collection[str]) -> str:
     """Which of these replicas deals with a slot: the same answer everywhere, and few change when one comes or goes."""
-    return max(replicas, key=lambda name: (zlib.crc32(f"{slot}/{name}".encode()), name))
+    return max(replicas, key=lambda name: blake2b(f"{slot}/{name}".encode(), digest_size=8).digest())
