@@ -106,7 +106,7 @@ def _postgresql(parsed: URL) -> AsyncEngine:
     settings = {**_SERVER_SETTINGS}
     if "application_name" in query:
         settings["application_name"] = str(query.pop("application_name"))
-    return create_async_engine(
+    engine = create_async_engine(
         parsed.set(drivername="postgresql+asyncpg", query=query),
         isolation_level="READ COMMITTED",
         connect_args={
@@ -116,3 +116,25 @@ def _postgresql(parsed: URL) -> AsyncEngine:
         },
         **_POOL,
     )
+
+    @event.listens_for(engine.sync_engine, "before_cursor_execute", retval=True)
+    def _without_nul(
+        _connection: object,
+        _cursor: object,
+        statement: str,
+        parameters: Any,  # noqa: ANN401
+        _context: object,
+        _many: bool,  # noqa: FBT001
+    ) -> tuple[str, Any]:
+        return statement, _storable(parameters)
+
+    return engine
+
+
+def _storable(value: Any) -> Any:  # noqa: ANN401 - whatever is bound to a statement
+    """PostgreSQL takes every character in a text but U+0000, which stands for nothing anyway."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd") if "\x00" in value else value
+    if isinstance(value, list | tuple):
+        return type(value)(_storable(each) for each in value)
+    return value

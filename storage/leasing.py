@@ -168,11 +168,14 @@ class Leasing:
             return (await tx.execute(select(behind.c.thread).where(behind.c.platform == platform))).first() is not None
 
     def _now(self, later: timedelta = timedelta(0)) -> ColumnElement[datetime]:
-        if self.alone:
-            return moment(self._clock.now() + later)
-        seconds = func.extract("epoch", func.clock_timestamp())
-        microseconds = cast(seconds * 1_000_000, BigInteger) + literal(later // timedelta(microseconds=1), BigInteger)
-        return cast(microseconds, Moment)
+        return moment(self._clock.now() + later) if self.alone else server_time(later)
+
+
+def server_time(later: timedelta = timedelta(0)) -> ColumnElement[datetime]:
+    """The moment by PostgreSQL's own clock, or so much later."""
+    seconds = func.extract("epoch", func.clock_timestamp())
+    microseconds = cast(seconds * 1_000_000, BigInteger) + literal(later // timedelta(microseconds=1), BigInteger)
+    return cast(microseconds, Moment)
 
 
 async def require(tx: AsyncConnection, row: OutboxRecord) -> None:

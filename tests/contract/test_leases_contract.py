@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import LeaseLost
 from bot.model import DISCORD, SLACK, RemoteMessageId
-from bot.records import CardJob, Delivery, InboxId, Lane
+from bot.records import CardJob, Delivery, InboxId, Lane, Pulse
 from bot.slots import SLOTS, dealer_of, slot_of
 from storage.store import SqlStore
 from tests.builders import TurnableClock, article, channel, posted, thread
@@ -104,7 +104,7 @@ async def test_the_dead_are_told_of_once(store: SqlStore) -> None:
     await store.beat("dying", [DISCORD, SLACK], GONE)
     await store.fall_behind("dying", DISCORD, [thread(DISCORD)])
     pulse = await store.beat("one", [SLACK], LONG)
-    assert (pulse.live, pulse.died) == (("one",), {DISCORD, SLACK})
+    assert pulse == Pulse(("one",), frozenset({DISCORD, SLACK}))
     assert (await store.beat("one", [SLACK], LONG)).died == set()
     assert await store.is_behind(DISCORD)
     assert await store.heard_elsewhere("other", SLACK)

@@ -41,8 +41,7 @@ ROWS = (
     "INSERT INTO attachments VALUES (1, 4, 0, 'a.png', '', 'image/png', 3, 's', NULL, FALSE, NULL, FALSE)",
     "INSERT INTO copies VALUES (1, 4, 2, 'm', NULL, FALSE, TRUE)",
     "INSERT INTO reactions VALUES (1, 4, 'discord:W:ada', 'x', TRUE, 1)",
-    "INSERT INTO inbox (id, key, platform, channel, thread, payload, received_at)"
-    " VALUES (1, 'k', 'discord', 'news', 't', :event, 0)",
+    "INSERT INTO inbox VALUES (1, 'k', 'discord', 'news', 't', :event, NULL, 0)",
     "INSERT INTO outbox VALUES (1, 1, 'card', 1, 'card:1', 'discord', 'p1', 'sent', 1, 1, 0, 0, NULL, NULL)",
     "INSERT INTO outbox VALUES (2, 1, 'card', 2, 'card:2', 'slack', 'p2', 'sent', 1, 1, 0, 0, NULL, NULL)",
     "INSERT INTO outbox VALUES (3, 1, 'copy', 1, 'thread:2', 'slack', 'c1', 'pending', 1, 0, 0, 0, NULL, NULL)",
