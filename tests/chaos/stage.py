@@ -8,7 +8,7 @@ import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeAlias
@@ -57,7 +57,7 @@ class Stage:
 
     async def __aenter__(self) -> Self:
         try:
-            self._database_url = await self._exits.enter_async_context(database_in(self.folder, self.engine))
+            self._database_url = await self._exits.enter_async_context(self._database())
             sandbox = await self._start("sandbox", "--json", "--limits", "none", stdout=PIPE)
             self._exits.push_async_callback(_end, sandbox)
             assert sandbox.stdout is not None
@@ -76,6 +76,9 @@ class Stage:
     @property
     def database_url(self) -> str:
         return self._database_url
+
+    def _database(self) -> AbstractAsyncContextManager[str]:
+        return database_in(self.folder, self.engine)
 
     # -- the bot
 
