@@ -229,6 +229,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         await first([starting, stopped])
         if stop.is_set():
             return
+        await replica.join()
         workers.append(asyncio.create_task(lanes.run(), name="outbox"))
         started.set()
         log.info("ready", platforms=sorted(platforms), **({} if address is None else {"page": address}))

@@ -52,13 +52,20 @@ class Replica:
     died: Callable[[PlatformName], Awaitable[None]]
     beaten: Callable[[], Awaitable[None]]
     _live: tuple[str, ...] = field(default=())
+    _ready: bool = False
 
     def slots(self) -> frozenset[int] | None:
         """The slots of the inbox that this replica deals with; None where it is alone, and they are all its."""
         if self.store.alone:
             return None
-        others = self._live or (self.name,)
-        return frozenset(slot for slot in range(SLOTS) if dealer_of(slot, others) == self.name)
+        if not self._live:
+            return frozenset()
+        return frozenset(slot for slot in range(SLOTS) if dealer_of(slot, self._live) == self.name)
+
+    async def join(self) -> None:
+        """Take part from now on: everything that is needed to deal with events is there."""
+        self._ready = True
+        await self.beat()
 
     async def run(self) -> None:
         """Give a sign of life every `BEAT` seconds."""
@@ -71,12 +78,16 @@ class Replica:
     async def beat(self) -> None:
         """Give a sign of life now, renew what is leased, and take over what the dead have left."""
         try:
-            pulse = await self.store.beat(self.name, self.listening(), LEASE)
-            if pulse.live != self._live:
-                log.info("replicas", live=len(pulse.live), slots=len(self.slots() or ()))
-            self._live = pulse.live
-            for platform in pulse.died:
-                await self.died(platform)
             await self.beaten()
+            if self._ready:
+                await self._take_part()
         except StorageError as error:
             log.warning("no sign of life", reason=str(error))
+
+    async def _take_part(self) -> None:
+        pulse = await self.store.beat(self.name, self.listening(), LEASE)
+        before, self._live = self._live, pulse.live
+        if pulse.live != before:
+            log.info("replicas", live=len(pulse.live), slots=len(self.slots() or ()))
+        for platform in pulse.died:
+            await self.died(platform)

@@ -29,7 +29,7 @@ _SERVER_SETTINGS: Final = {
     "jit": "off",  # compiling costs more than any query here
     "statement_timeout": "60s",
     "lock_timeout": "30s",
-    "idle_in_transaction_session_timeout": "60s",  # of a process that is stopped, so that its locks end
+    "idle_in_transaction_session_timeout": "12s",  # of a process that is stopped, so that its locks end
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",

@@ -14,8 +14,8 @@ from bot.store import Store
 _PAGE = 500
 _LOOKS = (timedelta(milliseconds=250), timedelta(seconds=2))
 """When an event that is held is looked at again: the first time, and each time after."""
-_OVERDUE = timedelta(seconds=10)
-"""How long an event may wait before any replica deals with it: whose it was may have died, or not know of it."""
+_OVERDUE = timedelta(minutes=2)
+"""How long an event may wait before any replica deals with it. Slots change hands sooner; this is for the rest."""
 
 
 class Inbox:

@@ -82,6 +82,10 @@ class Reception:
         """Take an event; see `bot.ports.Intake`."""
         platform = event.thread.platform
         try:
+            if platform in self._missed:
+                # What was missed comes before this one: nobody may deal with this before that is read.
+                await self._store.fall_behind(self._replica, platform)
+                await self._catch_up(platform)
             if not await self._store.concerns(event.thread):
                 return
             self._reached(Point.HEARD)
@@ -90,6 +94,7 @@ class Reception:
         except StorageError:
             # Its platform may never tell of it again, or long after its successors: reading the threads will.
             self._missed.add(platform)
+            self._called.set()
             raise
         self._reached(Point.KEPT)
 
@@ -142,9 +147,9 @@ class Reception:
             self._called.clear()
             wait = _POLL
             try:
-                wait = await self._work()
                 for platform in tuple(self._missed):
                     await self._catch_up(platform)
+                wait = await self._work()
             except StorageError as error:
                 log.warning("inbox unreadable", reason=str(error))
             try:

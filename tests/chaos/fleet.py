@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -47,7 +47,11 @@ class Fleet(Stage):
         log = self.folder / f"bot-{number}.log"
         with log.open("ab") as file:
             file.write(f"--- life {self.lives}\n".encode())
-            self._bots[number] = await self._start("run", env=self.settings | extra, stderr=file.fileno())
+        self._bots[number] = await self._launch(self.settings | extra, log)
+
+    async def _launch(self, settings: Mapping[str, str], log: Path) -> Running:
+        with log.open("ab") as file:
+            return await self._start("run", env=settings, stderr=file.fileno())
 
     def is_up(self, number: int) -> bool:
         return number in self._bots and self._bots[number].returncode is None
@@ -70,13 +74,24 @@ class Fleet(Stage):
             await self.kill(number)
             raise AssertionError(f"replica {number} did not end within {_STOP_SECONDS} s") from None
 
+    def pid(self, number: int) -> int | None:
+        return getattr(self._bots.get(number), "pid", None)
+
+    def pause(self, number: int) -> None:
+        """Stop one as it stands."""
+        self._signal(number, signal.SIGSTOP)
+
+    def wake(self, number: int) -> None:
+        """Let a stopped one go on."""
+        self._signal(number, signal.SIGCONT)
+
     async def sleep(self, number: int, seconds: float) -> None:
         """Stop one as it stands, and let it go on after so long."""
-        self._signal(number, signal.SIGSTOP)
+        self.pause(number)
         try:
             await asyncio.sleep(seconds)
         finally:
-            self._signal(number, signal.SIGCONT)
+            self.wake(number)
 
     async def restart_server(self, mode: str, away: float) -> None:
         """Stop the server under all of them, and start it again."""
@@ -88,7 +103,7 @@ class Fleet(Stage):
     async def bot_ready(self) -> None:
         async with asyncio.timeout(60):
             for number in range(self.size):
-                while b'"event": "ready"' not in self._last_life(number):
+                while not self.said(number, "ready"):
                     assert self.is_up(number), self._last_life(number).decode()[-2000:]
                     await asyncio.sleep(0.05)
 
@@ -105,8 +120,12 @@ class Fleet(Stage):
         statuses = await asyncio.gather(*(self.terminate(number) for number in range(self.size)))
         return max(statuses, key=abs)
 
+    def said(self, number: int, event: str) -> bool:
+        """Whether a bot has logged this event in its present life."""
+        return f'"event": "{event}"'.encode() in self._last_life(number)
+
     def _signal(self, number: int, which: signal.Signals) -> None:
-        pid = getattr(self._bots.get(number), "pid", None)
+        pid = self.pid(number)
         if self.is_up(number) and pid is not None:
             os.kill(pid, which)
 
