@@ -300,10 +300,6 @@ class Store(Protocol):
         """Be no replica any more, and own nothing."""
         ...
 
-    async def heard_elsewhere(self, replica: str, platform: PlatformName) -> bool:
-        """Whether another replica listens to a platform now."""
-        ...
-
     async def fall_behind(
         self, replica: str, platform: PlatformName, threads: Collection[ThreadRef] | None = None
     ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, literal, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
@@ -32,7 +32,7 @@ from bot.records import (
 )
 from storage.columns import moment
 from storage.leasing import Leasing, require
-from storage.queries import COMMENTS, POSTINGS
+from storage.queries import COMMENTS, POSTINGS, is_open
 from storage.reacting import tallies
 from storage.records import (
     ARTICLE,
@@ -57,8 +57,6 @@ from storage.tables import (
     postings,
 )
 from storage.writing import CARD_REST, redraw
-
-_OPEN = outbox.c.state.in_((Delivery.PENDING, Delivery.SENDING))
 
 
 class Delivering(Leasing):
@@ -155,7 +153,7 @@ class Delivering(Leasing):
             .outerjoin(copies, and_(outbox.c.kind == "copy", copies.c.id == outbox.c.target_id))
             .join(postings, postings.c.id == posting)
             .join(channels, channels.c.id == postings.c.channel_id)
-            .where(outbox.c.state == Delivery.FAILED, outbox.c.community_id == community)
+            .where(literal_column("outbox.state = 'failed'"), outbox.c.community_id == community)
             .order_by(outbox.c.id)
         )
         async with self._database.read() as tx:
@@ -207,9 +205,9 @@ def _turn(now: datetime) -> ColumnElement[bool]:
         earlier.c.lane == outbox.c.lane,
         earlier.c.id < outbox.c.id,
         earlier.c.done == 0,
-        earlier.c.state.in_((Delivery.PENDING, Delivery.SENDING)),
+        is_open(earlier),
     )
-    return and_(_OPEN, outbox.c.not_before <= now, or_(outbox.c.done > 0, is_first))
+    return and_(is_open(outbox), outbox.c.not_before <= now, or_(outbox.c.done > 0, is_first))
 
 
 async def _note(

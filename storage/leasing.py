@@ -132,14 +132,6 @@ class Leasing:
                 await tx.execute(delete(behind).where(behind.c.replica == replica))
                 await tx.execute(update(leases).where(leases.c.owner == replica).values(until=self._now()))
 
-    async def heard_elsewhere(self, replica: str, platform: PlatformName) -> bool:
-        """See `bot.store.Store`."""
-        if self.alone:
-            return False
-        query = select(replicas.c.listening).where(replicas.c.name != replica, replicas.c.until > self._now())
-        async with self._database.read() as tx:
-            return any(platform in listening.split() for listening in (await tx.execute(query)).scalars())
-
     # -- what is being read again
 
     async def fall_behind(

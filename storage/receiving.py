@@ -16,6 +16,7 @@ from sqlalchemy import (
     delete,
     exists,
     literal,
+    literal_column,
     or_,
     select,
     update,
@@ -36,11 +37,11 @@ from bot.model import (
     RemoteMessageId,
     ThreadRef,
 )
-from bot.records import CommentRecord, CopyRecord, Delivery, InboxId, Standing, Waiting
+from bot.records import CommentRecord, CopyRecord, InboxId, Standing, Waiting
 from bot.slots import slot_of
 from storage import writing
 from storage.database import Database, upsert
-from storage.queries import COMMENTS
+from storage.queries import COMMENTS, is_open
 from storage.records import EVENT, attachment, comment_record, copy_record
 from storage.tables import attachments, behind, channels, comments, copies, discussions, inbox, outbox, postings
 
@@ -55,14 +56,16 @@ class Receiving:
 
     async def concerns(self, thread: ThreadRef) -> bool:
         """See `bot.store.Store`."""
-        ours = or_(postings.c.thread == thread.thread, postings.c.root == thread.thread)
-        on_its_way = and_(postings.c.root.is_(None), outbox.c.state.in_((Delivery.PENDING, Delivery.SENDING)))
+        here = and_(channels.c.id == postings.c.channel_id, _same_channel(thread.channel))
+        # A thread that is not known yet belongs to a card that is still to be carried out: few are.
+        its_card = or_(postings.c.root == thread.thread, and_(postings.c.root.is_(None), is_open(outbox)))
         query = select(
-            exists()
-            .where(channels.c.id == postings.c.channel_id)
-            .where(outbox.c.kind == "card", outbox.c.target_id == postings.c.id)
-            .where(_same_channel(thread.channel))
-            .where(or_(ours, on_its_way))
+            or_(
+                exists().where(here, postings.c.thread == thread.thread),
+                exists()
+                .where(literal_column("outbox.state <> 'sent'"), outbox.c.kind == "card")
+                .where(outbox.c.target_id == postings.c.id, here, its_card),
+            )
         )
         async with self._database.read() as tx:
             return bool((await tx.execute(query)).scalar())

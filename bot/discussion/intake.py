@@ -103,12 +103,7 @@ class Reception:
         self._called.set()
 
     async def connected(self, platform: PlatformName) -> None:
-        """Start catching up; see `bot.ports.Intake`.
-
-        Where another replica heard the platform's events all the time, none was missed.
-        """
-        if platform not in self._missed and await self._heard_elsewhere(platform):
-            return
+        """Start catching up; see `bot.ports.Intake`."""
         await self._catch_up(platform)
 
     async def widowed(self, platform: PlatformName) -> None:
@@ -123,14 +118,6 @@ class Reception:
     async def _catch_up(self, platform: PlatformName) -> None:
         self._missed.discard(platform)
         await self._catching.begin(platform)
-
-    async def _heard_elsewhere(self, platform: PlatformName) -> bool:
-        if isinstance(self._platforms.get(platform), Sharded):
-            return False
-        try:
-            return await self._store.heard_elsewhere(self._replica, platform)
-        except StorageError:
-            return False
 
     def _read(self) -> None:
         self._called.set()
