@@ -7,6 +7,8 @@ ARGS   ?=
 SECONDS ?= 180
 SEED   ?=
 VNU_VERSION := 26.9.27
+ENGINE ?= sqlite
+REPLICAS ?= 1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo picture screenshots test check browser validator format lint types unit pins bench-masker bench-web bench-delivery chaos clean
@@ -68,8 +70,8 @@ types: setup
 unit: setup ## The fast tests alone
 	$(BIN)/python -m pytest tests/unit
 
-chaos: setup ## Break everything for a while, and see whether the promises of delivery hold (SECONDS=180 SEED=)
-	@$(BIN)/python -m tests.chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+chaos: setup ## Break everything for a while, and see whether the promises of delivery hold (SECONDS=180 SEED= ENGINE=sqlite|postgres REPLICAS=1)
+	@$(BIN)/python -m tests.chaos --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) --engine $(ENGINE) --replicas $(REPLICAS)
 
 format: setup ## Put the code in its usual form
 	$(BIN)/ruff format .

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from pydantic import SecretStr
@@ -17,16 +17,19 @@ from bot.config import Settings
 from bot.delivery.carrier import Carrier
 from bot.delivery.crashing import Point, Reached, crash_at, pass_by
 from bot.delivery.lanes import Lanes
-from bot.delivery.pace import Pauses, backoff
-from bot.desk import MAIN, Desk
+from bot.delivery.pace import Pauses
+from bot.desk import Desk
 from bot.discussion.intake import Reception
-from bot.errors import Busy, PlatformError, Refused, SettingsError, StorageError, sentence_of
+from bot.errors import SettingsError, StorageError
 from bot.happenings import Listener, unheard
 from bot.masking import Maskers, MaskSettings
 from bot.model import DISCORD, SLACK, CommunityId, PlatformName
 from bot.page.reading import PageReader
 from bot.page.records import Library
-from bot.ports import Clock, Connected, Fetcher, Platform
+from bot.ports import Clock, Connected, Fetcher, Platform, Sharded
+from bot.replicas import Replica, ReplicaName, new_name
+from bot.shards import Shards
+from bot.starting import close, end, first, join_channels, start
 from bot.store import Store
 
 if TYPE_CHECKING:
@@ -37,10 +40,6 @@ log = structlog.get_logger(__name__)
 COMMUNITY = "main"
 _GRACE = 5.0
 """Seconds that what is in flight has to finish at a shutdown, which ends within ten."""
-_PARTING = 3.5
-"""Seconds that the platforms have, side by side, to disconnect after that."""
-_PATIENCE = 30.0
-"""Seconds for which a platform that can't be reached keeps a start waiting, before it fails."""
 _TIDY = timedelta(hours=1)
 _LEARN = 1.5
 _LARGEST_PICTURE = 4_000_000
@@ -163,6 +162,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
         reached = _crash_points(settings)
         started = asyncio.Event()
         heard, page, address = await _open_page(office, stack, lambda: _connections(platforms, started))
+        replica_name = new_name()
         carrier = Carrier(
             office.store,
             platforms,
@@ -175,53 +175,105 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             heard=heard,
             opened=lambda posting, thread: reception.opened(posting, thread),  # noqa: PLW0108 - it is made below
         )
-        lanes = Lanes(office.store, carrier, office.clock)
+        lanes = Lanes(office.store, carrier, office.clock, replica_name)
+
+        def written() -> None:
+            lanes.wake()
+            office.store.call("outbox")
+
         reception = Reception(
             office.store,
             platforms,
             office.maskers,
             office.clock,
-            lanes.wake,
+            written,
             keep_originals=settings.keep_originals,
             reached=reached,
             heard=heard,
+            replica=replica_name,
+            slots=lambda: replica.slots(),  # noqa: PLW0108 - it is made below
         )
-        platforms.update(build_platforms(settings, office.desk(lanes.wake)))
+        platforms.update(build_platforms(settings, office.desk(written)))
+        shards = Shards(office.store, replica_name, _shared(platforms, office.store))
+
+        async def beaten() -> None:
+            await lanes.beat()
+            await shards.beat()
+
+        replica = Replica(
+            replica_name,
+            office.store,
+            office.clock,
+            listening=lambda: [name for name, heard_of in _listening(platforms).items() if heard_of],
+            died=reception.widowed,
+            beaten=beaten,
+        )
 
         workers = [
             asyncio.create_task(reception.run(), name="inbox"),
             asyncio.create_task(_tidy_now_and_then(office), name="tidying"),
             asyncio.create_task(_learn_words(office), name="words"),
+            asyncio.create_task(office.store.listen(_called(reception, lanes)), name="calls"),
         ]
-        stack.push_async_callback(_end, workers)
-        stack.push_async_callback(_close, platforms)
+        stack.push_async_callback(end, workers)
+        stack.push_async_callback(close, platforms)
+        stack.push_async_callback(_leave, office.store, replica_name)
         stack.push_async_callback(lanes.stop, _GRACE)
+        stack.push_async_callback(shards.stop)
         stack.push_async_callback(reception.stop)
         stopped = asyncio.create_task(stop.wait(), name="stop")
-        stack.push_async_callback(_end, [stopped])
-        starting = asyncio.create_task(_start_and_join(office, platforms, reception), name="start")
-        stack.push_async_callback(_end, [starting])
-        await _first([starting, stopped])
+        stack.push_async_callback(end, [stopped])
+        workers.append(asyncio.create_task(replica.run(), name="replica"))
+        starting = asyncio.create_task(_start_and_join(office, platforms, reception, shards), name="start")
+        stack.push_async_callback(end, [starting])
+        await first([starting, stopped])
         if stop.is_set():
             return
+        await replica.join()
         workers.append(asyncio.create_task(lanes.run(), name="outbox"))
         started.set()
         log.info("ready", platforms=sorted(platforms), **({} if address is None else {"page": address}))
         ready()
-        await _first([*workers, stopped])
+        await first([*workers, stopped])
         log.info("stopping")
 
 
-async def _first(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    """Return when one of these has ended; raises what ended it."""
-    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in done:
-        task.result()
+async def _start_and_join(
+    office: Office, platforms: dict[PlatformName, Platform], reception: Reception, shards: Shards
+) -> None:
+    await start(platforms, reception, shared=not office.store.alone)
+    await shards.prepare()
+    await shards.beat()
+    await shards.connected()
+    await join_channels(office.settings, office.store, office.community, platforms)
 
 
-async def _start_and_join(office: Office, platforms: dict[PlatformName, Platform], reception: Reception) -> None:
-    await _start(platforms, reception)
-    await _join_channels(office, platforms)
+def _shared(platforms: dict[PlatformName, Platform], store: Store) -> dict[PlatformName, Sharded]:
+    """The platforms that one replica at a time listens to; none where this process is alone."""
+    return {name: platform for name, platform in platforms.items() if not store.alone and isinstance(platform, Sharded)}
+
+
+def _listening(platforms: dict[PlatformName, Platform]) -> dict[PlatformName, bool]:
+    """Which platforms' events reach this process now."""
+    return {
+        name: platform.listens
+        if isinstance(platform, Sharded)
+        else not isinstance(platform, Connected) or platform.connected
+        for name, platform in platforms.items()
+    }
+
+
+def _called(reception: Reception, lanes: Lanes) -> Callable[[str], None]:
+    wakes = {"inbox": reception.wake, "outbox": lanes.wake}
+    return lambda topic: wakes.get(topic, lanes.wake)()
+
+
+async def _leave(store: Store, replica: ReplicaName) -> None:
+    """Let the others know that this replica is gone, instead of waiting until its leases end."""
+    try:
+        await store.leave_replicas(replica)
+    except StorageError as error:
+        log.info("left without a word", reason=str(error))
 
 
 async def _open_page(
@@ -262,57 +314,6 @@ def _connections(platforms: dict[PlatformName, Platform], started: asyncio.Event
     }
 
 
-async def _start(platforms: dict[PlatformName, Platform], reception: Reception) -> None:
-    """Start all side by side; where several fail, the first one's error is told."""
-    outcomes = await asyncio.gather(
-        *(_start_one(platform, reception) for platform in platforms.values()), return_exceptions=True
-    )
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
-
-
-async def _start_one(platform: Platform, reception: Reception) -> None:
-    """Start a platform; one that can't be reached for a moment is tried again, for `_PATIENCE`."""
-    clock = asyncio.get_running_loop().time
-    began, attempts = clock(), 0
-    while True:
-        try:
-            await platform.start(reception)
-        except Refused:
-            raise
-        except PlatformError as error:
-            wait = backoff(attempts).total_seconds()
-            if clock() - began + wait > _PATIENCE:
-                raise
-            log.warning("platform out of reach", platform=platform.name, reason=str(error))
-            attempts += 1
-            await asyncio.sleep(max(wait, error.retry_after) if isinstance(error, Busy) else wait)
-        else:
-            return
-
-
-async def _join_channels(office: Office, platforms: dict[PlatformName, Platform]) -> None:
-    """Put the channels of the settings on the board; one that was on it before may be out of reach just now."""
-    boards = await office.store.boards(office.community)
-    joined = {(one.info.ref.platform, str(one.info.ref.channel)) for board in boards for one in board.channels}
-    for name, channel in office.settings.channels:
-        platform = platforms.get(name)
-        if platform is None:
-            raise SettingsError(
-                f"CHANNELS names {name}:{channel}, but {name} has no token: set it, or take the channel out."
-            )
-        try:
-            info = await platform.describe(channel)
-        except PlatformError as error:
-            if (name, channel) in joined:
-                log.warning("channel out of reach", platform=name, channel=channel, reason=str(error))
-                continue
-            log.warning("channel refused", platform=name, channel=channel, reason=str(error))
-            raise SettingsError(f"CHANNELS: {name}:{channel}: {sentence_of(str(error))}") from error
-        await office.store.join(office.community, MAIN, info)
-
-
 async def _tidy_now_and_then(office: Office) -> None:
     while True:
         try:
@@ -330,24 +331,6 @@ async def _learn_words(office: Office) -> None:
             await office.maskers.learn(await office.store.words())
         except StorageError as error:
             log.warning("words unreadable", reason=str(error))
-
-
-async def _close(platforms: dict[PlatformName, Platform]) -> None:
-    await asyncio.gather(*(_part(platform) for platform in platforms.values()))
-
-
-async def _part(platform: Platform) -> None:
-    try:
-        async with asyncio.timeout(_PARTING):
-            await platform.close()
-    except (TimeoutError, PlatformError) as error:
-        log.warning("platform did not close", platform=platform.name, reason=str(error))
-
-
-async def _end(workers: Sequence[asyncio.Task[Any]]) -> None:
-    for worker in workers:
-        worker.cancel()
-    await asyncio.gather(*workers, return_exceptions=True)
 
 
 def _claim(settings: Settings) -> AbstractContextManager[None]:

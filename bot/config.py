@@ -59,7 +59,8 @@ class Settings(BaseSettings):
     slack_http_port: int | None = Field(default=None, description="Port of signed HTTP. Unset: Socket Mode.")
 
     database_url: str = Field(
-        default="sqlite:///roundtable.sqlite3", description="Where everything is kept: sqlite:///FILE."
+        default="sqlite:///roundtable.sqlite3",
+        description="Where everything is kept: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST/NAME.",
     )
     channels: Annotated[tuple[tuple[PlatformName, str], ...], NoDecode] = Field(
         default=(), description="Channels that join the board main at start: discord:ID,slack:ID."

@@ -7,6 +7,7 @@ RoundtableError
 │   └── NotFound                what was named does not exist (any more)
 ├── SettingsError               the operator must mend settings; str(error) is one line that says which and how
 ├── StorageError                the database refused or can't be reached; nothing was written
+│   └── LeaseLost               another replica carries this out by now
 └── PlatformError               a platform did not do what it was asked; str(error) is for the operator
     ├── Refused                 never will: no permission, gone, blocked. The row is parked with the reason
     │   ├── MessageGone         the message that was to be changed is gone
@@ -48,6 +49,10 @@ class SettingsError(RoundtableError):
 
 class StorageError(RoundtableError):
     """The database refused or can't be reached; the transaction left nothing behind."""
+
+
+class LeaseLost(StorageError):
+    """The lease under which this was to be done is another replica's by now; nothing was written."""
 
 
 class PlatformError(RoundtableError):

@@ -154,6 +154,43 @@ class Connected(Protocol):
         ...
 
 
+@runtime_checkable
+class Sharded(Protocol):
+    """What a platform offers beside whose events come over a connection that one process at a time may own.
+
+    In place of `start`, a replica calls `stand_by`, then `listen` and `hush` as it gains and loses the ownership.
+    """
+
+    async def stand_by(self, intake: Intake) -> None:
+        """Be ready for everything but events. Raises as `Platform.start` does."""
+        ...
+
+    async def listen(self, session: str | None) -> None:
+        """Connect, and return once events flow: those since `session` was noted, where the platform still has them.
+
+        Else `intake.connected` is called. Raises as `Platform.start` does.
+        """
+        ...
+
+    async def refresh(self) -> None:
+        """Learn by asking what whoever listens is told; does nothing while this process does. Idempotent."""
+        ...
+
+    async def hush(self) -> None:
+        """Leave the connection, so that another process may take its session up. Idempotent."""
+        ...
+
+    @property
+    def session(self) -> str | None:
+        """What another process needs to take the session up behind the last event that is surely kept, if anything."""
+        ...
+
+    @property
+    def listens(self) -> bool:
+        """Whether the connection is open now."""
+        ...
+
+
 class Intake(Protocol):
     """Where platforms hand over what people did."""
 

@@ -175,6 +175,29 @@ class OutboxRecord:
     done: int
     attempts: int
     started_at: datetime | None
+    token: int
+    """The fencing token of the lane's lease as the row was read: what is noted under an older one is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Something that one replica at a time may do, until `until` by `bot.fence.moment`.
+
+    `token` grows with every change of owner. `state` is what the last owner left for the next.
+    """
+
+    name: str
+    token: int
+    until: float
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The replicas that live, by name; and the platforms that one who `died` had been listening to."""
+
+    live: tuple[str, ...]
+    died: frozenset[PlatformName] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

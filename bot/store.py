@@ -1,13 +1,14 @@
 """What the core asks of the database.
 
 Every method is one transaction: when it returns, what it did is on disk; when it raises (`StorageError`), nothing was
-done.
+done. A server may be lost just while it commits; then nobody knows. So every method may be asked again, and what it did
+before it does not do twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.discussion.decisions import Decision
@@ -40,9 +41,12 @@ from bot.records import (
     Job,
     Known,
     Lane,
+    Lease,
     OutboxId,
+    OutboxRecord,
     Parked,
     PostingRecord,
+    Pulse,
     Standing,
     Waiting,
 )
@@ -151,6 +155,19 @@ class Store(Protocol):
         """
         ...
 
+    async def waiting_for(
+        self, limit: int, slots: Collection[int], overdue: datetime, known: Collection[InboxId]
+    ) -> tuple[Waiting, ...]:
+        """The same on a database that replicas share: those in these slots, and any that came before `overdue`.
+
+        Those that are `known` are left out, as are those of threads that somebody is reading again.
+        """
+        ...
+
+    async def waiting_in(self, thread: ThreadRef) -> tuple[Waiting, ...]:
+        """Every event of a thread that was not dealt with, in the order in which they came."""
+        ...
+
     async def waiting(self, limit: int, after: InboxId | None = None) -> tuple[Waiting, ...]:
         """Events behind `after`, or all, that were not dealt with, in the order in which they came."""
         ...
@@ -164,7 +181,8 @@ class Store(Protocol):
     async def settle(self, inbox: InboxId | None, decision: Decision, now: datetime) -> CommentId | None:
         """Carry a decision out: the comment, its counter and outbox rows, and the event's outcome, all or nothing.
 
-        A decision that has been overtaken (the message is a comment already) changes nothing but the outcome.
+        A decision that has been overtaken (the message is a comment already) changes nothing but the outcome; for an
+        event that was dealt with before, nothing is done at all.
         """
         ...
 
@@ -178,8 +196,8 @@ class Store(Protocol):
 
     # -- delivering
 
-    async def due(self, now: datetime) -> tuple[tuple[Lane, PlatformName], ...]:
-        """Lanes that have something to carry out now."""
+    async def due(self, now: datetime, replica: str | None = None) -> tuple[tuple[Lane, PlatformName], ...]:
+        """Lanes that have something to carry out now; with a replica's name, less those that others lease."""
         ...
 
     async def next_job(self, lane: Lane, now: datetime) -> Job | None:
@@ -189,8 +207,11 @@ class Store(Protocol):
         """
         ...
 
-    async def begin(self, row: OutboxId, now: datetime) -> None:
-        """Note that a send starts whose outcome will be unknown until `finish`, `postpone` or `park`."""
+    async def begin(self, row: OutboxRecord, now: datetime) -> None:
+        """Note that a send starts whose outcome will be unknown until `finish`, `postpone` or `park`.
+
+        This and those raise `LeaseLost` where the lane has changed hands since `next_job` read the row.
+        """
         ...
 
     async def finish_card(
@@ -216,11 +237,11 @@ class Store(Protocol):
         """
         ...
 
-    async def postpone(self, row: OutboxId, until: datetime, reason: str, *, uncertain: bool) -> None:
+    async def postpone(self, row: OutboxRecord, until: datetime, reason: str, *, uncertain: bool) -> None:
         """Try again later; `uncertain`: whether the last try took effect has to be looked up first."""
         ...
 
-    async def park(self, row: OutboxId, reason: str) -> None:
+    async def park(self, row: OutboxRecord, reason: str) -> None:
         """Set a row aside that was refused for good; those behind it go on."""
         ...
 
@@ -238,6 +259,67 @@ class Store(Protocol):
 
     async def keep_content(self, attachment: AttachmentId, content: bytes | None) -> None:
         """Keep an attachment's content until the last copy has it; None: it can't be had any more."""
+        ...
+
+    # -- sharing the work
+
+    @property
+    def alone(self) -> bool:
+        """Whether one process at a time has the database: it leases for good, and there are no others to ask."""
+        ...
+
+    async def lease(self, replica: str, names: Sequence[str], span: timedelta) -> tuple[Lease, ...]:
+        """Take, of these, what nobody else leases now, for so long; each with a token that nobody had before."""
+        ...
+
+    async def renew(
+        self, replica: str, names: Collection[str], span: timedelta, states: Mapping[str, str | None] | None = None
+    ) -> Mapping[str, int]:
+        """Keep what a replica still owns of these, for so long from now; answers each one's token.
+
+        `states` are left for the next owner. A lease that has run out is kept where nobody has taken it meanwhile.
+        """
+        ...
+
+    async def release(self, tokens: Mapping[Lane, int] | Mapping[str, int]) -> None:
+        """Let others take these leases, as far as they still have these tokens."""
+        ...
+
+    async def offer(self, name: str) -> None:
+        """Make something that can be leased, if it is not there yet. Idempotent."""
+        ...
+
+    async def beat(self, replica: str, listening: Collection[PlatformName], span: timedelta) -> Pulse:
+        """Show that a replica lives, for so long, and what it listens to; answers who lives, and what the dead heard.
+
+        A dead replica is told of once, to one of those that live.
+        """
+        ...
+
+    async def leave_replicas(self, replica: str) -> None:
+        """Be no replica any more, and own nothing."""
+        ...
+
+    async def fall_behind(
+        self, replica: str, platform: PlatformName, threads: Collection[ThreadRef] | None = None
+    ) -> None:
+        """Let the events of these threads, or of the whole platform, rest in every replica: they are read again."""
+        ...
+
+    async def catch_up_with(self, replica: str, platform: PlatformName, thread: ThreadRef | None = None) -> None:
+        """Let them rest no longer: what was missed is in the inbox."""
+        ...
+
+    async def is_behind(self, platform: PlatformName) -> bool:
+        """Whether something of a platform is still to be read again."""
+        ...
+
+    def call(self, topic: str) -> None:
+        """Wake whoever listens in other replicas; returns at once. They look by themselves too, a little later."""
+        ...
+
+    async def listen(self, called: Callable[[str], None]) -> None:
+        """Pass on what other replicas `call`, until cancelled."""
         ...
 
     # -- catching up and keeping house

@@ -6,16 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.masking.maskers import BoardWords, WordKind
 from bot.model import BoardId, ChannelInfo, ChannelRef, CommunityId
 from bot.ports import Clock
 from bot.records import BoardRecord
-from storage.database import Database
-from storage.queries import made
+from storage.database import Database, upsert
+from storage.locks import lock_board
 from storage.records import channel_record
 from storage.tables import board_channels, board_words, boards, channels, communities
 
@@ -33,12 +32,9 @@ class Boards:
     async def community(self, name: str) -> CommunityId:
         """See `bot.store.Store`."""
         async with self._database.write() as tx:
-            found = (await tx.execute(select(communities.c.id).where(communities.c.name == name))).scalar()
-            if found is None:
-                now = self._clock.now()
-                row = await tx.execute(insert(communities).values(name=name, created_at=now))
-                found = made(row)
-                await tx.execute(insert(boards).values(community_id=found, name=MAIN, created_at=now))
+            now = self._clock.now()
+            found = await _id_of(tx, communities, {"name": name}, {"created_at": now})
+            await _board_id(tx, CommunityId(found), MAIN, now)
         return CommunityId(found)
 
     async def join(self, community: CommunityId, board: str, channel: ChannelInfo) -> bool:
@@ -47,11 +43,8 @@ class Boards:
             now = self._clock.now()
             board_id = await _board_id(tx, community, board, now)
             channel_id = await _channel_id(tx, community, channel, now)
-            linked = and_(board_channels.c.board_id == board_id, board_channels.c.channel_id == channel_id)
-            if (await tx.execute(select(board_channels.c.board_id).where(linked))).first() is not None:
-                return False
-            await tx.execute(insert(board_channels).values(board_id=board_id, channel_id=channel_id))
-        return True
+            link = upsert(tx, board_channels).values(board_id=board_id, channel_id=channel_id)
+            return (await tx.execute(link.on_conflict_do_nothing())).rowcount > 0
 
     async def leave(self, community: CommunityId, channel: ChannelRef, board: str | None) -> tuple[str, ...]:
         """See `bot.store.Store`."""
@@ -100,9 +93,10 @@ class Boards:
         """See `bot.store.Store`."""
         rows = [{"board_id": board, "kind": kind, "text": text} for text in dict.fromkeys(texts)]
         async with self._database.write() as tx:
+            await lock_board(tx, board)
             before = await _count_words(tx, board)
             for start in range(0, len(rows), _BATCH):
-                await tx.execute(upsert(board_words).on_conflict_do_nothing(), rows[start : start + _BATCH])
+                await tx.execute(upsert(tx, board_words).on_conflict_do_nothing(), rows[start : start + _BATCH])
             return await _count_words(tx, board) - before
 
     async def remove_words(self, board: BoardId, texts: Sequence[str]) -> int:
@@ -144,35 +138,23 @@ async def board_record(tx: AsyncConnection, board: BoardId, name: str, *, on_web
 
 
 async def _board_id(tx: AsyncConnection, community: CommunityId, name: str, now: datetime) -> int:
-    query = select(boards.c.id).where(boards.c.community_id == community, boards.c.name == name)
-    found = (await tx.execute(query)).scalar()
-    if found is None:
-        row = await tx.execute(insert(boards).values(community_id=community, name=name, created_at=now))
-        found = made(row)
-    return found
+    return await _id_of(tx, boards, {"community_id": community, "name": name}, {"created_at": now})
 
 
 async def _channel_id(tx: AsyncConnection, community: CommunityId, channel: ChannelInfo, now: datetime) -> int:
     ref = channel.ref
-    same = and_(
-        channels.c.community_id == community,
-        channels.c.platform == ref.platform,
-        channels.c.workspace == ref.workspace,
-        channels.c.remote == ref.channel,
-    )
-    found = (await tx.execute(select(channels.c.id).where(same))).scalar()
-    if found is not None:
-        await tx.execute(update(channels).where(same).values(name=channel.name, forum=channel.forum))
-        return int(found)
-    row = await tx.execute(
-        insert(channels).values(
-            community_id=community,
-            platform=ref.platform,
-            workspace=ref.workspace,
-            remote=ref.channel,
-            name=channel.name,
-            forum=channel.forum,
-            created_at=now,
-        )
-    )
-    return made(row)
+    key = {"community_id": community, "platform": ref.platform, "workspace": ref.workspace, "remote": ref.channel}
+    shown = {"name": channel.name, "forum": channel.forum}
+    found = await _id_of(tx, channels, key, {**shown, "created_at": now})
+    await tx.execute(update(channels).where(channels.c.id == found).values(**shown))
+    return found
+
+
+async def _id_of(tx: AsyncConnection, table: Table, key: dict[str, object], more: dict[str, object]) -> int:
+    """The id of the row with this key, made with `more` where there is none, whoever else makes it just now."""
+    query = select(table.c.id).filter_by(**key)
+    found = (await tx.execute(query)).scalar()
+    if found is None:
+        await tx.execute(upsert(tx, table).values(**key, **more).on_conflict_do_nothing())
+        found = (await tx.execute(query)).scalar_one()
+    return int(found)

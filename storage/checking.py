@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.records import Delivery
 from storage.database import Database
-from storage.tables import attachments, channels, comments, copies, discussions, inbox, outbox, postings
+from storage.tables import attachments, channels, comments, copies, discussions, inbox, leases, outbox, postings
 
 _MOST: Final = 20
 """Rows that are named for one rule; how many more there are is counted."""
@@ -124,6 +124,13 @@ _RULES: Final = (
     _Rule(
         select(postings.c.id).where(~_row_for("card", postings.c.id)),
         "posting {id} has no outbox row",
+    ),
+    _Rule(
+        select(postings.c.id).where(
+            ~exists().where(leases.c.name == literal("thread:").concat(postings.c.id))
+            | ~exists().where(leases.c.name == literal("card:").concat(postings.c.id))
+        ),
+        "posting {id} has no lane to lease",
     ),
     _Rule(
         select(outbox.c.kind, outbox.c.target_id, func.count().label("rows"))

@@ -1,86 +1,75 @@
-"""The database: an engine, and transactions that read or write."""
+"""The database: transactions on one engine that read or write, and what becomes of its errors."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
+import functools
+import inspect
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import event, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+import asyncpg
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.errors import SettingsError, StorageError
+from bot.errors import StorageError
+from storage.engines import POSTGRESQL, SQLITE, WRITES, engine_for
 
-_BUSY_SECONDS = 10
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS}000")
+__all__ = ["Database", "Overtaken", "engine_for", "patient", "upsert"]
+
+_OVERTAKEN: Final = frozenset({"40001", "40P01"})
+"""PostgreSQL's codes for a serialization failure and a deadlock: nothing is wrong with what was asked."""
+_TRIES: Final = 6
+_FIRST_PAUSE: Final = 0.01
+
+T = TypeVar("T")
 
 
-def engine_for(url: str) -> AsyncEngine:
-    """An engine for a `DATABASE_URL`; raises `SettingsError` where it is none that Roundtable can use.
+class Overtaken(StorageError):
+    """The transaction gave way to another, or its connection was lost: the same may be asked again at once."""
 
-    SQLite runs in WAL mode with `synchronous=FULL`: what was committed survives a power cut
-    (https://www.sqlite.org/pragma.html#pragma_synchronous). Writers take their lock at once, so that none fails midway.
-    """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise SettingsError("DATABASE_URL is not a URL; write for example sqlite:///roundtable.sqlite3") from None
-    if parsed.get_backend_name() != "sqlite":
-        raise SettingsError(f"DATABASE_URL speaks of {parsed.get_backend_name()}; write sqlite:///FILE")
-    file = parsed.database
-    if file and file != ":memory:" and not Path(file).absolute().parent.is_dir():
-        raise SettingsError(f"DATABASE_URL: the folder {Path(file).absolute().parent} does not exist; make it first")
-    engine = create_async_engine(
-        parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None}
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
-        cursor = connection.cursor()
-        try:
-            for pragma in _PRAGMAS:
-                cursor.execute(f"PRAGMA {pragma}")
-        except Exception:
-            # The pool never sees this connection, so nobody else would end its thread.
-            connection.close()
-            raise
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's synchronous face of our connection
-        writes = connection.get_execution_options().get("roundtable_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
+    def __init__(self, message: str, *, tries: int) -> None:
+        super().__init__(message)
+        self.tries = tries
 
 
 class Database:
-    """Transactions on one engine. Errors of the database come out as `StorageError`."""
+    """Transactions on one engine. Errors of the database come out as `StorageError`.
+
+    On PostgreSQL whoever reads has a snapshot (`REPEATABLE READ`, `READ ONLY`). Whoever writes runs at `READ COMMITTED`
+    and first locks what its rows hang under (see `storage.locks`), so that writers of one discussion come one after
+    the other and each sees what the one before it left. Why not `SERIALIZABLE`: docs/decisions/0010.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._writing = asyncio.Lock()
+        self.kind = SQLITE if engine.dialect.name == SQLITE else POSTGRESQL
+        self._one_writer = asyncio.Lock() if self.kind == SQLITE else None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A consistent view of the database."""
         with _translated():
             async with self.engine.connect() as connection:
+                if self.kind == POSTGRESQL:
+                    await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that is committed at the end of the block, or leaves nothing behind.
 
-        One at a time in a process: SQLite has one writer, and waiting here costs less than its busy handler.
+        On SQLite one at a time in a process: it has one writer, and waiting here costs less than its busy handler.
         """
-        async with self._writing:
+        async with self._one_writer or nullcontext():
             with _translated():
                 async with self.engine.connect() as connection:
-                    writer = await connection.execution_options(roundtable_writes=True)
+                    writer = await connection.execution_options(**{WRITES: True})
                     async with writer.begin():
                         yield writer
 
@@ -89,11 +78,69 @@ class Database:
         await self.engine.dispose()
 
 
+def upsert(tx: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can say what happens `on_conflict_…`, as the connection's engine writes it."""
+    return sqlite.insert(table) if tx.dialect.name == SQLITE else postgresql.insert(table)
+
+
+def patient(store: type[T]) -> type[T]:
+    """Let every public coroutine method of a class begin again where its transaction was `Overtaken`.
+
+    Each is one transaction, of which nothing is left then, or, where the connection was lost during the commit, all of
+    it: so each may be called twice.
+    """
+    for name in dir(store):
+        method = getattr(store, name)
+        if not name.startswith("_") and inspect.iscoroutinefunction(method):
+            setattr(store, name, _patiently(method))
+    return store
+
+
+def _patiently(method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    if inspect.ismethod(method):  # a classmethod makes the store; what it does is not repeated
+        return method
+
+    @functools.wraps(method)
+    async def called(*args: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the method takes
+        tried = 0
+        while True:
+            try:
+                return await method(*args, **named)
+            except Overtaken as error:
+                tried += 1
+                if tried >= error.tries:
+                    raise
+            await asyncio.sleep(random.uniform(0, _FIRST_PAUSE * 2**tried))  # noqa: S311 - no secret
+
+    return called
+
+
 class _translated:  # noqa: N801 - used as a statement
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, NoneFree):
+            raise StorageError("The database is busy: none of its connections came free in time") from error
         if isinstance(error, SQLAlchemyError):
-            cause = getattr(error, "orig", None) or error
-            raise StorageError(f"The database refused: {cause}") from error
+            raise _told(error) from error
+        # asyncpg's own, from connecting: SQLAlchemy hands them on as they are.
+        if isinstance(error, OSError | asyncpg.PostgresError | asyncpg.InterfaceError):
+            raise StorageError(f"The database can't be reached: {_line(error)}") from error
+
+
+def _told(error: SQLAlchemyError) -> StorageError:
+    cause = getattr(error, "orig", None) or error
+    driver = cause.__cause__ or cause
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return Overtaken(f"The connection to the database was lost: {_line(driver)}", tries=2)
+    if getattr(driver, "sqlstate", None) in _OVERTAKEN:
+        return Overtaken(f"The database is busy: {_line(driver)}", tries=_TRIES)
+    return StorageError(f"The database refused: {_line(driver)}")
+
+
+def _line(error: BaseException) -> str:
+    """The first line of what an error says; some say nothing but their name."""
+    if isinstance(error, TimeoutError) and not str(error):
+        return "it does not answer"
+    return (str(error).splitlines() or [type(error).__name__])[0]

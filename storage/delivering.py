@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, literal, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import (
@@ -17,7 +17,6 @@ from bot.model import (
     RemoteMessageId,
     ThreadRef,
 )
-from bot.ports import Clock
 from bot.records import (
     AnsweredRecord,
     AttachmentId,
@@ -32,8 +31,8 @@ from bot.records import (
     Parked,
 )
 from storage.columns import moment
-from storage.database import Database
-from storage.queries import COMMENTS, POSTINGS
+from storage.leasing import Leasing, require
+from storage.queries import COMMENTS, POSTINGS, is_open
 from storage.reacting import tallies
 from storage.records import (
     ARTICLE,
@@ -53,21 +52,17 @@ from storage.tables import (
     comments,
     copies,
     discussions,
+    leases,
     outbox,
     postings,
 )
 from storage.writing import CARD_REST, redraw
 
-_OPEN = outbox.c.state.in_((Delivery.PENDING, Delivery.SENDING))
 
-
-class Delivering:
+class Delivering(Leasing):
     """The part of the Store that lanes work from."""
 
-    _database: Database
-    _clock: Clock
-
-    async def due(self, now: datetime) -> tuple[tuple[Lane, PlatformName], ...]:
+    async def due(self, now: datetime, replica: str | None = None) -> tuple[tuple[Lane, PlatformName], ...]:
         """See `bot.store.Store`."""
         query = (
             select(outbox.c.lane, outbox.c.platform)
@@ -76,13 +71,22 @@ class Delivering:
             .where(_turn(now), or_(outbox.c.kind == "card", postings.c.thread.is_not(None)))
             .distinct()
         )
+        if replica is not None and not self.alone:
+            mine = or_(leases.c.until <= self._now(), leases.c.owner == replica)
+            query = query.join(leases, leases.c.name == outbox.c.lane).where(mine)
         async with self._database.read() as tx:
             rows = (await tx.execute(query)).all()
         return tuple((Lane(row.lane), PlatformName(row.platform)) for row in rows)
 
     async def next_job(self, lane: Lane, now: datetime) -> Job | None:
         """See `bot.store.Store`."""
-        query = select(outbox).where(_turn(now), outbox.c.lane == lane).order_by(outbox.c.id).limit(1)
+        query = (
+            select(outbox, leases.c.token)
+            .outerjoin(leases, leases.c.name == outbox.c.lane)
+            .where(_turn(now), outbox.c.lane == lane)
+            .order_by(outbox.c.id)
+            .limit(1)
+        )
         async with self._database.read() as tx:
             row = (await tx.execute(query)).mappings().first()
             if row is None:
@@ -90,7 +94,7 @@ class Delivering:
             record = outbox_record(row)
             return await (_card_job(tx, record) if record.kind == "card" else _copy_job(tx, record))
 
-    async def begin(self, row: OutboxId, now: datetime) -> None:
+    async def begin(self, row: OutboxRecord, now: datetime) -> None:
         """See `bot.store.Store`."""
         started = case((outbox.c.state == Delivery.SENDING, outbox.c.started_at), else_=moment(now))
         await self._update(row, started_at=started, state=Delivery.SENDING)
@@ -101,6 +105,7 @@ class Delivering:
         """See `bot.store.Store`."""
         place = None if thread is None else thread.thread
         async with self._database.write() as tx:
+            await require(tx, job.row)
             await tx.execute(
                 update(postings).where(postings.c.id == job.posting.id).values(root=root, url=url, thread=place)
             )
@@ -121,6 +126,7 @@ class Delivering:
     ) -> None:
         """See `bot.store.Store`."""
         async with self._database.write() as tx:
+            await require(tx, job.row)
             if moved_at is not None:
                 version = await redraw(tx, job.comment.id, moved_at)
                 # This one links to nowhere: it is as wanted, unless the comment has changed meanwhile too.
@@ -130,12 +136,12 @@ class Delivering:
             )
             await _note(tx, job.row.id, done, settled=cleared, again=outbox.c.not_before)
 
-    async def postpone(self, row: OutboxId, until: datetime, reason: str, *, uncertain: bool) -> None:
+    async def postpone(self, row: OutboxRecord, until: datetime, reason: str, *, uncertain: bool) -> None:
         """See `bot.store.Store`."""
         state = Delivery.SENDING if uncertain else Delivery.PENDING
         await self._update(row, state=state, not_before=until, reason=reason, attempts=outbox.c.attempts + 1)
 
-    async def park(self, row: OutboxId, reason: str) -> None:
+    async def park(self, row: OutboxRecord, reason: str) -> None:
         """See `bot.store.Store`."""
         await self._update(row, state=Delivery.FAILED, reason=reason, attempts=outbox.c.attempts + 1)
 
@@ -147,7 +153,7 @@ class Delivering:
             .outerjoin(copies, and_(outbox.c.kind == "copy", copies.c.id == outbox.c.target_id))
             .join(postings, postings.c.id == posting)
             .join(channels, channels.c.id == postings.c.channel_id)
-            .where(outbox.c.state == Delivery.FAILED, outbox.c.community_id == community)
+            .where(literal_column("outbox.state = 'failed'"), outbox.c.community_id == community)
             .order_by(outbox.c.id)
         )
         async with self._database.read() as tx:
@@ -186,9 +192,10 @@ class Delivering:
                 .values(content=content, missing=content is None)
             )
 
-    async def _update(self, row: OutboxId, **values: object) -> None:
+    async def _update(self, row: OutboxRecord, **values: object) -> None:
         async with self._database.write() as tx:
-            await tx.execute(update(outbox).where(outbox.c.id == row).values(**values))
+            await require(tx, row)
+            await tx.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
 
 
 def _turn(now: datetime) -> ColumnElement[bool]:
@@ -198,9 +205,9 @@ def _turn(now: datetime) -> ColumnElement[bool]:
         earlier.c.lane == outbox.c.lane,
         earlier.c.id < outbox.c.id,
         earlier.c.done == 0,
-        earlier.c.state.in_((Delivery.PENDING, Delivery.SENDING)),
+        is_open(earlier),
     )
-    return and_(_OPEN, outbox.c.not_before <= now, or_(outbox.c.done > 0, is_first))
+    return and_(is_open(outbox), outbox.c.not_before <= now, or_(outbox.c.done > 0, is_first))
 
 
 async def _note(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import and_, delete, exists, select, update
 
 from bot.model import PlatformName, PostingId, RemoteMessageId, RemoteUserId
-from bot.records import Delivery, Known, PostingRecord
+from bot.records import Known, PostingRecord
 from storage.database import Database
-from storage.queries import POSTINGS
+from storage.queries import POSTINGS, is_open
 from storage.reacting import standing_reactions
 from storage.records import posting_record
 from storage.tables import (
@@ -46,9 +46,10 @@ class Housekeeping:
 
     async def known(self, posting: PostingId) -> tuple[Known, ...]:
         """See `bot.store.Store`."""
-        replaced = exists().where(copies.c.comment_id == comments.c.id, copies.c.own_place)
+        replaced = copies.c.id.is_not(None)
         query = (
             select(comments.c.message, comments.c.position, comments.c.edited, replaced.label("replaced"))
+            .outerjoin(copies, and_(copies.c.comment_id == comments.c.id, copies.c.own_place))
             .where(comments.c.posting_id == posting, comments.c.removed.is_(False))
             .order_by(comments.c.position)
         )
@@ -67,7 +68,7 @@ class Housekeeping:
             exists()
             .where(copies.c.comment_id == attachments.c.comment_id)
             .where(outbox.c.kind == "copy", outbox.c.target_id == copies.c.id)
-            .where(outbox.c.state.in_((Delivery.PENDING, Delivery.SENDING)))
+            .where(is_open(outbox))
         )
         async with self._database.write() as tx:
             await tx.execute(delete(drafts).where(drafts.c.expires_at <= now))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, RowMapping, Select, func, literal, literal_column, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Attachment, Author, CommentId, CommunityId, DiscussionId, PlatformName
@@ -126,7 +126,7 @@ class Reading:
         """See `bot.page.records.Library`."""
         query = (
             select(outbox.c.platform, outbox.c.state, func.count(), func.min(outbox.c.not_before, type_=Moment()))
-            .where(outbox.c.state != Delivery.SENT)
+            .where(literal_column("outbox.state <> 'sent'"))
             .group_by(outbox.c.platform, outbox.c.state)
         )
         async with self._database.read() as tx:

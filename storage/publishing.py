@@ -8,16 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from bot.model import Article, BoardId, CommunityId, DiscussionId, DiscussionState, DraftId, PlatformName
 from bot.records import CommentRecord, Delivery, DiscussionRecord, DraftRecord, PostingRecord
 from storage import searching
 from storage.boards import board_record
-from storage.database import Database
+from storage.database import Database, upsert
+from storage.locks import lock_board
 from storage.queries import COMMENTS, POSTINGS, made
 from storage.records import ARTICLE, comment_record, discussion_record, posting_record
-from storage.tables import articles, board_channels, boards, channels, comments, discussions, drafts, outbox
+from storage.tables import articles, board_channels, boards, channels, comments, discussions, drafts, leases, outbox
 from storage.tables import fingerprints as fingerprints_table
 from storage.tables import postings as postings_table
 
@@ -82,10 +82,10 @@ class Publishing:
     ) -> tuple[DiscussionId, bool]:
         """See `bot.store.Store`."""
         async with self._database.write() as tx:
+            community = await lock_board(tx, board)
             found = (await tx.execute(_meeting(board, fingerprints))).scalar()
             if found is not None:
                 return DiscussionId(found), False
-            community = (await tx.execute(select(boards.c.community_id).where(boards.c.id == board))).scalar_one()
             article_id = made(
                 await tx.execute(
                     insert(articles).values(
@@ -112,7 +112,7 @@ class Publishing:
             )
             await searching.index_article(tx, discussion, article)
             await tx.execute(
-                upsert(fingerprints_table).on_conflict_do_nothing(),
+                upsert(tx, fingerprints_table).on_conflict_do_nothing(),
                 [{"board_id": board, "fingerprint": mark, "discussion_id": discussion} for mark in fingerprints],
             )
             places = await tx.execute(
@@ -127,6 +127,7 @@ class Publishing:
                         insert(postings_table).values(discussion_id=discussion, channel_id=place.id, created_at=now)
                     )
                 )
+                await tx.execute(insert(leases), [{"name": f"card:{posting}"}, {"name": f"thread:{posting}"}])
                 await tx.execute(
                     insert(outbox).values(
                         community_id=community,

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    all_,
+    and_,
+    any_,
+    delete,
+    exists,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.discussion.decisions import Add, Change, Decision, Pass, React, Remove
@@ -23,11 +38,12 @@ from bot.model import (
     ThreadRef,
 )
 from bot.records import CommentRecord, CopyRecord, Delivery, InboxId, Standing, Waiting
+from bot.slots import slot_of
 from storage import writing
-from storage.database import Database
-from storage.queries import COMMENTS
+from storage.database import Database, upsert
+from storage.queries import COMMENTS, is_open
 from storage.records import EVENT, attachment, comment_record, copy_record
-from storage.tables import attachments, channels, comments, copies, discussions, inbox, outbox, postings
+from storage.tables import attachments, behind, channels, comments, copies, discussions, inbox, outbox, postings
 
 FAILED = "failed"
 """How the outcome of an event begins that was set aside."""
@@ -40,34 +56,34 @@ class Receiving:
 
     async def concerns(self, thread: ThreadRef) -> bool:
         """See `bot.store.Store`."""
-        ours = or_(postings.c.thread == thread.thread, postings.c.root == thread.thread)
-        on_its_way = and_(postings.c.root.is_(None), outbox.c.state.in_((Delivery.PENDING, Delivery.SENDING)))
+        here = and_(channels.c.id == postings.c.channel_id, _same_channel(thread.channel))
+        # A thread that is not known yet belongs to a card that is still to be carried out: few are.
+        its_card = or_(postings.c.root == thread.thread, and_(postings.c.root.is_(None), is_open(outbox)))
         query = select(
-            exists()
-            .where(channels.c.id == postings.c.channel_id)
-            .where(outbox.c.kind == "card", outbox.c.target_id == postings.c.id)
-            .where(_same_channel(thread.channel))
-            .where(or_(ours, on_its_way))
+            or_(
+                exists().where(here, postings.c.thread == thread.thread),
+                exists()
+                .where(literal_column("outbox.state <> 'sent'"), outbox.c.kind == "card")
+                .where(outbox.c.target_id == postings.c.id, here, its_card),
+            )
         )
         async with self._database.read() as tx:
             return bool((await tx.execute(query)).scalar())
 
     async def keep(self, key: str, event: Event, now: datetime) -> bool:
         """See `bot.store.Store`."""
-        statement = (
-            upsert(inbox)
-            .values(
-                key=key,
-                platform=event.thread.platform,
-                channel=event.thread.channel.channel,
-                thread=event.thread.thread,
-                payload=EVENT.dump_json(event).decode(),
-                received_at=now,
-            )
-            .on_conflict_do_nothing()
-        )
+        values = {
+            "key": key,
+            "platform": event.thread.platform,
+            "channel": event.thread.channel.channel,
+            "thread": event.thread.thread,
+            "payload": EVENT.dump_json(event).decode(),
+            "received_at": now,
+            "slot": slot_of(event.thread),
+        }
         set_aside = and_(inbox.c.key == key, inbox.c.outcome.startswith(FAILED))
         async with self._database.write() as tx:
+            statement = upsert(tx, inbox).values(**values).on_conflict_do_nothing()
             kept = (await tx.execute(statement)).rowcount > 0
             if not kept and (await tx.execute(delete(inbox).where(set_aside))).rowcount > 0:
                 await tx.execute(statement)
@@ -76,9 +92,29 @@ class Receiving:
 
     async def waiting(self, limit: int, after: InboxId | None = None) -> tuple[Waiting, ...]:
         """See `bot.store.Store`."""
-        query = (
-            select(inbox).where(inbox.c.outcome.is_(None), inbox.c.id > (after or 0)).order_by(inbox.c.id).limit(limit)
+        return await self._waiting(inbox.c.id > (after or 0), limit=limit)
+
+    async def waiting_for(
+        self, limit: int, slots: Collection[int], overdue: datetime, known: Collection[InboxId]
+    ) -> tuple[Waiting, ...]:
+        """See `bot.store.Store`."""
+        rests = exists().where(
+            behind.c.platform == inbox.c.platform,
+            or_(behind.c.thread == "", and_(behind.c.channel == inbox.c.channel, behind.c.thread == inbox.c.thread)),
         )
+        mine = or_(inbox.c.slot == any_(literal(sorted(slots), ARRAY(Integer))), inbox.c.received_at < overdue)
+        unknown = inbox.c.id != all_(literal(sorted(known), ARRAY(BigInteger)))
+        return await self._waiting(mine, unknown, ~rests, limit=limit)
+
+    async def waiting_in(self, thread: ThreadRef) -> tuple[Waiting, ...]:
+        """See `bot.store.Store`."""
+        channel = thread.channel
+        return await self._waiting(
+            inbox.c.platform == channel.platform, inbox.c.channel == channel.channel, inbox.c.thread == thread.thread
+        )
+
+    async def _waiting(self, *which: ColumnElement[bool], limit: int | None = None) -> tuple[Waiting, ...]:
+        query = select(inbox).where(inbox.c.outcome.is_(None), *which).order_by(inbox.c.id).limit(limit)
         async with self._database.read() as tx:
             rows = (await tx.execute(query)).mappings().all()
         return tuple(
@@ -130,6 +166,10 @@ class Receiving:
         """See `bot.store.Store`."""
         comment: CommentId | None = None
         async with self._database.write() as tx:
+            if inbox_id is not None:
+                outcome = decision.why if isinstance(decision, Pass) else type(decision).__name__.lower()
+                if not await _dealt_with(tx, inbox_id, outcome=outcome, payload=None):
+                    return None
             match decision:
                 case Add():
                     comment = await writing.add(tx, decision, now)
@@ -141,15 +181,12 @@ class Receiving:
                     comment = await self._react(tx, decision, now)
                 case Pass():
                     pass
-            if inbox_id is not None:
-                outcome = decision.why if isinstance(decision, Pass) else type(decision).__name__.lower()
-                await tx.execute(update(inbox).where(inbox.c.id == inbox_id).values(outcome=outcome, payload=None))
         return comment
 
     async def set_aside(self, inbox_id: InboxId, why: str) -> None:
         """See `bot.store.Store`."""
         async with self._database.write() as tx:
-            await tx.execute(update(inbox).where(inbox.c.id == inbox_id).values(outcome=why))
+            await _dealt_with(tx, inbox_id, outcome=why)
 
     async def _react(self, tx: AsyncConnection, decision: React, now: datetime) -> CommentId | None:
         query = (
@@ -165,6 +202,12 @@ class Receiving:
         async with self._database.read() as tx:
             row = (await tx.execute(COMMENTS.where(comments.c.id == comment))).mappings().first()
         return None if row is None else comment_record(row)
+
+
+async def _dealt_with(tx: AsyncConnection, inbox_id: InboxId, **values: str | None) -> bool:
+    """Note what became of an event; False where somebody else has dealt with it."""
+    waits = and_(inbox.c.id == inbox_id, inbox.c.outcome.is_(None))
+    return (await tx.execute(update(inbox).where(waits).values(**values))).rowcount > 0
 
 
 def _same_channel(ref: ChannelRef) -> ColumnElement[bool]:

@@ -185,4 +185,5 @@ def outbox_record(row: RowMapping) -> OutboxRecord:
         done=row["done"],
         attempts=row["attempts"],
         started_at=row["started_at"],
+        token=row["token"] or 0,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Self
 
 from bot.ports import Clock
 from storage import checking
 from storage.boards import Boards
-from storage.database import Database, engine_for
+from storage.calling import Calling
+from storage.database import Database, engine_for, patient
 from storage.delivering import Delivering
 from storage.housekeeping import Housekeeping
 from storage.library import Reading
@@ -16,6 +18,7 @@ from storage.publishing import Publishing
 from storage.receiving import Receiving
 
 
+@patient
 class SqlStore(Boards, Publishing, Receiving, Delivering, Housekeeping, Reading):
     """Implements `bot.store.Store` and `bot.page.records.Library`.
 
@@ -25,6 +28,7 @@ class SqlStore(Boards, Publishing, Receiving, Delivering, Housekeeping, Reading)
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._calling = Calling(database.engine)
 
     @classmethod
     async def open(cls, url: str, clock: Clock) -> Self:
@@ -36,6 +40,14 @@ class SqlStore(Boards, Publishing, Receiving, Delivering, Housekeeping, Reading)
             await database.close()
             raise
         return cls(database, clock)
+
+    def call(self, topic: str) -> None:
+        """See `bot.store.Store`."""
+        self._calling.call(topic)
+
+    async def listen(self, called: Callable[[str], None]) -> None:
+        """See `bot.store.Store`."""
+        await self._calling.listen(called)
 
     async def violations(self) -> tuple[str, ...]:
         """See `bot.store.Store`."""

@@ -258,11 +258,43 @@ inbox = Table(
     Column("payload", Text),
     Column("outcome", Text),
     Column("received_at", Moment, nullable=False),
+    Column("slot", Integer, nullable=False, server_default=text("0")),
     Index("ix_inbox_waiting", "id", sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
     Index("ix_inbox_received_at", "received_at"),
     sqlite_autoincrement=True,  # whoever has read up to an id must not miss what comes after
 )
 """Events before they are dealt with. `outcome` is None until then; then `payload` goes, unless it begins `failed`."""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("owner", Text),
+    Column("token", BigInteger, nullable=False, server_default=text("0")),
+    Column("until", Moment, nullable=False, server_default=text("0")),
+    Column("state", Text),
+)
+"""What one replica at a time may do: a lane by its name, a shard. `token` grows with each owner; `until` is by the
+database's clock. Lanes are made with their postings."""
+
+replicas = Table(
+    "replicas",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("listening", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+"""Who shares the database now. `listening` are the platforms whose events a replica hears, with spaces between."""
+
+behind = Table(
+    "behind",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("thread", Text, primary_key=True),
+    Column("replica", Text, primary_key=True),
+)
+"""Threads that a replica is reading again, or a whole platform (both empty): their events rest meanwhile."""
 
 outbox = Table(
     "outbox",
@@ -289,6 +321,7 @@ outbox = Table(
         sqlite_where=text("state IN ('pending', 'sending')"),
         postgresql_where=text("state IN ('pending', 'sending')"),
     ),
+    Index("ix_outbox_unsent", "state", sqlite_where=text("state <> 'sent'"), postgresql_where=text("state <> 'sent'")),
     Index("ix_outbox_failed", "id", sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")),
 )
 """What has to be carried out: one row a card and a copy, which is brought to version `wanted`; `done` is what shows.

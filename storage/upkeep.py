@@ -1,4 +1,4 @@
-"""What an operator does to a database file as a whole: look at its schema, bring it up to date, back it up."""
+"""What an operator does to a database as a whole: look at its schema, bring it up to date, back it up."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from bot.errors import StorageError
 from storage.checking import violations
-from storage.database import Database, engine_for
+from storage.database import Database
+from storage.engines import SQLITE, engine_for, parsed_url
 from storage.migrations import revisions, upgrade
 
 
@@ -30,11 +31,22 @@ class Schema:
         return self.current == self.newest
 
 
+def on_a_server(url: str) -> bool:
+    """Whether a `DATABASE_URL` leads to a server, not to a file. Raises `SettingsError` where it is no such URL."""
+    return parsed_url(url).get_backend_name() != SQLITE
+
+
 def file_of(url: str) -> Path | None:
-    """The file behind a `DATABASE_URL`; None where it lives in memory alone. Raises `SettingsError` for no such URL."""
+    """The file behind a `DATABASE_URL`; None where it is in memory or on a server. Raises `SettingsError` likewise."""
     engine_for(url)
-    database = make_url(url).database
-    return None if not database or database == ":memory:" else Path(database).absolute()
+    database = parsed_url(url).database
+    return None if on_a_server(url) or not database or database == ":memory:" else Path(database).absolute()
+
+
+def shown(url: str) -> str:
+    """A `DATABASE_URL` for a person to read, without its password."""
+    parsed = parsed_url(url)
+    return parsed._replace(password=None).render_as_string().replace("%2F", "/")
 
 
 async def schema_of(url: str) -> Schema:
@@ -75,8 +87,14 @@ async def try_writing(url: str) -> None:
 def backup(url: str, to: Path) -> int:
     """Copy the database as it stands now, while the bot may go on writing; answers the copy's size in bytes.
 
-    The file appears when it is whole and on disk. Raises `StorageError` where it is there already, or can't be written.
+    The file appears when it is whole and on disk. Raises `StorageError` where it is there already, or can't be written,
+    and for a server's database, with what backs that one up.
     """
+    if on_a_server(url):
+        raise StorageError(
+            "PostgreSQL brings its own tool (and pg_restore for the way back): "
+            f"pg_dump --format=custom --file={to} '{shown(url)}'"
+        )
     source = _existing_file(url)
     if to.exists():
         raise StorageError(f"{to} is there already, and a backup overwrites nothing: choose another name.")
@@ -99,7 +117,8 @@ def backup(url: str, to: Path) -> int:
 
 @asynccontextmanager
 async def _existing(url: str) -> AsyncIterator[Database]:
-    _existing_file(url)
+    if not on_a_server(url):
+        _existing_file(url)
     database = Database(engine_for(url))
     try:
         yield database

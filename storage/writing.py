@@ -6,7 +6,6 @@ import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, case, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.discussion.decisions import Add, Change, React, Remove
@@ -15,6 +14,8 @@ from bot.model import Attachment, Author, CommentId, CommunityId, DiscussionId, 
 from bot.records import Delivery
 from storage import searching
 from storage.columns import moment
+from storage.database import upsert
+from storage.locks import lock_discussion, lock_discussion_of
 from storage.queries import made
 from storage.tables import (
     attachments,
@@ -38,9 +39,10 @@ _TALLY_REST = timedelta(milliseconds=700)
 async def add(tx: AsyncConnection, decision: Add, now: datetime) -> CommentId | None:
     """A new comment with its copies; None where the message is a comment already."""
     posted = decision.posted
+    await lock_discussion(tx, decision.discussion)
     author = await _author(tx, decision.community, posted.author)
     result = await tx.execute(
-        upsert(comments)
+        upsert(tx, comments)
         .values(
             discussion_id=decision.discussion,
             author_id=author,
@@ -85,6 +87,7 @@ async def add(tx: AsyncConnection, decision: Add, now: datetime) -> CommentId | 
 
 async def change(tx: AsyncConnection, decision: Change, now: datetime) -> CommentId | None:
     """A comment's new text; None where it was removed or a newer edit was here first."""
+    await lock_discussion_of(tx, decision.comment)
     result = await tx.execute(
         update(comments)
         .where(comments.c.id == decision.comment, comments.c.removed.is_(False), comments.c.edited < decision.edited)
@@ -113,6 +116,7 @@ async def change(tx: AsyncConnection, decision: Change, now: datetime) -> Commen
 
 async def remove(tx: AsyncConnection, decision: Remove, now: datetime) -> CommentId | None:
     """A comment's tombstone: its texts and files go, its row stays, so that no late edit brings it back."""
+    await lock_discussion_of(tx, decision.comment)
     result = await tx.execute(
         update(comments)
         .where(comments.c.id == decision.comment, comments.c.removed.is_(False))
@@ -132,6 +136,7 @@ async def remove(tx: AsyncConnection, decision: Remove, now: datetime) -> Commen
 
 async def react(tx: AsyncConnection, decision: React, platform: str, workspace: str, now: datetime) -> CommentId | None:
     """A reaction as it stands by now; every other message of its comment or card is asked to show it."""
+    await lock_discussion(tx, decision.discussion)
     mark = {
         "posting_id": decision.posting,
         "subject": decision.comment or 0,
@@ -143,7 +148,7 @@ async def react(tx: AsyncConnection, decision: React, platform: str, workspace: 
         return None
     values = {"present": decision.present, "stamp": decision.stamp}
     await tx.execute(
-        upsert(reactions).values(**mark, **values).on_conflict_do_update(index_elements=list(mark), set_=values)
+        upsert(tx, reactions).values(**mark, **values).on_conflict_do_update(index_elements=list(mark), set_=values)
     )
     if decision.present == (before is not None and before.present):
         return None
@@ -156,6 +161,7 @@ async def react(tx: AsyncConnection, decision: React, platform: str, workspace: 
 
 async def redraw(tx: AsyncConnection, comment: CommentId, at: datetime) -> int | None:
     """Ask every copy of a comment to be drawn anew from then on; answers its new version, None where it is removed."""
+    await lock_discussion_of(tx, comment)
     result = await tx.execute(
         update(comments)
         .where(comments.c.id == comment, comments.c.removed.is_(False))
@@ -170,7 +176,7 @@ async def redraw(tx: AsyncConnection, comment: CommentId, at: datetime) -> int |
 
 async def _author(tx: AsyncConnection, community: CommunityId, author: Author) -> int:
     values = {"name": author.name, "avatar": author.avatar}
-    statement = upsert(authors).values(
+    statement = upsert(tx, authors).values(
         community_id=community,
         platform=author.platform,
         workspace=author.workspace,

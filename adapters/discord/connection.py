@@ -9,23 +9,28 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from typing import Any, Final, TypeAlias
 
 import aiohttp
 import discord
 import structlog
-from discord.gateway import DiscordWebSocket
+import yarl
+from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from adapters.discord.failures import translate, where
 from adapters.discord.grants import INTENTS
+from adapters.discord.priming import guilds
 from adapters.discord.rest import Endpoint, Rest
 from bot.errors import PlatformError, SettingsError
 
 Json: TypeAlias = dict[str, Any]
-Heard: TypeAlias = Callable[[str, Json], None]
+Heard: TypeAlias = Callable[[str, Json, int], None]
 
 _DISPATCH: Final = DiscordWebSocket.DISPATCH
 _BAD_TOKEN: Final = 4004
+_RESUMABLE: Final = 4900
+"""A close code of ours: after 1000 and 1001 Discord forgets the session."""
 _GUILDS_WAIT: Final = 5.0
 _LET_IN: Final = frozenset({"GUILD_CREATE", "THREAD_LIST_SYNC"})
 """A server that the bot joined, or that is back, and a channel that it sees again: what was before is not told."""
@@ -48,11 +53,30 @@ def intents() -> discord.Intents:
     return discord.Intents(**{grant.name: True for grant in INTENTS})
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A gateway session that another process may take up, behind the event with the number `sequence`."""
+
+    id: str
+    sequence: int
+    gateway: str
+
+    @classmethod
+    def read(cls, text: str) -> Session:
+        """The session that `written` wrote down."""
+        told = json.loads(text)
+        return cls(told["id"], told["sequence"], told["gateway"])
+
+    def written(self) -> str:
+        """The session as text."""
+        return json.dumps(asdict(self))
+
+
 class Connection(discord.Client):
     """A connection that stays: it comes back after every loss, resuming where Discord lets it.
 
-    `heard` is called with each dispatched event's name and payload, in order. `lost` is called when events may have
-    been missed: after each new session, after a gap in Discord's sequence numbers, and when the bot is let into a
+    `heard` is called with each dispatched event's name, payload and number, in order. `lost` is called when events may
+    have been missed: after each new session, after a gap in Discord's sequence numbers, and when the bot is let into a
     server or a channel (again). `away` is the longest time in seconds without a connection before a new session is
     tried; after `silence` seconds without a word from the gateway its socket is given up, and the session resumed.
     """
@@ -96,10 +120,15 @@ class Connection(discord.Client):
         self.http: Rest = Rest(self.loop, self._endpoint)
         return super()._get_state(**options)
 
-    async def open(self, token: str) -> None:
-        """Log in and return once events flow; raises `SettingsError` with a line for the operator."""
-        await self._log_in(token)
-        self._listening = asyncio.create_task(self._listen(), name="discord gateway")
+    async def open(self, left: Session | None = None) -> None:
+        """Return once events flow, from where a session was `left` if it may; raises `SettingsError` for the operator.
+
+        Comes after `log_in`.
+        """
+        self._sequence = 0 if left is None else left.sequence
+        self._identified.clear()
+        self._joined.clear()
+        self._listening = asyncio.create_task(self._listen(left), name="discord gateway")
         if not await self._happens(self._identified, self._endpoint.timeout):
             raise SettingsError("Discord's gateway does not answer; check DISCORD_GATEWAY_URL and the network.")
         # A server that is down at Discord stays away; it must not keep the bot from the others.
@@ -117,15 +146,28 @@ class Connection(discord.Client):
         socket: DiscordWebSocket | None = self.ws
         return self._identified.is_set() and socket is not None and socket.open
 
-    async def hang_up(self) -> None:
-        """Leave the gateway for good; requests still go through. Idempotent."""
+    def session(self, sequence: int) -> str | None:
+        """The session behind the event of this number, for `Session.read`; None before there is one."""
+        socket: DiscordWebSocket | None = self.ws
+        if socket is None or socket.session_id is None:
+            return None
+        return Session(socket.session_id, sequence, str(socket.gateway)).written()
+
+    async def prime(self) -> None:
+        """Fill discord.py's cache by asking for what the gateway tells at the start of a session alone."""
+        for payload in await guilds(self.http, self.bot_id):
+            self._connection.parse_guild_create(payload)
+
+    async def hang_up(self, *, resumable: bool = False) -> None:
+        """Leave the gateway; requests still go through. The session is over unless it is `resumable`. Idempotent."""
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
         # Whatever its type says, `ws` is None until the first connection.
         socket: DiscordWebSocket | None = self.ws
         if socket is not None and socket.open:
-            await socket.close(code=1000)
+            await socket.close(code=_RESUMABLE if resumable else 1000)
+        self._identified.clear()
 
     async def shut(self) -> None:
         """Leave the gateway and close every connection. Idempotent."""
@@ -155,6 +197,10 @@ class Connection(discord.Client):
             self._awaited = {guild["id"] for guild in payload["guilds"]}
             self._identified.set()
             self._lost()
+        elif kind == "RESUMED":
+            log.info("discord.resumed", sequence=sequence)
+            self._identified.set()
+            self._joined.set()
         elif gap:
             log.warning("discord.gap", sequence=sequence)
             self._lost()
@@ -165,9 +211,10 @@ class Connection(discord.Client):
             self._lost()
         if kind in {"READY", "GUILD_CREATE"} and not self._awaited:
             self._joined.set()
-        self._heard(kind, payload)
+        self._heard(kind, payload, sequence)
 
-    async def _log_in(self, token: str) -> None:
+    async def log_in(self, token: str) -> None:
+        """Check the token; raises `SettingsError` with a line for the operator."""
         try:
             await self.login(token)
         except discord.LoginFailure as error:
@@ -190,8 +237,10 @@ class Connection(discord.Client):
             self._listening.result()
         return event.is_set()
 
-    async def _listen(self) -> None:
+    async def _listen(self, left: Session | None) -> None:
         """Keep the connection; raises `SettingsError` where Discord will not have us as we are."""
+        if left is not None:
+            await self._take_up(left)
         while not self.is_closed():
             try:
                 await self._connect()
@@ -213,6 +262,26 @@ class Connection(discord.Client):
                     ) from error
                 log.error("discord.connection_lost", error=where(error))  # noqa: TRY400 - see `where`
                 await asyncio.sleep(_PAUSE)
+
+    async def _take_up(self, left: Session) -> None:
+        """Resume a session that another process left, and hold it as long as it can be resumed."""
+        session: str | None = left.id
+        sequence: int | None = left.sequence
+        while session is not None:
+            try:
+                self.ws = await asyncio.wait_for(
+                    DiscordWebSocket.from_client(
+                        self, gateway=yarl.URL(left.gateway), session=session, sequence=sequence, resume=True
+                    ),
+                    timeout=self._endpoint.timeout,
+                )
+                while True:
+                    await self.ws.poll_event()
+            except ReconnectWebSocket as request:
+                session, sequence = (self.ws.session_id, self.ws.sequence) if request.resume else (None, None)
+            except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+                log.info("discord.not_resumed", reason=type(error).__name__)
+                return
 
     async def _connect(self) -> None:
         """discord.py's own loop, begun anew where it has found no way back for `away` seconds.

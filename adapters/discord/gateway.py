@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from adapters.discord import inbound
 from adapters.discord.cards import Cards
 from adapters.discord.commands import DiscordCommands
-from adapters.discord.connection import Connection
+from adapters.discord.connection import Connection, Session
 from adapters.discord.copies import Copies
 from adapters.discord.downloads import download
 from adapters.discord.listening import Listener
@@ -86,6 +86,7 @@ class DiscordPlatform:
         self._commands = DiscordCommands(commands, self._rest, self._places)
         self._listening: asyncio.Task[None] | None = None
         self._answering: set[asyncio.Task[None]] = set()
+        self._listens = False
 
     @property
     def name(self) -> PlatformName:
@@ -94,13 +95,22 @@ class DiscordPlatform:
 
     @property
     def connected(self) -> bool:
-        """Whether the gateway's socket is open."""
-        return self._connection.listens
+        """Whether the gateway's socket is open, where it shall be."""
+        return self._connection.listens or not self._listens
 
     async def start(self, intake: Intake) -> None:
         """Connect; raises `SettingsError` for the operator where Discord can't be reached or keeps the bot out."""
+        await self.stand_by(intake)
         try:
-            await self._connection.open(self._token)
+            await self.listen(None)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def stand_by(self, intake: Intake) -> None:
+        """Log in, and be ready for everything but events; raises as `start` does."""
+        try:
+            await self._connection.log_in(self._token)
         except BaseException:
             await self._connection.shut()
             raise
@@ -110,6 +120,39 @@ class DiscordPlatform:
         self._listener.heard_by(self._connection.bot_id)
         self._listening = asyncio.create_task(self._listener.run(intake), name="discord events")
         await self._commands.declare(application)
+
+    async def listen(self, session: str | None) -> None:
+        """Connect to the gateway, taking the session up that another process left, where Discord still has it."""
+        self._listens = True
+        if session is None:
+            await self._connection.open()
+            return
+        await self.refresh()
+        left = Session.read(session)
+        self._listener.resumed(left.sequence)
+        await self._connection.open(left)
+
+    async def hush(self) -> None:
+        """Leave the gateway, but not the session."""
+        self._listens = False
+        await self._connection.hang_up(resumable=True)
+        await self._listener.drain(_GRACE)
+
+    async def refresh(self) -> None:
+        """Learn servers, channels and permissions by asking, as long as no events tell of them."""
+        if not self._connection.listens:
+            await self._connection.prime()
+
+    @property
+    def listens(self) -> bool:
+        """Whether the gateway's socket is open."""
+        return self._connection.listens
+
+    @property
+    def session(self) -> str | None:
+        """The session behind the last event that is surely kept."""
+        kept = self._listener.kept
+        return None if kept is None else self._connection.session(kept)
 
     async def close(self) -> None:
         """Disconnect, then end when what was heard is handed over and what was asked is answered, or after 3 s each."""
@@ -197,13 +240,13 @@ class DiscordPlatform:
         """An attachment's content, also after the address that was told has expired."""
         return await download(self._rest, attachment, limit)
 
-    def _hear(self, kind: str, payload: Json) -> None:
+    def _hear(self, kind: str, payload: Json, sequence: int) -> None:
         if kind == "INTERACTION_CREATE":
             task = asyncio.create_task(self._commands.handle(payload), name="discord interaction")
             self._answering.add(task)
             task.add_done_callback(self._answering.discard)
         else:
-            self._listener.hear(kind, payload)
+            self._listener.hear(kind, payload, sequence)
 
     def _lose(self) -> None:
         self._listener.lost()

@@ -20,6 +20,7 @@ from bot.ports import Intake
 Json: TypeAlias = dict[str, Any]
 
 _LOST: Final = "lost"
+_PASSED: Final = "passed"
 _MESSAGES: Final = frozenset({"MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK"})
 _REACTIONS: Final = {"MESSAGE_REACTION_ADD": True, "MESSAGE_REACTION_REMOVE": False}
 _CLEARED: Final = frozenset({"MESSAGE_REACTION_REMOVE_ALL", "MESSAGE_REACTION_REMOVE_EMOJI"})
@@ -39,35 +40,49 @@ class Listener:
         self._naming = naming
         self._pause = pause
         self._bot = ""
-        self._heard: asyncio.Queue[tuple[str, Json]] = asyncio.Queue()
+        self._heard: asyncio.Queue[tuple[str, Json, int]] = asyncio.Queue()
+        self._kept: int | None = None
         self._again: asyncio.TimerHandle | None = None
 
     def heard_by(self, bot: str) -> None:
         """Say which user the bot is, once that is known."""
         self._bot = bot
 
-    def hear(self, kind: str, payload: Json) -> None:
-        """Take an event; those that are not about a server's messages are passed over."""
-        if (kind in _MESSAGES or kind in _REACTIONS or kind in _CLEARED) and "guild_id" in payload:
-            self._heard.put_nowait((kind, payload))
+    @property
+    def kept(self) -> int | None:
+        """The number of the last event up to which all are handed over; None where one was not, and is to be read."""
+        return self._kept
+
+    def hear(self, kind: str, payload: Json, sequence: int) -> None:
+        """Take an event with its number; those that are not about a server's messages are passed over."""
+        told = (kind in _MESSAGES or kind in _REACTIONS or kind in _CLEARED) and "guild_id" in payload
+        self._heard.put_nowait((kind if told else _PASSED, payload if told else {}, sequence))
+
+    def resumed(self, sequence: int) -> None:
+        """All up to this number was handed over by whoever listened before."""
+        self._kept = sequence
 
     def lost(self) -> None:
         """Events may have been missed: tell the intake, after what was heard before."""
         self._again = None
-        self._heard.put_nowait((_LOST, {}))
+        self._kept = None
+        self._heard.put_nowait((_LOST, {}, 0))
 
     async def run(self, intake: Intake) -> None:
         """Hand everything over, for ever."""
         while True:
-            kind, payload = await self._heard.get()
+            kind, payload, sequence = await self._heard.get()
             try:
                 await self._hand_over(intake, kind, payload)
             except (StorageError, PlatformError) as error:
                 log.warning("discord.event_left", kind=kind, message=payload.get("id"), reason=str(error))
-                self._ask_again()
+                self._fail()
             except Exception as error:  # noqa: BLE001 - one event must not end the listening
                 log.error("discord.event_failed", kind=kind, error=where(error))  # noqa: TRY400 - see `where`
-                self._ask_again()
+                self._fail()
+            else:
+                if self._again is None and sequence:
+                    self._kept = sequence
             finally:
                 self._heard.task_done()
 
@@ -82,6 +97,8 @@ class Listener:
             log.warning("discord.events_left", count=self._heard.qsize())
 
     async def _hand_over(self, intake: Intake, kind: str, payload: Json) -> None:
+        if kind == _PASSED:
+            return
         if kind == _LOST:
             await intake.connected(DISCORD)
             return
@@ -102,6 +119,10 @@ class Listener:
             return
         for event in self._events(kind, payload, thread):
             await intake.receive(event)
+
+    def _fail(self) -> None:
+        self._kept = None
+        self._ask_again()
 
     def _ask_again(self) -> None:
         if self._again is None:

@@ -34,6 +34,7 @@ from yarl import URL
 
 from adapters.discord.failures import NO_CONNECTION, WAIT, translate
 from adapters.discord.uploads import Upload
+from bot import fence
 from bot.errors import Busy, Unavailable, detail_of, explained
 
 _TOO_MANY: Final = 429
@@ -176,6 +177,7 @@ class Rest(HTTPClient):
     async def _once(
         self, route: Route, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
     ) -> aiohttp.ClientResponse:
+        fence.check()
         try:
             answer = await handler(request)
             await answer.read()

@@ -12,6 +12,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.fencing import fenced
 from adapters.slack.rates import RatedClient, Rates
 from bot.errors import Unavailable
 
@@ -57,7 +58,7 @@ class WebApi:
         if self._closed:
             raise Unavailable("Slack: the connection is closed")
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._timeout)
+            self._session = aiohttp.ClientSession(timeout=self._timeout, middlewares=(fenced,))
         return self._session
 
     @property

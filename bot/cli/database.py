@@ -22,7 +22,7 @@ def upgrade() -> None:
 
 
 def backup(file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")]) -> None:
-    """Copy the database into a file, also while the bot runs."""
+    """Copy a SQLite database into a file, also while the bot runs; PostgreSQL has pg_dump."""
     from bot.config import load
     from storage.upkeep import backup as back_up
 
@@ -41,3 +41,26 @@ def check() -> None:
     if found:
         raise typer.Exit(1)
     print("All is well.")
+
+
+def migrate_to(
+    url: Annotated[str, typer.Argument(help="The database to copy everything into: sqlite:///FILE or postgresql://….")],
+) -> None:
+    """Copy everything into another database, on either engine; the bot must not run. Interrupted, run it again."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from bot.config import load
+    from storage.copying import migrate
+    from storage.upkeep import shown
+
+    source = load().database_url
+    with Progress(console=Console(stderr=True)) as progress:
+        bar = progress.add_task("copy", total=None)
+
+        def told(step: str, done: int, every: int) -> None:
+            progress.update(bar, description=step, completed=done, total=every)
+
+        counts = asyncio.run(migrate(source, url, told))
+    print(f"{sum(counts.values())} rows went from {shown(source)} to {shown(url)}, and are the same there.")
+    print("Set DATABASE_URL to the new database, and start the bot. The old one was not changed.")

@@ -86,20 +86,21 @@ def _settings(settings: Settings) -> list[Check]:
 
 async def _database(settings: Settings, channels: dict[PlatformName, list[str]]) -> list[Check]:
     """Checks of the database; channels that are on its boards are added to `channels`."""
-    from storage.upkeep import file_of, schema_of, try_writing
+    from storage.upkeep import file_of, on_a_server, schema_of, shown, try_writing
 
+    url = settings.database_url
     try:
-        file = file_of(settings.database_url)
-        if file is None:
+        file = file_of(url)
+        if file is None and not on_a_server(url):
             mend = "Set DATABASE_URL to sqlite:///FILE."
             return [bad("Database", "it lives in memory and is gone with the process", mend)]
-        if not file.exists():
+        if file is not None and not file.exists():
             return [warning("Database", f"{file} is not there yet; the first start makes it")]
         schema = await schema_of(settings.database_url)
         await try_writing(settings.database_url)
     except (SettingsError, StorageError) as error:
         return [failed("Database", error)]
-    checks = [good("Database", f"{file} can be written to")]
+    checks = [good("Database", f"{file or shown(url)} can be written to")]
     if not schema.up_to_date:
         found = f"the schema is {schema.current or 'empty'}, and this Roundtable needs {schema.newest}"
         mend = "The next start brings it up to date, as does `roundtable db upgrade`."

@@ -13,7 +13,7 @@ from bot.delivery.draw import card_view, copy_view, leads_to_original
 from bot.delivery.pace import Pauses, backoff
 from bot.delivery.steps import Step, card_step, copy_step
 from bot.discussion.decisions import Remove
-from bot.errors import Busy, MessageGone, PlatformError, Refused, Unavailable, Uncertain
+from bot.errors import Busy, LeaseLost, MessageGone, PlatformError, Refused, Unavailable, Uncertain
 from bot.happenings import Copied, Limited, Listener, unheard
 from bot.masking import Masker, Maskers
 from bot.model import PlatformName, PostingId, ThreadRef
@@ -61,20 +61,22 @@ class Carrier:
             self.heard(Limited(row.platform))
             until = self.clock.now() + timedelta(seconds=busy.retry_after)
             self.pauses.pause(row.platform if busy.everywhere else place_of(job), until)
-            await self.store.postpone(row.id, until, str(busy), uncertain=row.state is Delivery.SENDING)
+            await self.store.postpone(row, until, str(busy), uncertain=row.state is Delivery.SENDING)
         except Uncertain as error:
             await self._later(job, error, uncertain=True)
         except Refused as error:
             log.warning("parked", row=row.id, kind=row.kind, platform=row.platform, reason=str(error))
-            await self.store.park(row.id, str(error))
+            await self.store.park(row, str(error))
             return True
         except PlatformError as error:
             await self._later(job, error, uncertain=row.state is Delivery.SENDING)
+        except LeaseLost:
+            raise
         except Exception as error:
             # A fault of ours must not take the lane down, and must not make it send twice.
             log.exception("step failed", row=row.id, kind=row.kind, platform=row.platform)
             if row.attempts >= _PATIENCE:
-                await self.store.park(row.id, f"{type(error).__name__}: {error}")
+                await self.store.park(row, f"{type(error).__name__}: {error}")
                 return True
             await self._later(job, error, uncertain=True)
         else:
@@ -86,7 +88,7 @@ class Carrier:
         wait = backoff(job.row.attempts)
         reason = f"{type(error).__name__}: {error}" if not isinstance(error, PlatformError) else str(error)
         log.info("postponed", row=job.row.id, kind=job.row.kind, platform=job.row.platform, reason=reason)
-        await self.store.postpone(job.row.id, self.clock.now() + wait, reason, uncertain=uncertain)
+        await self.store.postpone(job.row, self.clock.now() + wait, reason, uncertain=uncertain)
 
     def _masker(self, job: Job) -> Masker:
         return self.maskers.of(job.discussion.board_id if isinstance(job, CardJob) else job.board)
@@ -126,7 +128,7 @@ class Carrier:
             found = await platform.find_card(channel, card, row.stamp, row.started_at - _SKEW)
             if found is not None:
                 return found
-        await self.store.begin(row.id, self.clock.now())
+        await self.store.begin(row, self.clock.now())
         self.reached(Point.BEGUN)
         return await platform.post_card(channel, card, row.stamp)
 
@@ -178,7 +180,7 @@ class Carrier:
         view, row = copy_view(job, self._masker(job)), job.row
         if row.state is Delivery.SENDING and (found := await self._find_copy(job, platform)) is not None:
             return found
-        await self.store.begin(row.id, self.clock.now())
+        await self.store.begin(row, self.clock.now())
         self.reached(Point.BEGUN)
         return await platform.send_copy(job.thread, view, row.stamp)
 
@@ -200,9 +202,7 @@ class Carrier:
         if row.state is Delivery.SENDING:
             if await platform.stands(job.thread, comment.message):
                 now = self.clock.now()
-                await self.store.postpone(
-                    row.id, now, "its original stands: the last try had no effect", uncertain=False
-                )
+                await self.store.postpone(row, now, "its original stands: the last try had no effect", uncertain=False)
                 return
         elif not await self._deleted(job, platform):
             await self.store.settle(None, Remove(comment.id), self.clock.now())
@@ -210,7 +210,7 @@ class Carrier:
 
     async def _deleted(self, job: CopyJob, platform: Platform) -> bool:
         """Delete an original; False where it was gone. Raises `Uncertain` only where it can't be seen standing."""
-        await self.store.begin(job.row.id, self.clock.now())
+        await self.store.begin(job.row, self.clock.now())
         try:
             was_there = await platform.delete(job.thread, job.comment.message)
         except Uncertain as error:

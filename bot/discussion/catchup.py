@@ -37,7 +37,7 @@ class CatchingUp:
     """Catches up with whole platforms, one task each, begun anew whenever events may have been missed again.
 
     `receive` takes what was missed; `read` is called whenever a thread is no longer behind. Discussions that nobody
-    wrote in within `horizon` are left alone.
+    wrote in within `horizon` are left alone. What is unread is known to every replica, under this one's name.
     """
 
     def __init__(
@@ -50,7 +50,9 @@ class CatchingUp:
         receive: Callable[[Event], Awaitable[None]],
         read: Callable[[], None],
         horizon: timedelta,
+        replica: str = "",
     ) -> None:
+        self._replica = replica
         self._store = store
         self._inbox = inbox
         self._platforms = platforms
@@ -64,11 +66,21 @@ class CatchingUp:
         self._behind: frozenset[ThreadRef] = frozenset()
 
     def expect(self) -> None:
-        """Count every platform as unread until it is connected: before, messages may have been missed."""
-        self._unread |= frozenset(self._platforms.keys() - self._tasks.keys())
+        """Count every platform as unread until it is connected: before, messages may have been missed.
+
+        Where others share the database, they may have heard what this process has not.
+        """
+        if self._store.alone:
+            self._unread |= frozenset(self._platforms.keys() - self._tasks.keys())
 
     async def begin(self, name: PlatformName) -> None:
         """Read every live thread of a platform, from the beginning if that is under way."""
+        self._unread |= {name}
+        try:
+            await self._store.fall_behind(self._replica, name)
+        except StorageError as error:
+            log.warning("catch-up put off", platform=name, reason=str(error))
+        # What was under way may have come to its end meanwhile, and have let go of the platform.
         self._unread |= {name}
         earlier = self._tasks.pop(name, None)
         if earlier is not None:
@@ -82,7 +94,7 @@ class CatchingUp:
     def also(self, posting: PostingId, thread: ThreadRef) -> None:
         """Read one thread that has just become known: people may have written in it before."""
         self._behind |= {thread}
-        task = asyncio.create_task(self._read_all(thread.platform, {thread: posting}), name=f"read {thread.thread}")
+        task = asyncio.create_task(self._read_new(thread, posting), name=f"read {thread.thread}")
         self._single.add(task)
         task.add_done_callback(self._single.discard)
 
@@ -99,16 +111,26 @@ class CatchingUp:
         while name in self._unread:
             try:
                 postings = await self._store.live_postings(name, self._clock.now() - self._horizon)
+                threads = {posting.thread: posting.id for posting in postings if posting.thread is not None}
+                await self._store.fall_behind(self._replica, name)
+                await self._store.fall_behind(self._replica, name, threads)
+                await self._store.catch_up_with(self._replica, name)
             except StorageError as error:
                 await pause.after(error)
             else:
-                threads = {posting.thread: posting.id for posting in postings if posting.thread is not None}
                 # Those that an interrupted reading has left come first, so that interruptions can't starve them.
                 threads = dict(sorted(threads.items(), key=lambda item: item[0] not in self._behind))
                 self._behind |= frozenset(threads)
                 self._unread -= {name}
         await self._read_all(name, threads)
         log.info("caught up", platform=name, threads=len(threads))
+
+    async def _read_new(self, thread: ThreadRef, posting: PostingId) -> None:
+        try:
+            await self._store.fall_behind(self._replica, thread.platform, [thread])
+        except StorageError as error:
+            log.warning("catch-up put off", platform=thread.platform, posting=posting, reason=str(error))
+        await self._read_all(thread.platform, {thread: posting})
 
     async def _read_all(self, name: PlatformName, threads: Mapping[ThreadRef, PostingId]) -> None:
         """Read these threads; one that fails is tried again after the others."""
@@ -118,9 +140,11 @@ class CatchingUp:
             for thread, posting in list(left.items()):
                 platform, now = self._platforms[name], self._clock.now()
                 try:
-                    await catch_up(self._store, self._inbox, platform, posting, thread, self._receive, now)
-                except Refused as error:
-                    log.warning("thread unreadable", platform=name, posting=posting, reason=str(error))
+                    try:
+                        await catch_up(self._store, self._inbox, platform, posting, thread, self._receive, now)
+                    except Refused as error:
+                        log.warning("thread unreadable", platform=name, posting=posting, reason=str(error))
+                    await self._store.catch_up_with(self._replica, name, thread)
                 except (PlatformError, StorageError) as error:
                     log.warning("catch-up put off", platform=name, posting=posting, reason=str(error))
                     await pause.after(error)
@@ -128,9 +152,16 @@ class CatchingUp:
                 except Exception:
                     # A fault of ours must not keep the thread's events waiting for ever.
                     log.exception("thread unread", platform=name, posting=posting)
+                    await self._let_go(name, thread)
                 del left[thread]
                 self._behind -= {thread}
                 self._read()
+
+    async def _let_go(self, name: PlatformName, thread: ThreadRef) -> None:
+        try:
+            await self._store.catch_up_with(self._replica, name, thread)
+        except StorageError as error:
+            log.warning("thread still marked unread", platform=name, reason=str(error))
 
 
 @dataclass
@@ -161,10 +192,9 @@ async def catch_up(
     platform says so of that message too: a page that came back short must not cost anybody a comment. What arrives
     meanwhile is neither.
     """
-    await inbox.load()
     waiting = {
         event.message: Known(event.message, event.position, event.edited, replaced=False)
-        for event in inbox.posted_in(thread)
+        for event in await inbox.posted_in(thread)
     }
     known = waiting | {comment.message: comment for comment in await store.known(posting)}
     seen = set()

@@ -3,50 +3,72 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from bot.model import Edited, Event, Posted, Reacted, RemoteMessageId, ThreadRef
 from bot.records import InboxId, Waiting
+from bot.slots import slot_of
 from bot.store import Store
 
 _PAGE = 500
 _LOOKS = (timedelta(milliseconds=250), timedelta(seconds=2))
 """When an event that is held is looked at again: the first time, and each time after."""
+_OVERDUE = timedelta(minutes=2)
+"""How long an event may wait before any replica deals with it. Slots change hands sooner; this is for the rest."""
 
 
 class Inbox:
-    """What waits, read from the store once and kept until it is dealt with. One process has one inbox."""
+    """What waits, read from the store once and kept until it is dealt with. One process has one inbox.
 
-    def __init__(self, store: Store) -> None:
+    `slots` answers which slots are this process's to deal with; None: all are, for no other process is there.
+    """
+
+    def __init__(self, store: Store, slots: Callable[[], frozenset[int] | None] = lambda: None) -> None:
         self._store = store
+        self._slots = slots
         self._waiting: dict[InboxId, Waiting] = {}
         self._held: dict[InboxId, datetime] = {}
         self._last = InboxId(0)
         self._loading = asyncio.Lock()
 
-    async def load(self) -> None:
-        """Read what has come since the last time."""
+    async def load(self, now: datetime) -> None:
+        """Read what has come since the last time, and let go of what others deal with by now."""
+        slots = self._slots()
         async with self._loading:
+            if slots is not None:
+                await self._load_mine(slots, now - _OVERDUE)
+                return
             while page := await self._store.waiting(_PAGE, self._last):
                 self._waiting |= {waiting.id: waiting for waiting in page}
                 self._last = page[-1].id
+
+    async def _load_mine(self, slots: frozenset[int], overdue: datetime) -> None:
+        # Ids are given out before they are committed, so the highest one seen says nothing of those below it.
+        for waiting in list(self._waiting.values()):
+            if slot_of(waiting.event.thread) not in slots and waiting.received_at >= overdue:
+                self._forget(waiting)
+        while page := await self._store.waiting_for(_PAGE, slots, overdue, self._waiting.keys()):
+            self._waiting |= {waiting.id: waiting for waiting in page}
+
+    async def posted_in(self, thread: ThreadRef) -> list[Posted]:
+        """New messages of a thread that wait, whoever deals with them."""
+        events = [waiting.event for waiting in await self._store.waiting_in(thread)]
+        return [event for event in events if isinstance(event, Posted)]
 
     def in_order(self) -> list[Waiting]:
         """Everything that waits, in the order in which it shall be dealt with."""
         return in_order(self._waiting.values())
 
-    def posted_in(self, thread: ThreadRef) -> list[Posted]:
-        """New messages of a thread that wait."""
-        events = [waiting.event for waiting in self._waiting.values()]
-        return [event for event in events if isinstance(event, Posted) and event.thread == thread]
-
     def done(self, waiting: Waiting) -> None:
         """It was dealt with. What was held for its sake is looked at again at once."""
-        self._waiting.pop(waiting.id, None)
-        self._held.pop(waiting.id, None)
+        self._forget(waiting)
         if isinstance(waiting.event, Posted):
             self._release(waiting.event.thread, waiting.event.message)
+
+    def _forget(self, waiting: Waiting) -> None:
+        self._waiting.pop(waiting.id, None)
+        self._held.pop(waiting.id, None)
 
     def hold(self, waiting: Waiting, now: datetime) -> None:
         """It can't be dealt with yet."""

@@ -18,7 +18,7 @@ from bot.errors import PlatformError, StorageError
 from bot.happenings import Commented, Listener, unheard
 from bot.masking import Maskers
 from bot.model import Edited, Event, PlatformName, Posted, PostingId, ThreadRef
-from bot.ports import Clock, Platform
+from bot.ports import Clock, Platform, Sharded
 from bot.records import Standing, Waiting
 from bot.store import Store
 
@@ -48,7 +48,10 @@ class Reception:
         horizon: timedelta = timedelta(days=14),
         reached: Reached = pass_by,
         heard: Listener = unheard,
+        replica: str = "",
+        slots: Callable[[], frozenset[int] | None] = lambda: None,
     ) -> None:
+        self._replica = replica
         self._store = store
         self._platforms = platforms
         self._maskers = maskers
@@ -60,9 +63,16 @@ class Reception:
         self._reached = reached
         self._heard = heard
         self._called = asyncio.Event()
-        self._inbox = Inbox(store)
+        self._inbox = Inbox(store, slots)
         self._catching = CatchingUp(
-            store, self._inbox, platforms, clock, receive=self.receive, read=self._called.set, horizon=horizon
+            store,
+            self._inbox,
+            platforms,
+            clock,
+            receive=self.receive,
+            read=self._read,
+            horizon=horizon,
+            replica=replica,
         )
         self._missed: set[PlatformName] = set()
         self._telling: set[asyncio.Task[None]] = set()
@@ -72,21 +82,46 @@ class Reception:
         """Take an event; see `bot.ports.Intake`."""
         platform = event.thread.platform
         try:
+            if platform in self._missed:
+                # What was missed comes before this one: nobody may deal with this before that is read.
+                await self._store.fall_behind(self._replica, platform)
+                await self._catch_up(platform)
             if not await self._store.concerns(event.thread):
                 return
             self._reached(Point.HEARD)
             if await self._store.keep(event_key(event), event, self._clock.now()):
-                self._called.set()
+                self._read()
         except StorageError:
             # Its platform may never tell of it again, or long after its successors: reading the threads will.
             self._missed.add(platform)
+            self._called.set()
             raise
         self._reached(Point.KEPT)
 
+    def wake(self) -> None:
+        """Look at the inbox now: another replica has put something into it."""
+        self._called.set()
+
     async def connected(self, platform: PlatformName) -> None:
         """Start catching up; see `bot.ports.Intake`."""
+        await self._catch_up(platform)
+
+    async def widowed(self, platform: PlatformName) -> None:
+        """A replica has died that had heard a platform's events: read what it may have taken along.
+
+        Where one listens at a time, that is for whoever listens next.
+        """
+        found = self._platforms.get(platform)
+        if found is not None and (not isinstance(found, Sharded) or found.listens):
+            await self._catch_up(platform)
+
+    async def _catch_up(self, platform: PlatformName) -> None:
         self._missed.discard(platform)
         await self._catching.begin(platform)
+
+    def _read(self) -> None:
+        self._called.set()
+        self._store.call("inbox")
 
     def opened(self, posting: PostingId, thread: ThreadRef) -> None:
         """Take what was written in a thread of ours before it was known to be one."""
@@ -99,9 +134,9 @@ class Reception:
             self._called.clear()
             wait = _POLL
             try:
-                wait = await self._work()
                 for platform in tuple(self._missed):
-                    await self.connected(platform)
+                    await self._catch_up(platform)
+                wait = await self._work()
             except StorageError as error:
                 log.warning("inbox unreadable", reason=str(error))
             try:
@@ -126,7 +161,7 @@ class Reception:
         """
         # A thread that is read to its end from now on may have given the inbox earlier messages than this pass loads.
         behind = self._catching.behind()
-        await self._inbox.load()
+        await self._inbox.load(self._clock.now())
         soonest = _POLL
         resting: set[ThreadRef] = set()
         for waiting in self._inbox.in_order():
@@ -185,7 +220,9 @@ class Reception:
             outcome=decision.why if isinstance(decision, Pass) else type(decision).__name__.lower(),
             comment=comment,
         )
-        if comment is not None and isinstance(decision, Add | Change):
+        if comment is None:
+            return True
+        if isinstance(decision, Add | Change):
             self._heard(
                 Commented(event.thread.platform, masked=decision.original is not None, new=isinstance(decision, Add))
             )

@@ -8,10 +8,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
 from bot.errors import StorageError
 from storage.database import Database
+from storage.engines import SQLITE
+
+HALF_COPIED = "half_copied"
+"""A table that is there as long as a database is being copied into (`storage.copying`)."""
+_LOCK = 0x726F756E64  # "round"
+"""PostgreSQL's name for the lock under which one process at a time changes the schema."""
 
 
 def config() -> Config:
@@ -22,7 +28,7 @@ def config() -> Config:
 
 
 async def upgrade(database: Database) -> None:
-    """Bring the schema to the newest revision, in one transaction.
+    """Bring the schema to the newest revision, in one transaction; of several processes one does it, the others wait.
 
     Raises `StorageError` where the database was written by a newer Roundtable.
     """
@@ -38,8 +44,14 @@ def revisions(connection: Connection) -> tuple[str | None, str]:
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name != SQLITE:  # there the transaction has locked the whole file
+        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     settings = config()
     scripts = ScriptDirectory.from_config(settings)
+    if inspect(connection).has_table(HALF_COPIED):
+        raise StorageError("the database is half a copy; run the same `roundtable db migrate-to` again to complete it")
     current, newest = revisions(connection)
     if current == newest:
         return

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.app import open_office
+from tests.chaos.fleet import Fleet
+from tests.chaos.fleet import troubles as replica_troubles
 from tests.chaos.people import People
 from tests.chaos.stage import Stage
 from tests.chaos.verdict import Verdict, compare, compare_database
 from tests.chaos.weather import deaths, storms
+from tests.engines import rests
 
 TITLES = ["The first article", "The second article"]
 RATE = 10.0
 """Things that people do in a second."""
-CALM_SECONDS = 30.0
 
 
 @dataclass
@@ -33,7 +33,9 @@ class Outcome:
     calm: float
 
 
-async def run(seconds: float, seed: int, folder: Path, stage_of: Callable[[Path], Stage] = Stage) -> Outcome:
+async def run(
+    seconds: float, seed: int, folder: Path, stage_of: Callable[[Path], Stage] = Stage, calm_seconds: float = 30.0
+) -> Outcome:
     """Chaos for some seconds; everything but the comparison is random, by the seed."""
     people_dice, fault_dice, death_dice = (random.Random(f"{seed}-{name}") for name in ("people", "faults", "deaths"))  # noqa: S311 - dice
     async with stage_of(folder) as stage:
@@ -47,7 +49,9 @@ async def run(seconds: float, seed: int, folder: Path, stage_of: Callable[[Path]
         await people.arrive()
         troubles = [
             asyncio.create_task(storms(stage, fault_dice)),
-            asyncio.create_task(deaths(stage, death_dice)),
+            asyncio.create_task(
+                replica_troubles(stage, death_dice) if isinstance(stage, Fleet) else deaths(stage, death_dice)
+            ),
         ]
         try:
             await _live(people, seconds, troubles)
@@ -58,7 +62,7 @@ async def run(seconds: float, seed: int, folder: Path, stage_of: Callable[[Path]
         await stage.control("faults", clear=True)
         if not stage.bot_is_up:
             await stage.start_bot()
-        verdict, calm = await _calm(stage, people)
+        verdict, calm = await _calm(stage, people, calm_seconds)
         status = await stage.stop_bot()
         if status != 0:
             verdict.database.append(f"the bot ended with status {status}")
@@ -78,7 +82,7 @@ async def _live(people: People, seconds: float, troubles: list[asyncio.Task[None
         await asyncio.sleep(max(0.0, 1 / RATE - (loop.time() - now)))
 
 
-async def _calm(stage: Stage, people: People) -> tuple[Verdict, float]:
+async def _calm(stage: Stage, people: People, seconds: float) -> tuple[Verdict, float]:
     """The verdict once nothing differs and nothing waits, or when the time for that is over."""
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -87,17 +91,6 @@ async def _calm(stage: Stage, people: People) -> tuple[Verdict, float]:
             await stage.start_bot()
         verdict = compare(await stage.state(), TITLES, people.comments)
         passed = loop.time() - began
-        if (not verdict.lines and rests(stage.folder)) or passed > CALM_SECONDS:
+        if (not verdict.lines and await rests(stage.database_url)) or passed > seconds:
             return verdict, passed
         await asyncio.sleep(0.5)
-
-
-def rests(folder: Path) -> bool:
-    """Whether nothing is on its way in the database."""
-    with closing(sqlite3.connect(f"file:{folder}/roundtable.sqlite3?mode=ro", uri=True)) as database:
-        (left,) = database.execute(
-            "SELECT (SELECT count(*) FROM inbox WHERE outcome IS NULL"
-            "   AND (key LIKE '%:posted' OR key LIKE '%:edited:%'))"
-            " + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))"
-        ).fetchone()
-    return bool(left == 0)

@@ -8,7 +8,7 @@ import os
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeAlias
@@ -20,6 +20,7 @@ from bot.commands import Published
 from bot.config import Settings
 from bot.model import Source
 from tests.builders import article
+from tests.engines import database_in, usual
 
 Json: TypeAlias = dict[str, Any]
 ROOT = Path(__file__).parents[2]
@@ -44,10 +45,11 @@ class Running(Protocol):
 
 
 class Stage:
-    """An async context manager. `folder` takes the database, and the bot's log as `bot.log`."""
+    """An async context manager. `folder` takes the bot's log as `bot.log`, and the database on SQLite."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: str | None = None) -> None:
         self.folder = folder
+        self.engine = engine or usual()
         self.lives = 0
         self._exits = AsyncExitStack()
         self._bot: Running | None = None
@@ -55,6 +57,7 @@ class Stage:
 
     async def __aenter__(self) -> Self:
         try:
+            self._database_url = await self._exits.enter_async_context(self._database())
             sandbox = await self._start("sandbox", "--json", "--limits", "none", stdout=PIPE)
             self._exits.push_async_callback(_end, sandbox)
             assert sandbox.stdout is not None
@@ -70,13 +73,19 @@ class Stage:
     async def __aexit__(self, *_: object) -> None:
         await self._exits.aclose()
 
+    @property
+    def database_url(self) -> str:
+        return self._database_url
+
+    def _database(self) -> AbstractAsyncContextManager[str]:
+        return database_in(self.folder, self.engine)
+
     # -- the bot
 
     @property
     def settings(self) -> dict[str, str]:
         """The bot's, as its environment has them."""
-        database = f"sqlite:///{self.folder}/roundtable.sqlite3"
-        return self._given | {"DATABASE_URL": database, "LOG_FORMAT": "json"}
+        return self._given | {"DATABASE_URL": self._database_url, "LOG_FORMAT": "json"}
 
     @property
     def log(self) -> Path:

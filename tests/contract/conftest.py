@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -16,9 +15,8 @@ def clock() -> TurnableClock:
     return TurnableClock()
 
 
-@pytest.fixture(params=["sqlite"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path, clock: TurnableClock) -> AsyncIterator[SqlStore]:
-    urls = {"sqlite": f"sqlite:///{tmp_path}/roundtable.sqlite3"}
-    opened = await SqlStore.open(urls[request.param], clock)
+@pytest.fixture
+async def store(database_url: str, clock: TurnableClock) -> AsyncIterator[SqlStore]:
+    opened = await SqlStore.open(database_url, clock)
     yield opened
     await opened.close()

@@ -3,7 +3,6 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,17 +11,18 @@ from bot.model import DISCORD, SLACK, CommentId, CommunityId, PlatformName, Remo
 from bot.records import CardJob, Lane
 from storage.store import SqlStore
 from tests.builders import MASKER, TurnableClock, article, channel, posted, thread
+from tests.postgres import connect
 
 LOOSE_COMMENTS = (
     "CREATE TABLE loose AS SELECT * FROM comments",
-    "DROP TABLE comments",
+    "DROP TABLE comments CASCADE",
     "ALTER TABLE loose RENAME TO comments",
     "CREATE UNIQUE INDEX only_ids ON comments (id)",
 )
 """The same comments in a table that lets the same message in twice."""
 LOOSE_OUTBOX = (
     "CREATE TABLE loose AS SELECT * FROM outbox",
-    "DROP TABLE outbox",
+    "DROP TABLE outbox CASCADE",
     "ALTER TABLE loose RENAME TO outbox",
 )
 
@@ -32,12 +32,8 @@ BREAKS = {
         "discussion 1 counts 7 comments, but 2 are there",
     ),
     "a missed removal": (
-        "UPDATE comments SET removed = 1 WHERE id = 2",
+        "UPDATE comments SET removed = TRUE WHERE id = 2",
         "discussion 1 counts 2 comments, but 1 are there",
-    ),
-    "an orphan": (
-        "UPDATE comments SET author_id = 99 WHERE id = 1",
-        "comments row 1 belongs to a row of authors that is not there",
     ),
     "a comment twice": (
         (*LOOSE_COMMENTS, "UPDATE comments SET message = '1', posting_id = 1 WHERE id = 2"),
@@ -56,7 +52,7 @@ BREAKS = {
         "comment 2 answers comment 3, which is another discussion's",
     ),
     "a file of a removed comment": (
-        "INSERT INTO attachments SELECT 1, 4, 0, 'a', '', '', 0, '', NULL, 0, NULL, 0",
+        "INSERT INTO attachments SELECT 1, 4, 0, 'a', '', '', 0, '', NULL, FALSE, NULL, FALSE",
         "comment 4 was removed, but its attachments are kept",
     ),
     "a copy elsewhere": (
@@ -68,7 +64,7 @@ BREAKS = {
         "copy 1 of comment 1 is in the comment's own posting, but does not take its place",
     ),
     "a place taken elsewhere": (
-        "UPDATE copies SET own_place = 1 WHERE id = 1",
+        "UPDATE copies SET own_place = TRUE WHERE id = 1",
         "copy 1 of comment 1 takes its place in a posting that is not the comment's own",
     ),
     "a copy that was never made": (
@@ -172,26 +168,29 @@ async def test_a_database_that_was_used_as_meant_breaks_no_rule(lively: SqlStore
 
 @pytest.mark.parametrize(("how", "line"), BREAKS.values(), ids=BREAKS)
 async def test_each_broken_rule_is_found(
-    lively: SqlStore, tmp_path: Path, how: str | tuple[str, ...], line: str
+    lively: SqlStore, database_url: str, how: str | tuple[str, ...], line: str
 ) -> None:
-    _break(tmp_path, *((how,) if isinstance(how, str) else how))
+    await _break(database_url, *((how,) if isinstance(how, str) else how))
     assert line in await lively.violations()
 
 
 async def test_many_rows_that_break_one_rule_are_counted(
-    lively: SqlStore, clock: TurnableClock, tmp_path: Path
+    lively: SqlStore, clock: TurnableClock, database_url: str
 ) -> None:
     for number in range(30):
         await lively.keep(f"key:{number}", posted("5"), clock.now())
-    _break(tmp_path, "UPDATE inbox SET payload = NULL")
+    await _break(database_url, "UPDATE inbox SET payload = NULL")
     found = await lively.violations()
     assert (len(found), found[-1]) == (21, "… and 11 more like the last one")
 
 
-async def test_what_the_engine_itself_finds_is_told(lively: SqlStore, tmp_path: Path) -> None:
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_sqlite_itself_finds_is_told(lively: SqlStore, database_url: str) -> None:
+    await _break(database_url, "UPDATE comments SET author_id = 99 WHERE id = 1")
+    assert "comments row 1 belongs to a row of authors that is not there" in await lively.violations()
     strict = "replace(sql, 'outcome TEXT', 'outcome TEXT NOT NULL')"
-    _break(
-        tmp_path,
+    await _break(
+        database_url,
         "PRAGMA writable_schema = ON",
         f"UPDATE sqlite_schema SET sql = {strict} WHERE name = 'inbox'",  # noqa: S608 - our own words
     )
@@ -199,9 +198,14 @@ async def test_what_the_engine_itself_finds_is_told(lively: SqlStore, tmp_path: 
     assert "NULL value in inbox.outcome" in await lively.violations()
 
 
-def _break(folder: Path, *statements: str) -> None:
+async def _break(url: str, *statements: str) -> None:
     """Do to the database what Roundtable would not: keys are not enforced."""
-    with closing(sqlite3.connect(folder / "roundtable.sqlite3", isolation_level=None)) as connection:
-        connection.execute("PRAGMA legacy_alter_table = ON")
+    if url.startswith("postgresql"):
+        connection = await connect(url)
+        await connection.execute("; ".join(("SET session_replication_role = replica", *statements)))
+        await connection.close()
+        return
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as file:
+        file.execute("PRAGMA legacy_alter_table = ON")
         for statement in statements:
-            connection.execute(statement)
+            file.execute(statement.replace(" CASCADE", ""))

@@ -117,7 +117,7 @@ async def test_what_was_refused_for_good_is_told_apart_from_what_is_on_its_way(
     (lane, _), *_ = await store.due(clock.now())
     job = await store.next_job(Lane(lane), clock.now())
     assert isinstance(job, CardJob)
-    await store.park(job.row.id, "no permission")
+    await store.park(job.row, "no permission")
     again = await desk.draft(ADMIN, channel(DISCORD).ref, GivenText(sample()), None)
     assert isinstance(again, Published)
     assert again.refused == ("#news on Discord: no permission",)

@@ -187,7 +187,7 @@ async def test_a_version_wanted_while_a_send_is_under_way_is_not_forgotten(
     assert comment is not None
     job = await copy_job(store, clock, discussion, SLACK)
     assert job is not None
-    await store.begin(job.row.id, clock.now())
+    await store.begin(job.row, clock.now())
     await store.settle(None, changed(comment, "Newer.", 20, clock), clock.now())
     await store.finish_copy(job, message=RemoteMessageId("c1"), url=None, done=1, cleared=True)
     job = await copy_job(store, clock, discussion, SLACK)

@@ -74,7 +74,7 @@ async def test_a_card_is_carried_step_by_step(store: SqlStore, clock: TurnableCl
     lane = Lane(f"card:{posting.id}")
     job = await store.next_job(lane, clock.now())
     assert isinstance(job, CardJob)
-    await store.begin(job.row.id, clock.now())
+    await store.begin(job.row, clock.now())
     job = await store.next_job(lane, clock.now())
     assert isinstance(job, CardJob)
     assert (job.row.state, job.row.started_at) == (Delivery.SENDING, clock.now())
@@ -94,8 +94,8 @@ async def test_a_try_that_started_keeps_the_moment_of_the_first(store: SqlStore,
     job = await store.next_job(lane, clock.now())
     assert job is not None
     first = clock.now()
-    await store.begin(job.row.id, first)
-    await store.begin(job.row.id, clock.turn(seconds=9))
+    await store.begin(job.row, first)
+    await store.begin(job.row, clock.turn(seconds=9))
     job = await store.next_job(lane, clock.now())
     assert job is not None
     assert job.row.started_at == first
@@ -108,7 +108,7 @@ async def test_a_row_put_off_waits_and_a_parked_one_is_told(store: SqlStore, clo
     lane = Lane(f"card:{posting.id}")
     job = await store.next_job(lane, clock.now())
     assert job is not None
-    await store.postpone(job.row.id, clock.turn(seconds=5), "slow down", uncertain=False)
+    await store.postpone(job.row, clock.turn(seconds=5), "slow down", uncertain=False)
     clock.turn(seconds=-1)
     assert await store.next_job(lane, clock.now()) is None
     assert lane not in {due for due, _ in await store.due(clock.now())}
@@ -116,7 +116,7 @@ async def test_a_row_put_off_waits_and_a_parked_one_is_told(store: SqlStore, clo
     again = await store.next_job(lane, clock.now())
     assert again is not None
     assert again.row.attempts == 1
-    await store.park(job.row.id, "no permission")
+    await store.park(job.row, "no permission")
     assert await store.next_job(lane, clock.now()) is None
     assert [(row.channel, row.reason) for row in await store.parked(community)] == [("news", "no permission")]
     assert (await store.postings(discussion))[0].reason == "no permission"
@@ -155,7 +155,7 @@ async def test_a_parked_row_is_carried_out_again_or_given_up_for_good(store: Sql
     for lane in (first, second):
         job = await store.next_job(lane, clock.now())
         assert job is not None
-        await store.park(job.row.id, "no permission")
+        await store.park(job.row, "no permission")
     again, given_up = [row.id for row in await store.parked(community)]
     assert await store.retry(community, again, clock.now())
     assert await store.drop(community, given_up)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SDKS = {"discord", "slack_bolt", "slack_sdk", "sqlalchemy", "alembic", "aiosqlite"}
+SDKS = {"discord", "slack_bolt", "slack_sdk", "sqlalchemy", "alembic", "aiosqlite", "asyncpg"}
 SEES_ALL = ("bot/app.py", "bot/cli/", "bot/__main__.py")
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}
 

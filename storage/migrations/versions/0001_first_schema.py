@@ -92,7 +92,7 @@ def upgrade() -> None:
         sa.Column("workspace", sa.Text(), nullable=False),
         sa.Column("remote", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("forum", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("forum", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", storage.columns.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
             ["community_id"], ["communities.id"], name="fk_channels_community_id", ondelete="CASCADE"
@@ -291,7 +291,7 @@ def upgrade() -> None:
         sa.Column("permalink", sa.Text(), nullable=True),
         sa.Column("spoiler", sa.Boolean(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
-        sa.Column("missing", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("missing", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["comment_id"], ["comments.id"], name="fk_attachments_comment_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_attachments"),
     )

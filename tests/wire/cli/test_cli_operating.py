@@ -56,7 +56,7 @@ async def _fill(url: str, title: str = "A [bold]title") -> OutboxId:
         await store.settle(None, decision, clock.now())
         job = await store.next_job(Lane(f"thread:{(await store.postings(discussion))[1].id}"), clock.now())
         assert job is not None
-        await store.park(job.row.id, REASON)
+        await store.park(job.row, REASON)
         return job.row.id
     finally:
         await store.close()

@@ -7,10 +7,13 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from tests.chaos.fleet import Fleet
 from tests.chaos.stage import Stage
+from tests.engines import database_in
 
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(
@@ -58,10 +61,25 @@ class Forked:
         return code
 
 
+async def fork(settings: Mapping[str, str], log: Path) -> Forked:
+    """A bot with these settings, whose log goes on in that file."""
+    process = _SERVER.Process(target=_run_bot, args=(dict(settings), log), daemon=True)
+    await asyncio.to_thread(process.start)
+    return Forked(process)
+
+
 class QuickStage(Stage):
     """A stage whose bot starts in a moment."""
 
     async def _start_bot(self, settings: Mapping[str, str]) -> Forked:
-        process = _SERVER.Process(target=_run_bot, args=(dict(settings), self.log), daemon=True)
-        await asyncio.to_thread(process.start)
-        return Forked(process)
+        return await fork(settings, self.log)
+
+
+class QuickFleet(Fleet):
+    """A fleet whose bots start in a moment, on a database of the test run's server."""
+
+    def _database(self) -> AbstractAsyncContextManager[str]:
+        return database_in(self.folder, self.engine)
+
+    async def _launch(self, settings: Mapping[str, str], log: Path) -> Forked:
+        return await fork(settings, log)

@@ -15,16 +15,17 @@ from bot.model import Source
 from bot.records import Parked
 from tests.builders import article
 from tests.chaos.stage import Json
+from tests.engines import usual
 from tests.wire.whole.town import Town
 
 
 class InHouse:
     """An async context manager. `town` is the rest of it; `office` is beside the bot, as the command line is."""
 
-    def __init__(self, folder: Path, *, limits: Limits = "none") -> None:
+    def __init__(self, folder: Path, *, limits: Limits = "none", engine: str | None = None) -> None:
         self.folder = folder
         self.office: Office
-        self.town = Town(folder, limits=limits)
+        self.town = Town(folder, limits=limits, engine=engine or usual())
         self._exits = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -34,6 +35,10 @@ class InHouse:
 
     async def __aexit__(self, *_: object) -> None:
         await self._exits.aclose()
+
+    @property
+    def database_url(self) -> str:
+        return self.town.database_url
 
     @property
     def office_settings(self) -> Settings:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 from bot.app import open_office
 from bot.commands import Published
 from bot.config import Settings
 from tests.chaos.people import Comment
-from tests.chaos.run import rests
 from tests.chaos.stage import CHANNEL, SIDES, Json, card
 from tests.chaos.verdict import Verdict, compare, compare_database
+from tests.engines import rests
 from tests.patience import PATIENCE
 
 NAMES = {
@@ -26,8 +25,8 @@ NAMES = {
 class Place(Protocol):
     """Where people and a bot are: a stage, or a sandbox inside the test's own process."""
 
-    folder: Path
-
+    @property
+    def database_url(self) -> str: ...
     @property
     def office_settings(self) -> Settings: ...
     async def control(self, verb: str, /, **body: object) -> Json: ...
@@ -101,7 +100,7 @@ class Telling:
         async def holds() -> bool:
             nonlocal verdict
             # The state is much to tell and to compare: it is asked for when there is hope.
-            if not rests(self.stage.folder):
+            if not await rests(self.stage.database_url):
                 return False
             verdict = compare(await self.stage.state(), [self.title], self.comments)
             return not verdict.lines

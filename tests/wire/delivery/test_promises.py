@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import resource
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 
 import pytest
 
 from tests.chaos.people import shown
+from tests.postgres import connect
 from tests.wire.delivery.in_house import InHouse
 from tests.wire.delivery.telling import Telling, until
 
@@ -17,16 +18,23 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SIDES = ("discord", "slack")
 
 
-@contextmanager
-def locked(house: InHouse) -> Iterator[None]:
-    with closing(sqlite3.connect(house.folder / "roundtable.sqlite3", isolation_level=None)) as lock:
-        lock.execute("BEGIN EXCLUSIVE")
+@asynccontextmanager
+async def locked(house: InHouse) -> AsyncIterator[None]:
+    if house.database_url.startswith("sqlite"):
+        with closing(sqlite3.connect(house.folder / "roundtable.sqlite3", isolation_level=None)) as lock:
+            lock.execute("BEGIN EXCLUSIVE")
+            yield
+            lock.execute("ROLLBACK")
+        return
+    connection = await connect(house.database_url)
+    async with connection.transaction():
+        await connection.execute("LOCK TABLE inbox, outbox, comments IN ACCESS EXCLUSIVE MODE")
         yield
-        lock.execute("ROLLBACK")
+    await connection.close()
 
 
-@contextmanager
-def full(_house: InHouse) -> Iterator[None]:
+@asynccontextmanager
+async def full(_house: InHouse) -> AsyncIterator[None]:
     """No file of this process can grow or be written beyond its first byte; Python ignores the signal for that."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
@@ -179,14 +187,14 @@ async def test_an_archived_thread_takes_copies_again(house: InHouse, told: Telli
 
 @pytest.mark.parametrize("trouble", [locked, full], ids=["locked", "no room on the disk"])
 async def test_a_database_that_takes_nothing_stops_acknowledgements_and_loses_nothing(
-    house: InHouse, told: Telling, trouble: Callable[[InHouse], AbstractContextManager[None]]
+    house: InHouse, told: Telling, trouble: Callable[[InHouse], AbstractAsyncContextManager[None]]
 ) -> None:
     """Slack delivers again what nobody acknowledged; Discord's threads are read again."""
     slack = house.town.sandbox.slack
     first = await told.say("slack")
     await told.held()
     before = slack.redelivered
-    with trouble(house):
+    async with trouble(house):
         for side in SIDES:
             await told.say(side)
         await told.edit(first, "Edited meanwhile.")

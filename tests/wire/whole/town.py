@@ -26,6 +26,7 @@ from bot.commands import GivenText, Published
 from bot.config import Settings
 from bot.desk import read_given
 from bot.model import Article
+from tests.engines import database_in, usual
 from tests.patience import PATIENCE
 
 Json: TypeAlias = dict[str, Any]
@@ -39,6 +40,7 @@ class Town:
     folder: Path
     settings: Json = field(default_factory=dict)
     limits: Limits = "none"
+    engine: str = field(default_factory=usual)
     discord_exchanges: list[DiscordExchange] = field(default_factory=list)
     slack_exchanges: list[SlackExchange] = field(default_factory=list)
     log: io.StringIO = field(default_factory=io.StringIO)
@@ -51,6 +53,7 @@ class Town:
 
     async def __aenter__(self) -> Self:
         self._exits.enter_context(_logged_to(self.log))
+        self.database_url = await self._exits.enter_async_context(database_in(self.folder, self.engine))
         self.sandbox = await self._exits.enter_async_context(
             Sandbox(
                 limits=self.limits,
@@ -69,8 +72,7 @@ class Town:
     @property
     def bot_settings(self) -> Settings:
         given = {name.lower(): value for name, value in self.sandbox.settings.items()}
-        database = f"sqlite:///{self.folder}/roundtable.sqlite3"
-        return Settings(**{**given, "database_url": database, **self.settings})
+        return Settings(**{**given, "database_url": self.database_url, **self.settings})
 
     def written(self) -> Iterator[tuple[str, str]]:
         """All that the bot wrote: the call, or `log`, and its text; with upload contents left out."""

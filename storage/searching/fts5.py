@@ -1,0 +1,36 @@
+"""Search on SQLite: an FTS5 table (https://www.sqlite.org/fts5.html), which folds case and accents itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import Float, Integer, TextualSelect, column, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.searching.words import spaced
+
+_FORGET: Final = text("DELETE FROM search WHERE rowid = :row")
+_INDEX: Final = text("INSERT INTO search (rowid, title, body) VALUES (:row, :title, :body)")
+_FOUND: Final = text("SELECT rowid AS row, bm25(search, 4.0, 1.0) AS rank FROM search WHERE search MATCH :match")
+"""A word in a title counts as much as four in a text; the least rank is the best."""
+
+
+async def put(tx: AsyncConnection, row: int, title: str, body: str) -> None:
+    """Let a row be found by these texts, and no others."""
+    await forget(tx, row)
+    await tx.execute(_INDEX, {"row": row, "title": spaced(title), "body": spaced(body)})
+
+
+async def forget(tx: AsyncConnection, row: int) -> None:
+    """Let a row be found no more."""
+    await tx.execute(_FORGET, {"row": row})
+
+
+def matching(terms: Sequence[str]) -> TextualSelect:
+    """The rows that hold every term, as words or their beginnings, as `row` and `rank`.
+
+    Nothing in a term is read as an operator.
+    """
+    match = " AND ".join('"{}" *'.format(spaced(term).replace('"', " ").strip()) for term in terms)
+    return _FOUND.bindparams(match=match).columns(column("row", Integer), column("rank", Float))

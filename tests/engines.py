@@ -1,0 +1,45 @@
+"""Which database a town or a stage has: SQLite in its folder, or PostgreSQL, where a test or `ENGINE` says so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from sqlite3 import connect as open_file
+
+from tests import postgres
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+_LEFT = (
+    "SELECT (SELECT count(*) FROM inbox WHERE outcome IS NULL AND (key LIKE '%:posted' OR key LIKE '%:edited:%'))"
+    " + (SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending'))"
+)
+
+
+def usual() -> str:
+    """The engine of this run's towns and stages: `ENGINE=postgresql` (or `postgres`) chooses the other one."""
+    return POSTGRESQL if os.environ.get("ENGINE", "").startswith("postgres") else SQLITE
+
+
+@asynccontextmanager
+async def database_in(folder: Path, engine: str) -> AsyncIterator[str]:
+    """The URL of a database for a town or a stage; on SQLite its file is in the folder, and not there yet."""
+    if engine == SQLITE:
+        yield f"sqlite:///{folder}/roundtable.sqlite3"
+        return
+    async with postgres.of_this_run().fresh() as url:
+        yield url
+
+
+async def rests(url: str) -> bool:
+    """Whether nothing is on its way in a database: looked up past the store, so that it costs little."""
+    if url.startswith(POSTGRESQL):
+        connection = await postgres.connect(url)
+        try:
+            return bool(await connection.fetchval(_LEFT) == 0)
+        finally:
+            await connection.close()
+    with closing(open_file(f"file:{url.removeprefix('sqlite:///')}?mode=ro", uri=True)) as database:
+        (left,) = database.execute(_LEFT).fetchone()
+    return bool(left == 0)
