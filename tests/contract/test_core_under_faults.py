@@ -79,6 +79,8 @@ class MortalStore:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
         method = getattr(self._store, name)
+        if not callable(method):
+            return method
 
         @functools.wraps(method)
         async def call(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - the same
