@@ -183,10 +183,13 @@ class Finder:
             return word[0] != '"' or token.lower() in self._written
         low = unicodedata.normalize("NFC", token).lower()
         spellings = self._spellings.get(word, ())
-        if low in self._kept_spellings or (not spellings and len(word) >= _SHORTEST_MARKED and word[0] != '"'):
-            return low not in self._kept_spellings
         if word[0] == '"':
-            return low in self._written
+            return low in self._written and low not in self._kept_spellings
+        # No accent stands on what is spelled by ear: such a token is a word of another language.
+        if low in self._kept_spellings or (not spellings and word in self._latin.heard and self._is_foreign(low)):
+            return False
+        if not spellings and len(word) >= _SHORTEST_MARKED:
+            return True
         marks = unicodedata.normalize("NFD", low)
         if _CYRILLIC.search(word) or not _MARKED.search(marks):
             return True
@@ -194,6 +197,12 @@ class Finder:
         if not spellings and (len(_MARKED_LETTER.findall(marks)) > 1 or _LINES.search(marks)):
             return True
         return bool(spellings) and (not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings))
+
+    def _is_foreign(self, low: str) -> bool:
+        """Whether a token has accents, and is none of our words by its letters."""
+        return bool(_MARKED.search(unicodedata.normalize("NFD", low))) and self._latin.is_by_ear(
+            low.translate(self._folding)
+        )
 
     def _is_part_of_exception(self, text: str, start: int, end: int) -> bool:
         longest = max(map(len, self._hyphenated))

@@ -37,6 +37,10 @@ class Lexicon:
     """For some forms: the shorter word that they were made from and hold."""
     roots: set[str] = field(default_factory=set)
     """The words of which English makes others."""
+    heard: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The words that are also spelled by ear, with their inflected forms."""
+    parts: set[str] = field(default_factory=set)
+    """What may stand before or after a root in a compound."""
     spellings: dict[str, set[str]] = field(default_factory=dict)
     """How the words of languages with accents are written: with marks, those alone are meant."""
     reaching: dict[str, tuple[Reach, Severity]] = field(default_factory=dict)
@@ -174,13 +178,16 @@ class Reader:
     def _compounding(self, sections: tuple[_Section, ...]) -> None:
         """Roots with their endings, and the compounds of those marked `+` with heads and tails."""
         by_name = {
-            section.name: section.lines for section in sections if section.name in {"suffixes", "heads", "tails"}
+            section.name: section.lines
+            for section in sections
+            if section.name in {"suffixes", "heads", "tails", "heard"}
         }
         if "suffixes" not in by_name:
             return
         suffixes = tuple(_words(by_name["suffixes"]))
         heads = {key.strip(): words.split() for key, words in (line.split(":") for line in by_name.get("heads", ()))}
         tails = tuple(_words(by_name.get("tails", ())))
+        self.latin.parts.update(tails, *heads.values())
         for section in sections:
             if section.name != "roots":
                 continue
@@ -194,6 +201,9 @@ class Reader:
                     short = [form for form in made if len(form) < len(root) + 4]
                     made.update(head + form for head in heads.get(root, ()) for form in short)
                 self._made(root, made, section.severity)
+        for root in _words(by_name.get("heard", ())):
+            forms = (root, *inflected(root, suffixes))
+            self.latin.heard[root] = tuple(form for form in forms if form in self.latin.forms)
 
     def _made(self, root: str, made: set[str], severity: Severity) -> None:
         forms, origins = self.latin.forms, self.latin.origins

@@ -8,7 +8,7 @@ phrase. Each place is looked at once, so the work grows with the length of the t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import Final, TypeAlias
 
@@ -17,8 +17,9 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from bot.masking.apart import Apart
 from bot.masking.camel import camel_words
 from bot.masking.chains import chains
-from bot.masking.folding import squeeze
+from bot.masking.folding import squeeze, unleet
 from bot.masking.glue import GLUE, gap_after, gap_before
+from bot.masking.hearing import Hearing
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.settings import Severity
 from bot.masking.verdict import Found, Verdict
@@ -28,6 +29,9 @@ __all__ = ["Found", "Matcher", "Verdict"]
 _LONGEST_READ: Final = 40
 """Longer tokens are hashes and noise, and are only searched for words that count anywhere."""
 _MEMORY: Final = 10_000
+_SHORTEST_PART: Final = 3
+_LONG_LEET: Final = 6
+"""So many digits and letters spell a word of ours by no chance, even if most of them are digits."""
 _TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
 _CODE: Final = re.compile(r"[A-Z]{1,3}[0-9]{2,}")
 """`AR53`, `TW47`: what numbers a thing, read aloud as letters and digits."""
@@ -75,6 +79,8 @@ class Matcher:
             excepted=lambda low: low in self._exceptions or self._excepted(low),
         )
 
+        self.heard = Hearing(lexicon.heard)
+        self._parts = lexicon.parts | {word for word in ordinary if len(word) >= _SHORTEST_PART}
         reaching = [(flatten(word), word, reach, severity) for word, (reach, severity) in lexicon.reaching.items()]
         self._reaching = reaching
         self._beginnings = {word: severity for _, word, reach, severity in reaching if reach != "end"}
@@ -92,6 +98,9 @@ class Matcher:
         doubled |= {flatten(root).replace("i", "iii") for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
         redrawn = {flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
         doubled |= {flat.replace("b", "g") for flat in redrawn} | {flat.replace("w", "uu") for flat in redrawn}
+        triggers = {flatten(word) for word in self.heard.triggers()}
+        doubled |= {word for word in triggers if len(word) >= SHORTEST_LOOSE}
+        strict |= {word for word in triggers if len(word) < SHORTEST_LOOSE}
         doubled -= loose
         # Two of what `flat` calls `i` are common: `all`, `will`.
         repeats = [letter * (4 if letter == "i" else 3) for letter in letters]
@@ -197,6 +206,7 @@ class Matcher:
         else:
             flat = self._flatten(low)
             verdict = self._within(low, flat) or self._read(low, flat) or self._camel(token) or self._redrawn(low)
+            verdict = verdict or self._compound(low) or self._heard(low)
             if not verdict and low in self._written:
                 verdict = Verdict(f'"{low}"', self._written[low])
         return None if verdict and self._excepted(low) else verdict
@@ -215,6 +225,50 @@ class Matcher:
             return verdict
         start = next((low[:end] for end in range(SHORTEST_LOOSE, len(low) + 1) if low[:end] in self._beginnings), None)
         return Verdict(start, self._beginnings[start]) if start else None
+
+    def is_by_ear(self, low: str) -> bool:
+        """Whether a token is only read because of how it sounds."""
+        flat = self._flatten(low)
+        return (
+            low.isalpha()
+            and low not in self._forms
+            and not (self._within(low, flat) or self._read(low, flat) or self._redrawn(low) or self._compound(low))
+        )
+
+    def _heard(self, low: str) -> Verdict | None:
+        """A form, or a form and an ordinary word, that is spelled by ear."""
+        if not low.isalpha():
+            if sum(map(str.isalpha, low)) * 2 <= len(low):
+                return None
+            low = unleet(low)
+        form = self.heard.hear(low)
+        if form:
+            return Verdict(form, self._forms[form])
+        return next((one for part in self._pieces(low) if (one := self._hear_part(part))), None)
+
+    def _hear_part(self, low: str) -> Verdict | None:
+        form = self.heard.hear(low) if not self.harmless(low) else None
+        return Verdict(form, self._forms[form]) if form else None
+
+    def _compound(self, low: str) -> Verdict | None:
+        """A form that an ordinary word is written together with."""
+        for part in self._pieces(low):
+            severity = self._forms.get(part)
+            if severity and part in self.heard and not self.harmless(part):
+                return Verdict(part, severity)
+        return None
+
+    def _pieces(self, low: str) -> Iterator[str]:
+        """What is left of a token when an ordinary word is taken from its beginning or its end."""
+        if len(low) > _LONGEST_READ:
+            return
+        parts = self._parts
+        for at in range(_SHORTEST_PART, len(low) - _SHORTEST_PART + 1):
+            first, last = low[:at], low[at:]
+            if len(first) >= SHORTEST_LOOSE and (last in parts or (last[-1] == "s" and last[:-1] in parts)):
+                yield first
+            if len(last) >= SHORTEST_LOOSE and first in parts:
+                yield last
 
     def _redrawn(self, low: str) -> Verdict | None:
         """The token with `6` for a `b`, and two `v` for a `w`."""
@@ -267,7 +321,9 @@ class Matcher:
     def _spells(self, low: str, flat: str, form: str) -> bool:
         if not low.isalpha():
             once = squeeze(low)
-            if sum(map(str.isalpha, once)) * 2 < len(once) or len(form) < SHORTEST_LOOSE:
+            letters = sum(map(str.isalpha, once))
+            enough = letters * 2 >= len(once) or (len(once) >= _LONG_LEET and letters * 3 >= len(once))
+            if not enough or len(form) < SHORTEST_LOOSE:
                 return False
         elif not self._alike(low, form):
             return False

@@ -123,7 +123,8 @@ class Pieces:
     def _leet(self, core: str) -> tuple[str, Severity] | None:
         meant = unleet(core)
         letters = sum(map(str.isalpha, core))
-        if not meant.isalpha() or letters == 0 or letters * 3 < len(core):
+        digits = sum(map(str.isdigit, core))
+        if not meant.isalpha() or letters == 0 or (letters * 3 < len(core) and digits * 2 > len(core)):
             return None
         if len(meant) <= 3 and any(map(str.isdigit, core)):  # noqa: PLR2004 - `4$$` is no word
             return None
