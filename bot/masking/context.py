@@ -59,9 +59,19 @@ class Surroundings:
             right = _words(text[end : end + _REACH])
             if right and right[0] in rule.after:
                 return True
-        if rule.named and _is_name(text, start, end, before):
+        if rule.named and (_is_name(text, start, end, before) or self._is_surname(start, end, before)):
             return True
         return bool(rule.near) and not rule.near.isdisjoint(self._sentence(start, end))
+
+    def _is_surname(self, start: int, end: int, before: str) -> bool:
+        """`Philip Cocks`: a given name before, and both with a capital."""
+        text = self._text
+        return (
+            before in self._tongues.given_names
+            and text[start].isupper()
+            and text[start + 1 : end].islower()
+            and text[text.lower().rfind(before, 0, start)].isupper()
+        )
 
     def _sentence(self, start: int, end: int) -> frozenset[str]:
         # Sentences without an end are read in blocks, so that the work stays in proportion to the text.

@@ -185,24 +185,16 @@ class Finder:
         spellings = self._spellings.get(word, ())
         if word[0] == '"':
             return low in self._written and low not in self._kept_spellings
-        # No accent stands on what is spelled by ear: such a token is a word of another language.
-        if low in self._kept_spellings or (not spellings and word in self._latin.heard and self._is_foreign(low)):
-            return False
-        if not spellings and len(word) >= _SHORTEST_MARKED:
-            return True
         marks = unicodedata.normalize("NFD", low)
-        if _CYRILLIC.search(word) or not _MARKED.search(marks):
-            return True
-        # No language has such a word: marks on several of its letters, or lines through and around them.
-        if not spellings and (len(_MARKED_LETTER.findall(marks)) > 1 or _LINES.search(marks)):
-            return True
-        return bool(spellings) and (not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings))
-
-    def _is_foreign(self, low: str) -> bool:
-        """Whether a token has accents, and is none of our words by its letters."""
-        return bool(_MARKED.search(unicodedata.normalize("NFD", low))) and self._latin.is_by_ear(
-            low.translate(self._folding)
-        )
+        if low in self._kept_spellings or _CYRILLIC.search(word) or not _MARKED.search(marks):
+            return low not in self._kept_spellings
+        if spellings:
+            return not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings)
+        # No accent stands on what is spelled by ear: such a token is a word of another language.
+        if word in self._latin.heard and self._latin.is_by_ear(low.translate(self._folding)):
+            return False
+        # No language has such a short word: marks on several of its letters, or lines through and around them.
+        return len(word) >= _SHORTEST_MARKED or len(_MARKED_LETTER.findall(marks)) > 1 or bool(_LINES.search(marks))
 
     def _is_part_of_exception(self, text: str, start: int, end: int) -> bool:
         longest = max(map(len, self._hyphenated))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, cast, get_args
 
-from bot.masking.english import inflected, respelled
+from bot.masking.english import inflected
 from bot.masking.folding import CyrillicFolding, Folding
 from bot.masking.settings import MaskSettings, Severity
 
@@ -22,8 +22,6 @@ _BRACES: Final = re.compile(r"^([^{]*)\{([^}]*)\}(.*)$")
 _SECTION: Final = re.compile(r"^\[(\w+)(?: (\w+))?\]$")
 SHORTEST_LOOSE: Final = 4
 """Shorter words are too often parts of others to be looked for inside of tokens."""
-_INFLECTION: Final = 3
-"""How much longer than a word its inflected forms are; longer ones are compounds."""
 _SEVERITIES: Final = frozenset(get_args(Severity))
 
 
@@ -208,8 +206,6 @@ class Reader:
     def _made(self, root: str, made: set[str], severity: Severity) -> None:
         forms, origins = self.latin.forms, self.latin.origins
         self.latin.roots.add(root)
-        if severity != "mild":
-            made |= set(respelled(form for form in made if len(form) <= len(root) + _INFLECTION))
         for form in made:
             forms.setdefault(form, severity)
             # A short root is no help in finding `jackass` in pieces; the word itself is.

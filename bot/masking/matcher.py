@@ -17,6 +17,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from bot.masking.apart import Apart
 from bot.masking.camel import camel_words
 from bot.masking.chains import chains
+from bot.masking.english import in_full
 from bot.masking.folding import squeeze, unleet
 from bot.masking.glue import GLUE, gap_after, gap_before
 from bot.masking.hearing import Hearing
@@ -241,9 +242,10 @@ class Matcher:
             if sum(map(str.isalpha, low)) * 2 <= len(low):
                 return None
             low = unleet(low)
-        form = self.heard.hear(low)
-        if form:
-            return Verdict(form, self._forms[form])
+        for form in (*in_full(low), self.heard.hear(low)):
+            severity = self._forms.get(form) if form else None
+            if form and severity and severity != "mild" and form in self._origins:
+                return Verdict(form, severity)
         return next((one for part in self._pieces(low) if (one := self._hear_part(part))), None)
 
     def _hear_part(self, low: str) -> Verdict | None:
@@ -322,7 +324,7 @@ class Matcher:
         if not low.isalpha():
             once = squeeze(low)
             letters = sum(map(str.isalpha, once))
-            enough = letters * 2 >= len(once) or (len(once) >= _LONG_LEET and letters * 3 >= len(once))
+            enough = letters * 2 >= len(once) or (len(low) >= _LONG_LEET and letters * 3 >= len(once))
             if not enough or len(form) < SHORTEST_LOOSE:
                 return False
         elif not self._alike(low, form):
