@@ -27,6 +27,7 @@ _RULES: Final = tuple(
         ("z", "s"),
         ("o[ou](?:sh|ch)e?", "Uch"),
         ("oo", "u"),
+        ("ea", "e"),
         ("(?:ee|i|y)(?=[^aeiouy]|$)", "i"),
         (r"(.)\1+", r"\1"),
         ("(?<=[aeiouy])h(?![aeiouy])", ""),
@@ -63,13 +64,14 @@ _BY_SOUND: Final = {
     "o": ("aw", "au", "oh", "oa", "oo"),
     "a": ("ah", "aa"),
     "e": ("eh", "ee"),
+    "ea": ("e",),
     "gg": ("g",),
     "tt": ("t",),
     "ll": ("l",),
     "ar": ("er", "ur", "or", "ir"),
     "er": ("a", "ah", "uh", "ur", "or"),
 }
-_UNITS: Final = re.compile("ph|ck|ss|zz|tch|che|ou|sh|wh|gg|tt|ll|ar|er|.")
+_UNITS: Final = re.compile("ph|ck|ss|zz|tch|che|ou|ea|sh|wh|gg|tt|ll|ar|er|.")
 _SHORT: Final = 6
 """Longer words are told by a part of them."""
 
@@ -116,7 +118,8 @@ class Hearing:
             found.update(swapped(root))
             found.update(root[:at] + root[at + 1 :] for at in range(1, len(root)) if root[at] in _VOWELS)
             found.add(bare(root))
-            found.update(_spelled(root))
+            for part in {root[:_SHORT], root[-_SHORT:]}:
+                found.update(_spelled(part))
         return found
 
     def __contains__(self, form: object) -> bool:
@@ -127,7 +130,11 @@ class Hearing:
         """The form that a token of small letters is meant to be."""
         if len(low) < SHORTEST_HEARD:
             return None
-        return self._sounds.get(sounds(low)) or self._without_vowels(low) or self._swapped(low)
+        return self.sounding(low) or self._without_vowels(low) or self._swapped(low)
+
+    def sounding(self, low: str) -> str | None:
+        """The form that a token sounds like."""
+        return self._sounds.get(sounds(low)) if len(low) >= SHORTEST_HEARD else None
 
     def _without_vowels(self, low: str) -> str | None:
         return next((form for form in self._bare.get(bare(low), ()) if _is_part(low, form)), None)
@@ -143,10 +150,9 @@ def _spelled(root: str) -> Iterator[str]:
         for other in _BY_SOUND.get(unit, ()):
             one = "".join((*units[:at], other))
             yield one + "".join(units[at + 1 :])
-            if len(root) <= _SHORT:
-                for then in range(at + 1, len(units)):
-                    for another in _BY_SOUND.get(units[then], ()):
-                        yield one + "".join((*units[at + 1 : then], another, *units[then + 1 :]))
+            for then in range(at + 1, len(units)):
+                for another in _BY_SOUND.get(units[then], ()):
+                    yield one + "".join((*units[at + 1 : then], another, *units[then + 1 :]))
 
 
 def _is_part(short: str, word: str) -> bool:

@@ -132,7 +132,7 @@ class Reader:
             self.latin.written[written] = (written.translate(self._folding), severity)
             return
         lexicon, folded = self._place(word.strip("*"))
-        if not own:
+        if not own and folded not in lexicon.origins:
             lexicon.spellings.setdefault(folded, set()).add(word.strip("*").lower())
         if own:
             lexicon.origins.setdefault(folded, folded)

@@ -34,6 +34,11 @@ _SHORTEST_PART: Final = 3
 _LONG_LEET: Final = 6
 """So many digits and letters spell a word of ours by no chance, even if most of them are digits."""
 _TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
+_NUMBERED: Final = re.compile(r"[a-z]{4,}([0-9])(?!\1)[0-9]")
+"""`ming32`: a name and a number."""
+_CLITICS: Final = frozenset(
+    ("se", "te", "me", "nos", "vos", "lhe", "lhes", "lo", "la", "los", "las", "moi", "toi", "vous")
+)
 _CODE: Final = re.compile(r"[A-Z]{1,3}[0-9]{2,}")
 """`AR53`, `TW47`: what numbers a thing, read aloud as letters and digits."""
 _DOUBLED: Final = re.compile(r"([a-z\u0430-\u044f])\1\1|([a-z\u0430-\u044f])\2([a-z\u0430-\u044f])\3")
@@ -43,6 +48,7 @@ _Phrase: TypeAlias = tuple[str, int, int, Severity, frozenset[str]]
 """A phrase as it is scanned, the part of it that is masked, and what may stand for its spaces."""
 _SPACES: Final = frozenset(" \t\n\r-_")
 _DASHES: Final = frozenset("-_.\u2013\u2014")
+_LONE_DASHES: Final = _DASHES - {"."}
 
 
 class Matcher:
@@ -164,6 +170,8 @@ class Matcher:
                 verdict = memory[token] if token in memory else self.judge(token)
                 if verdict:
                     found.append(self._widened(plain, flat, begin, done, verdict))
+                elif pattern < loose:
+                    self._apart.torn(plain, flat, begin, done, found)
             elif pattern < phrases:
                 self._phrase(plain, start, self._phrases[pattern - tokens], found)
             elif pattern >= repeats:
@@ -239,7 +247,7 @@ class Matcher:
     def _heard(self, low: str) -> Verdict | None:
         """A form, or a form and an ordinary word, that is spelled by ear."""
         if not low.isalpha():
-            if sum(map(str.isalpha, low)) * 2 <= len(low):
+            if sum(map(str.isalpha, low)) * 2 <= len(low) or _NUMBERED.fullmatch(low):
                 return None
             low = unleet(low)
         for form in (*in_full(low), self.heard.hear(low)):
@@ -249,7 +257,7 @@ class Matcher:
         return next((one for part in self._pieces(low) if (one := self._hear_part(part))), None)
 
     def _hear_part(self, low: str) -> Verdict | None:
-        form = self.heard.hear(low) if not self.harmless(low) else None
+        form = self.heard.sounding(low) if not self.harmless(low) else None
         return Verdict(form, self._forms[form]) if form else None
 
     def _compound(self, low: str) -> Verdict | None:
@@ -325,7 +333,7 @@ class Matcher:
             once = squeeze(low)
             letters = sum(map(str.isalpha, once))
             enough = letters * 2 >= len(once) or (len(low) >= _LONG_LEET and letters * 3 >= len(once))
-            if not enough or len(form) < SHORTEST_LOOSE:
+            if not enough or len(form) < SHORTEST_LOOSE or _NUMBERED.fullmatch(low):
                 return False
         elif not self._alike(low, form):
             return False
@@ -372,15 +380,23 @@ class Matcher:
             last = len(flat) if last < 0 else last
             if last - right.end <= _LONGEST_READ:
                 rest = plain[right.end : last].lower()
-                if low + rest in self._forms or rest in _TRAILERS:
+                if low + rest in self._forms or rest in _TRAILERS or self._is_clitic(plain[right.start], rest, verdict):
                     end = last
         return begin, end, *verdict
+
+    def _is_clitic(self, mark: str, rest: str, verdict: Verdict) -> bool:
+        """Whether a pronoun hangs on a word of a language that writes it behind a hyphen: `fodam-se`."""
+        return mark == "-" and rest in _CLITICS and verdict.word not in self._origins
 
     def _phrase(self, plain: str, start: int, phrase: _Phrase, found: list[Found]) -> None:
         words, first, last, severity, allowed = phrase
         gaps = (start + at for at, char in enumerate(words) if char == " ")
         # Without a letter it is a number, whatever its digits look like.
-        is_written = any(map(str.isalpha, plain[start + first : start + last]))
+        written = plain[start + first : start + last]
+        is_written = any(map(str.isalpha, written)) and (allowed is _SPACES or not any(map(str.isdigit, written)))
+        if allowed is _DASHES and len(words.replace(" ", "")) == 1:
+            # `f...` is cut off.
+            allowed = _LONE_DASHES
         if is_written and all(plain[gap] in allowed for gap in gaps):
             found.append((start + first, start + last, words, severity))
 

@@ -30,9 +30,14 @@ _WHOSE: Final = re.compile(
 )
 _PAIR: Final = re.compile(r"[a-z]{2}")
 _UPRIGHT: Final = re.compile("[1|!]")
+_CLEAR: Final = frozenset("@$!|")
+_OPERATORS: Final = re.compile(r"[(<{+^]")
+_SHAM_MONEY: Final = frozenset(("$hit", "$hits", "$hut", "$ex"))
+_NO_VEIL: Final = frozenset("=<{(~|")
 _ROOM: Final = 5_000
 _LONGEST: Final = 40
 _SHORTEST_WILD: Final = 4
+_SHORTEST_COMIC: Final = 3
 
 
 class Pieces:
@@ -131,9 +136,15 @@ class Pieces:
         # A handle that is bad without its sign is a handle; `@sshole` is not.
         if core[0] == "@" and self._matcher.judge(core[1:]):
             return None
-        verdict = self._matcher.judge(meant) or self._matcher.judge(meant.replace("v", "u"))
+        if len(meant) <= 3 and not _CLEAR.issuperset(char for char in core if not char.isalnum()):  # noqa: PLR2004
+            return None
+        # What is in a language of machines is a call, a sum or a variable more often than a word.
+        judge = self._matcher.whole if _OPERATORS.search(core) else self._matcher.judge
+        if core[0] == "$" and core[1:].lower() in self._ordinary and core.lower() not in _SHAM_MONEY:
+            return None
+        verdict = judge(meant) or judge(meant.replace("v", "u"))
         if not verdict and _UPRIGHT.search(core):
-            verdict = self._matcher.judge(unleet(_UPRIGHT.sub("l", core)))
+            verdict = judge(unleet(_UPRIGHT.sub("l", core)))
         return (verdict.word, verdict.severity) if verdict else None
 
     def _wild(self, core: str) -> tuple[str, Severity] | None:
@@ -150,6 +161,8 @@ class Pieces:
             and (marks not in _HIDES or (len(shown := core.rstrip("*#")) < _SHORTEST_WILD and shown in self._ordinary))
         ):
             return None
+        if len(marks) > 1 and len(seen) < _SHORTEST_COMIC:
+            often = self._often
         for form in self._shapes.get((len(core), core[0]), ()):
             if (often is None or form in often) and all(form[at] == char for at, char in seen):
                 return form, self._forms[form]
@@ -157,6 +170,8 @@ class Pieces:
 
     def _hides(self, core: str, marks: set[str], hidden: int) -> bool:
         """Whether marks may stand for letters: `a*s*s` is a sum, and `c@t##` says too little."""
+        if marks & _NO_VEIL:
+            return False
         if len(marks) > 1:
             # Different marks, as in a comic, hide one stretch of a word whose end is seen.
             return bool(_COMIC.fullmatch(core)) and not self._matcher.harmless(unleet(core))
