@@ -1,4 +1,4 @@
-"""Reads words that are spelled by ear or in haste: `phuk`, `beeyotch`, `wankah`, `bastrd`, `wnaker`.
+"""Reads words that are spelled by ear or in haste: `phuk`, `beeyotch`, `wankah`, `bastrd`, `wnaker`, `fxck`.
 
 Three keys each lead from a token to a form: how it sounds, its consonants, and its letters in another order. They are
 looked up for tokens that hold a trigger, so clean text never gets here.
@@ -32,7 +32,7 @@ _RULES: Final = tuple(
         (r"(.)\1+", r"\1"),
         ("(?<=[aeiouy])h(?![aeiouy])", ""),
         # wanker, wankah, wankur
-        ("(?<=[^aeiouy\n])(?:[aeu]r|a)(?=s?$)", "R"),
+        ("(?<=[^aeiouy\n])(?:[aeu]?r|a)(?=s?$)", "R"),
         # bastard, basturd, bastrd
         ("(?<=[^aeiouy\n])[aeiou]r(?=[^aeiouyh\n])", "R"),
         # fucking, fuckin, fucken
@@ -45,7 +45,7 @@ _RULES: Final = tuple(
 _BY_SOUND: Final = {
     "ph": ("f",),
     "f": ("ph",),
-    "ck": ("k", "kk", "q", "c", "ckk", "cc", "qu", "x"),
+    "ck": ("k", "kk", "q", "c", "ckk", "cc", "qu", "qq", "x"),
     "k": ("q", "kk", "c", "ck"),
     "c": ("k", "q"),
     "ss": ("s", "zz", "z"),
@@ -58,7 +58,7 @@ _BY_SOUND: Final = {
     "sh": ("sch",),
     "wh": ("h", "w"),
     "h": ("wh",),
-    "i": ("y", "ee", "ie", "ei", "iy", "ey", "ii"),
+    "i": ("y", "ee", "ie", "ei", "iy", "ey", "ii", "ih"),
     "y": ("i", "ie", "ee"),
     "u": ("uh", "oo", "uu"),
     "o": ("aw", "au", "oh", "oa", "oo"),
@@ -117,6 +117,7 @@ class Hearing:
         for root in self._roots:
             found.update(swapped(root))
             found.update(root[:at] + root[at + 1 :] for at in range(1, len(root)) if root[at] in _VOWELS)
+            found.update(root[:at] + "x" + root[at + 1 :] for at in range(1, len(root)) if root[at] in _VOWELS)
             found.add(bare(root))
             for part in {root[:_SHORT], root[-_SHORT:]}:
                 found.update(_spelled(part))
@@ -130,7 +131,7 @@ class Hearing:
         """The form that a token of small letters is meant to be."""
         if len(low) < SHORTEST_HEARD:
             return None
-        return self.sounding(low) or self._without_vowels(low) or self._swapped(low)
+        return self.sounding(low) or self._without_vowels(low) or self._swapped(low) or self._crossed_out(low)
 
     def sounding(self, low: str) -> str | None:
         """The form that a token sounds like."""
@@ -138,6 +139,13 @@ class Hearing:
 
     def _without_vowels(self, low: str) -> str | None:
         return next((form for form in self._bare.get(bare(low), ()) if _is_part(low, form)), None)
+
+    def _crossed_out(self, low: str) -> str | None:
+        """`fxck`: a vowel that its writer hid."""
+        at = low.find("x", 1)
+        if at < 0:
+            return None
+        return next((word for vowel in "aeiou" if (word := low[:at] + vowel + low[at + 1 :]) in self._forms), None)
 
     def _swapped(self, low: str) -> str | None:
         return next((other for other in swapped(low) if other in self._forms), None)

@@ -34,6 +34,8 @@ _SHORTEST_PART: Final = 3
 _LONG_LEET: Final = 6
 """So many digits and letters spell a word of ours by no chance, even if most of them are digits."""
 _TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
+_NAMELIKE: Final = frozenset(("shit", "piss", "wank", "twat", "titten"))
+"""What begins names in many languages."""
 _NUMBERED: Final = re.compile(r"[a-z]{4,}([0-9])(?!\1)[0-9]")
 """`ming32`: a name and a number."""
 _CLITICS: Final = frozenset(
@@ -214,11 +216,26 @@ class Matcher:
             verdict: Verdict | None = Verdict(low, severity)
         else:
             flat = self._flatten(low)
-            verdict = self._within(low, flat) or self._read(low, flat) or self._camel(token) or self._redrawn(low)
+            verdict = self._within(low, flat)
+            if verdict and self._is_name(token, verdict.word):
+                return None
+            verdict = verdict or self._read(low, flat) or self._camel(token) or self._redrawn(low)
             verdict = verdict or self._compound(low) or self._heard(low)
             if not verdict and low in self._written:
                 verdict = Verdict(f'"{low}"', self._written[low])
         return None if verdict and self._excepted(low) else verdict
+
+    def _is_name(self, token: str, word: str) -> bool:
+        """`Pissinger`: a capital, a short root and an ending that English gives no word."""
+        rest = token[len(word) :]
+        return (
+            word in _NAMELIKE
+            and token[0].isupper()
+            and token[1:].islower()
+            and token.isalpha()
+            and rest not in self._parts
+            and rest not in _TRAILERS
+        )
 
     def whole(self, low: str) -> Verdict | None:
         """A form as a whole, however often its letters are written."""
@@ -367,7 +384,13 @@ class Matcher:
         """The word with the pieces of it that a mark sets apart: `fuck*ed`, `mother*fucker`."""
         low = plain[begin:end].lower()
         after = plain[end : end + 1]
-        if (not begin or plain[begin - 1] not in GLUE) and after not in GLUE and low.find(verdict.word) <= 0:
+        is_whole = low in self._forms or after != " "
+        if (
+            is_whole
+            and (not begin or plain[begin - 1] not in GLUE)
+            and after not in GLUE
+            and low.find(verdict.word) <= 0
+        ):
             return begin, end, verdict.word, verdict.severity
         left = gap_before(plain, flat, begin)
         if left and (plain[left.start : left.end] in _SINGLE or low.find(verdict.word) > 0):
@@ -375,12 +398,16 @@ class Matcher:
             if left.start - first <= _LONGEST_READ and plain[first : left.start].lower() + low in self._forms:
                 begin = first
         right = gap_after(plain, flat, end)
-        if right and not plain[right.start : right.end].isspace():
+        if right and not (is_whole and plain[right.start : right.end].isspace()):
             last = flat.find(" ", right.end)
             last = len(flat) if last < 0 else last
             if last - right.end <= _LONGEST_READ:
                 rest = plain[right.end : last].lower()
-                if low + rest in self._forms or rest in _TRAILERS or self._is_clitic(plain[right.start], rest, verdict):
+                if (
+                    low + rest in self._forms
+                    or (is_whole and rest in _TRAILERS)
+                    or self._is_clitic(plain[right.start], rest, verdict)
+                ):
                     end = last
         return begin, end, *verdict
 
@@ -397,6 +424,9 @@ class Matcher:
         if allowed is _DASHES and len(words.replace(" ", "")) == 1:
             # `f...` is cut off.
             allowed = _LONE_DASHES
+        # In `second-hand job` the first word is half of another one.
+        if allowed is _SPACES and plain[start - 1 : start] == "-":
+            return
         if is_written and all(plain[gap] in allowed for gap in gaps):
             found.append((start + first, start + last, words, severity))
 

@@ -33,6 +33,7 @@ _UPRIGHT: Final = re.compile("[1|!]")
 _CLEAR: Final = frozenset("@$!|")
 _OPERATORS: Final = re.compile(r"[(<{+^]")
 _SHAM_MONEY: Final = frozenset(("$hit", "$hits", "$hut", "$ex"))
+_LONG_LEET: Final = 6
 _NO_VEIL: Final = frozenset("=<{(~|")
 _ROOM: Final = 5_000
 _LONGEST: Final = 40
@@ -129,7 +130,7 @@ class Pieces:
         meant = unleet(core)
         letters = sum(map(str.isalpha, core))
         digits = sum(map(str.isdigit, core))
-        if not meant.isalpha() or letters == 0 or (letters * 3 < len(core) and digits * 2 > len(core)):
+        if not meant.isalpha() or letters == 0 or (letters * 3 < len(core) < _LONG_LEET and digits * 2 > len(core)):
             return None
         if len(meant) <= 3 and any(map(str.isdigit, core)):  # noqa: PLR2004 - `4$$` is no word
             return None
