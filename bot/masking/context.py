@@ -26,6 +26,7 @@ class Rule:
     after: frozenset[str] = field(default_factory=frozenset)
     near: frozenset[str] = field(default_factory=frozenset)
     named: bool = False
+    acronym: bool = False
     tongues: frozenset[str] = field(default_factory=frozenset)
     """Languages in which it is another word."""
     home: frozenset[str] = frozenset(("en",))
@@ -47,18 +48,17 @@ class Surroundings:
     def clear(self, rule: Rule, start: int, end: int) -> bool:
         """Whether `text[start:end]`, one of the rule's words, is innocent where it stands."""
         text = self._text
+        if rule.acronym and text[start:end].isupper() and not text.isupper():
+            return True
         if rule.tongues and self._tongues.speaks(self._sentence(start, end), rule.tongues, rule.home):
             return True
         if rule.cues.isdisjoint(self._all) and not (rule.named and text[start].isupper()):
             return False
         left = _words(text[max(0, start - _REACH) : start])
         before = left[-1] if left else ""
-        if before in rule.before:
+        right = _words(text[end : end + _REACH]) if rule.after else []
+        if before in rule.before or (right and right[0] in rule.after):
             return True
-        if rule.after:
-            right = _words(text[end : end + _REACH])
-            if right and right[0] in rule.after:
-                return True
         if rule.named and (_is_name(text, start, end, before) or self._is_surname(start, end, before)):
             return True
         return bool(rule.near) and not rule.near.isdisjoint(self._sentence(start, end))
@@ -121,6 +121,8 @@ def rules() -> dict[str, Rule]:
         name, _, words = line.strip().partition(":")
         if name == "named":
             rule.named = True
+        elif name == "acronym":
+            rule.acronym = True
         elif name == "in":
             rule.tongues = frozenset(words.split())
         elif name == "of":
