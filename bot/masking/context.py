@@ -110,25 +110,28 @@ def rules() -> dict[str, Rule]:
     """The rules of the file `words/context.txt`, by word."""
     listing = importlib.resources.files("bot.masking").joinpath("words", "context.txt").read_text("utf-8")
     found: dict[str, Rule] = {}
-    rule = Rule()
+    stanza: list[Rule] = []
     for line in listing.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         if not line.startswith(" "):
-            rule = Rule()
-            found.update(dict.fromkeys(line.split(), rule))
+            # What several stanzas say of a word adds up.
+            stanza = [found.setdefault(word, Rule()) for word in line.split()]
             continue
-        name, _, words = line.strip().partition(":")
-        if name == "named":
-            rule.named = True
-        elif name == "acronym":
-            rule.acronym = True
-        elif name == "in":
-            rule.tongues = frozenset(words.split())
-        elif name == "of":
-            rule.home = frozenset(words.split())
-        else:
-            setattr(rule, name, frozenset(words.split()))
+        name, _, rest = line.strip().partition(":")
+        words = frozenset(rest.split())
+        for rule in stanza:
+            match name:
+                case "named":
+                    rule.named = True
+                case "acronym":
+                    rule.acronym = True
+                case "in":
+                    rule.tongues |= words
+                case "of":
+                    rule.home = words
+                case _:
+                    setattr(rule, name, getattr(rule, name) | words)
     for rule in found.values():
         rule.cues = rule.before | rule.after | rule.near
     return found

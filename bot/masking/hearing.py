@@ -52,7 +52,7 @@ _BY_SOUND: Final = {
     "s": ("z", "ss"),
     "z": ("s",),
     "zz": ("ss", "z"),
-    "tch": ("ch", "tsh", "sh"),
+    "tch": ("ch", "tsh"),
     "ou": ("oo",),
     "che": ("she", "sch", "sh"),
     "sh": ("sch",),
@@ -72,6 +72,8 @@ _BY_SOUND: Final = {
     "er": ("a", "ah", "uh", "ur", "or"),
 }
 _UNITS: Final = re.compile("ph|ck|ss|zz|tch|che|ou|ea|sh|wh|gg|tt|ll|ar|er|.")
+_WORDS: Final = frozenset(("sult", "sltu"))
+"""What letters in another order are in too many innocent words."""
 _SHORT: Final = 6
 """Longer words are told by a part of them."""
 
@@ -115,7 +117,7 @@ class Hearing:
         """What those tokens hold that are worth a look."""
         found: set[str] = set()
         for root in self._roots:
-            found.update(swapped(root))
+            found.update(other for other in swapped(root) if other not in _WORDS)
             found.update(root[:at] + root[at + 1 :] for at in range(1, len(root)) if root[at] in _VOWELS)
             found.update(root[:at] + "x" + root[at + 1 :] for at in range(1, len(root)) if root[at] in _VOWELS)
             found.add(bare(root))
