@@ -25,6 +25,7 @@ _OTHER_SCRIPT: Final = re.compile("[\u0370-\u058f\u0300-\u036f\\s!-@\\[-`{-~]+")
 _LATIN_WORD: Final = re.compile("[A-Za-z]{2}")
 _OWN_LETTERS: Final = re.compile("[БГДЖЗЙЛФЦЧЭЮЯбгджзйлцчэюяΓΔΘΛΞΠΦΨΩβδθλξφψ]")
 """Letters of those scripts that look like no Latin one: with them around, words are what they are."""
+_GREEK: Final = re.compile("[\u0370-\u03ff]")
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _LETTERS: Final = "abcdefghijkmnopqrstuwxyz"
 _CYRILLIC_LETTERS: Final = "".join(map(chr, range(0x430, 0x450)))
@@ -209,6 +210,8 @@ class Finder:
 def _is_disguise(text: str, plain: str, one: Found) -> bool:
     """Whether a word that is wholly in look-alikes stands among Latin words, and is spelled just as a word of ours."""
     start, end, word, _ = one
+    if _GREEK.search(text) and _CYRILLIC.search(text) and not text.isascii() and _LATIN_WORD.search(text):
+        return plain[start:end].lower() == word
     return plain[start:end].lower() == word and bool(_LATIN_WORD.search(text)) and not _OWN_LETTERS.search(text)
 
 

@@ -36,8 +36,6 @@ _LONG_LEET: Final = 6
 _TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
 _NAMELIKE: Final = frozenset(("shit", "piss", "wank", "twat", "titten"))
 """What begins names in many languages."""
-_NUMBERED: Final = re.compile(r"[a-z]{4,}([0-9])(?!\1)[0-9]")
-"""`ming32`: a name and a number."""
 _CLITICS: Final = frozenset(
     ("se", "te", "me", "nos", "vos", "lhe", "lhes", "lo", "la", "los", "las", "moi", "toi", "vous")
 )
@@ -48,6 +46,7 @@ _LONG_RUN: Final = re.compile(r"([a-z\u0430-\u044f])\1\1")
 _RUNS: Final = re.compile(r"(.)\1*")
 _Phrase: TypeAlias = tuple[str, int, int, Severity, frozenset[str]]
 """A phrase as it is scanned, the part of it that is masked, and what may stand for its spaces."""
+_APART: Final = GLUE | {" "}
 _SPACES: Final = frozenset(" \t\n\r-_")
 _DASHES: Final = frozenset("-_.\u2013\u2014")
 _LONE_DASHES: Final = _DASHES - {"."}
@@ -264,7 +263,7 @@ class Matcher:
     def _heard(self, low: str) -> Verdict | None:
         """A form, or a form and an ordinary word, that is spelled by ear."""
         if not low.isalpha():
-            if sum(map(str.isalpha, low)) * 2 <= len(low) or _NUMBERED.fullmatch(low):
+            if sum(map(str.isalpha, low)) * 2 <= len(low):
                 return None
             low = unleet(low)
         for form in (*in_full(low), self.heard.hear(low)):
@@ -350,7 +349,7 @@ class Matcher:
             once = squeeze(low)
             letters = sum(map(str.isalpha, once))
             enough = letters * 2 >= len(once) or (len(low) >= _LONG_LEET and letters * 3 >= len(once))
-            if not enough or len(form) < SHORTEST_LOOSE or _NUMBERED.fullmatch(low):
+            if not enough or len(form) < SHORTEST_LOOSE:
                 return False
         elif not self._alike(low, form):
             return False
@@ -384,31 +383,31 @@ class Matcher:
         """The word with the pieces of it that a mark sets apart: `fuck*ed`, `mother*fucker`."""
         low = plain[begin:end].lower()
         after = plain[end : end + 1]
-        is_whole = low in self._forms or after != " "
-        if (
-            is_whole
-            and (not begin or plain[begin - 1] not in GLUE)
-            and after not in GLUE
-            and low.find(verdict.word) <= 0
-        ):
+        before = plain[begin - 1 : begin]
+        if before not in _APART and after not in _APART and low.find(verdict.word) <= 0:
             return begin, end, verdict.word, verdict.severity
+        is_english = verdict.word in self._origins
         left = gap_before(plain, flat, begin)
-        if left and (plain[left.start : left.end] in _SINGLE or low.find(verdict.word) > 0):
+        if left:
             first = flat.rfind(" ", 0, left.start) + 1
-            if left.start - first <= _LONGEST_READ and plain[first : left.start].lower() + low in self._forms:
+            head = plain[first : left.start].lower()
+            gap = plain[left.start : left.end]
+            # What is torn by a space has a part that is no word.
+            torn = gap == " " and is_english and (head not in self._ordinary or low.find(verdict.word) > 0)
+            if (torn or gap in _SINGLE) and len(head) <= _LONGEST_READ and head + low in self._forms:
                 begin = first
         right = gap_after(plain, flat, end)
-        if right and not (is_whole and plain[right.start : right.end].isspace()):
+        if right:
             last = flat.find(" ", right.end)
             last = len(flat) if last < 0 else last
-            if last - right.end <= _LONGEST_READ:
-                rest = plain[right.end : last].lower()
-                if (
-                    low + rest in self._forms
-                    or (is_whole and rest in _TRAILERS)
-                    or self._is_clitic(plain[right.start], rest, verdict)
-                ):
-                    end = last
+            rest = plain[right.end : last].lower() if last - right.end <= _LONGEST_READ else ""
+            gap = plain[right.start : right.end]
+            torn = is_english and (rest not in self._ordinary or low not in self._forms) if gap == " " else True
+            if torn and (
+                low + rest in self._forms
+                or (gap != " " and (rest in _TRAILERS or self._is_clitic(gap[0], rest, verdict)))
+            ):
+                end = last
         return begin, end, *verdict
 
     def _is_clitic(self, mark: str, rest: str, verdict: Verdict) -> bool:

@@ -11,7 +11,7 @@ from bot.masking.lexicon import Lexicon
 from bot.masking.matcher import Found, Matcher
 from bot.masking.settings import Severity
 
-SIGN: Final = re.compile(r"[@$!|+(#*%&?^<{=~][A-Za-z0-9]|[A-Za-z0-9][@$+|#*<]|@\$\$")
+SIGN: Final = re.compile(r"[@$!|+(#*%&?^<{=~][A-Za-z0-9]|[A-Za-z0-9][@$+|#*<]|[A-Za-z0-9]!\+|@\$\$")
 _PIECES: Final = bytes(
     code if chr(code).isascii() and (chr(code).isalnum() or chr(code) in "@$!|+(#*%&?^<{=~") else 32
     for code in range(256)
@@ -20,6 +20,7 @@ _PIECES: Final = bytes(
 _EDGES: Final = "!?*|(#%&^<{=~+"
 _LETTERS_LAST: Final = ("+", "|", "<", "!+", "|+", "$+")
 _LETTERS_FIRST: Final = "(<+"
+_LETTERS_FIRST_TOO: Final = tuple(_LETTERS_FIRST)
 _HIDDEN: Final = re.compile(r"[^a-z]+")
 _HIDES: Final = ({"*"}, {"#"})
 _BOLD: Final = 80
@@ -105,6 +106,11 @@ class Pieces:
             word = self._leet(core) or self._wild(core.lower())
             if word:
                 return start, end, *word
+        loud = text.rstrip("!?")
+        if loud.endswith("+"):
+            text = loud
+        if text.endswith("+") and text.startswith(_LETTERS_FIRST_TOO) and (word := self._edged(text)):
+            return 0, len(text), *word
         if text.endswith(_LETTERS_LAST) and (word := self._edged(text[start:])):
             return start, len(text), *word
         if start and text[start - 1] in _LETTERS_FIRST and text[start:end].lower() not in self._ordinary:
@@ -118,9 +124,10 @@ class Pieces:
     def _edged(self, core: str) -> tuple[str, Severity] | None:
         """A core whose first or last sign is a letter: nothing but a whole word of English is read that way."""
         meant = unleet(core)
-        if not meant.isalpha() or sum(map(str.isalpha, core)) < 2:  # noqa: PLR2004
+        letters, digits = sum(map(str.isalpha, core)), sum(map(str.isdigit, core))
+        if not meant.isalpha() or len(core) < _SHORTEST_WILD or letters == 0 or digits * 2 > len(core):
             return None
-        return self._english(meant)
+        return self._english(meant) or self._english(unleet(_UPRIGHT.sub("l", core)))
 
     def _english(self, meant: str) -> tuple[str, Severity] | None:
         verdict = self._matcher.whole(meant)

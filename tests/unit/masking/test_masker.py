@@ -19,6 +19,8 @@ _MASKER = Masker()
         ("unfuckingbelievable", "*******************"),
         ("f u c k this", "* * * * this"),
         ("bit-ch", "******"),
+        ("you fuck er", "you **** **"),
+        ("fuck ed off", "**** ** off"),
         ("b\u0308\u0302i\u0308t\u0301c\u0302h\u0302!", "*****!"),
         ("f\u200buck", "*\u200b***"),
         ("Блядь, опять", "*****, опять"),
