@@ -41,12 +41,12 @@ _CLITICS: Final = frozenset(
 )
 _CODE: Final = re.compile(r"[A-Z]{1,3}[0-9]{2,}")
 """`AR53`, `TW47`: what numbers a thing, read aloud as letters and digits."""
+_HEX: Final = re.compile("[0-9a-f]+")
 _DOUBLED: Final = re.compile(r"([a-z\u0430-\u044f])\1\1|([a-z\u0430-\u044f])\2([a-z\u0430-\u044f])\3")
 _LONG_RUN: Final = re.compile(r"([a-z\u0430-\u044f])\1\1")
 _RUNS: Final = re.compile(r"(.)\1*")
 _Phrase: TypeAlias = tuple[str, int, int, Severity, frozenset[str]]
 """A phrase as it is scanned, the part of it that is masked, and what may stand for its spaces."""
-_APART: Final = GLUE | {" "}
 _SPACES: Final = frozenset(" \t\n\r-_")
 _DASHES: Final = frozenset("-_.\u2013\u2014")
 _LONE_DASHES: Final = _DASHES - {"."}
@@ -348,7 +348,9 @@ class Matcher:
         if not low.isalpha():
             once = squeeze(low)
             letters = sum(map(str.isalpha, once))
-            enough = letters * 2 >= len(once) or (len(low) >= _LONG_LEET and letters * 3 >= len(once))
+            enough = letters * 2 >= len(once) or (
+                len(low) >= _LONG_LEET and letters * 3 >= len(once) and not _HEX.fullmatch(low)
+            )
             if not enough or len(form) < SHORTEST_LOOSE:
                 return False
         elif not self._alike(low, form):
@@ -384,7 +386,9 @@ class Matcher:
         low = plain[begin:end].lower()
         after = plain[end : end + 1]
         before = plain[begin - 1 : begin]
-        if before not in _APART and after not in _APART and low.find(verdict.word) <= 0:
+        if before not in GLUE and after not in GLUE and low.find(verdict.word) <= 0:
+            if verdict.word in self._origins:
+                begin, end = self._mended(plain, flat, begin, end)
             return begin, end, verdict.word, verdict.severity
         is_english = verdict.word in self._origins
         left = gap_before(plain, flat, begin)
@@ -409,6 +413,20 @@ class Matcher:
             ):
                 end = last
         return begin, end, *verdict
+
+    def _mended(self, plain: str, flat: str, begin: int, end: int) -> tuple[int, int]:
+        """A word of English with the rest of it that one space tears off, and that is no word: `fuck er`."""
+        low = plain[begin:end].lower()
+        if plain[end : end + 1] == " ":
+            stop = flat.find(" ", end + 1)
+            rest = plain[end + 1 : stop if stop >= 0 else len(flat)].lower()
+            if low + rest in self._forms and rest and (rest not in self._ordinary or low not in self._forms):
+                return begin, end + 1 + len(rest)
+        if begin > 1 and plain[begin - 1] == " ":
+            head = plain[flat.rfind(" ", 0, begin - 1) + 1 : begin - 1].lower()
+            if head + low in self._forms and head and head not in self._ordinary:
+                return begin - 1 - len(head), end
+        return begin, end
 
     def _is_clitic(self, mark: str, rest: str, verdict: Verdict) -> bool:
         """Whether a pronoun hangs on a word of a language that writes it behind a hyphen: `fodam-se`."""

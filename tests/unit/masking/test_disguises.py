@@ -27,7 +27,8 @@ _MASKER = Masker()
         # in haste, without vowels, with a vowel crossed out
         "wnaker", "cutn", "fuckign", "bastrd", "shtty", "fxck", "cxnt",
         # compounds with words that no list names, and torn ones
-        "fuckbiscuit", "phukwit", "kuntface", "you du mbshit", "hey fuckf ace", "5h!+", "ba$+@rd5", "fa990+!", "кnоЬhеαԁ you",
+        "fuckbiscuit", "phukwit", "kuntface", "you du mbshit", "hey fuckf ace",
+        "5h!+", "ba$+@rd5", "fa990+!", "кnоЬhеαԁ you",
         # pronouns behind a hyphen
         "fodam-se",
         # words written together
