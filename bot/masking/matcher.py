@@ -420,11 +420,15 @@ class Matcher:
         if plain[end : end + 1] == " ":
             stop = flat.find(" ", end + 1)
             rest = plain[end + 1 : stop if stop >= 0 else len(flat)].lower()
-            if low + rest in self._forms and rest and (rest not in self._ordinary or low not in self._forms):
+            if (
+                low + rest in self._forms
+                and rest
+                and not (low in self._forms and (rest in self._ordinary or rest in self._parts))
+            ):
                 return begin, end + 1 + len(rest)
         if begin > 1 and plain[begin - 1] == " ":
             head = plain[flat.rfind(" ", 0, begin - 1) + 1 : begin - 1].lower()
-            if head + low in self._forms and head and head not in self._ordinary:
+            if head + low in self._forms and head and head not in self._ordinary and head not in self._parts:
                 return begin - 1 - len(head), end
         return begin, end
 
