@@ -192,7 +192,7 @@ class Finder:
         if spellings:
             return not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings)
         # No accent stands on what is spelled by ear: such a token is a word of another language.
-        if word in self._latin.heard and self._latin.is_by_ear(low.translate(self._folding)):
+        if word in self._latin.made and self._latin.is_by_ear(low.translate(self._folding)):
             return False
         # No language has such a short word: marks on several of its letters, or lines through and around them.
         return len(word) >= _SHORTEST_MARKED or len(_MARKED_LETTER.findall(marks)) > 1 or bool(_LINES.search(marks))

@@ -8,7 +8,7 @@ phrase. Each place is looked at once, so the work grows with the length of the t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import accumulate
 from typing import Final, TypeAlias
 
@@ -17,11 +17,10 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from bot.masking.apart import Apart
 from bot.masking.camel import camel_words
 from bot.masking.chains import chains
-from bot.masking.english import in_full
-from bot.masking.folding import squeeze, unleet
+from bot.masking.folding import squeeze
 from bot.masking.glue import GLUE, gap_after, gap_before
-from bot.masking.hearing import Hearing
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
+from bot.masking.made import Made
 from bot.masking.settings import Severity
 from bot.masking.verdict import Found, Verdict
 
@@ -30,7 +29,6 @@ __all__ = ["Found", "Matcher", "Verdict"]
 _LONGEST_READ: Final = 40
 """Longer tokens are hashes and noise, and are only searched for words that count anywhere."""
 _MEMORY: Final = 10_000
-_SHORTEST_PART: Final = 3
 _LONG_LEET: Final = 6
 """So many digits and letters spell a word of ours by no chance, even if most of them are digits."""
 _TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
@@ -87,8 +85,7 @@ class Matcher:
             excepted=lambda low: low in self._exceptions or self._excepted(low),
         )
 
-        self.heard = Hearing(lexicon.heard)
-        self._parts = lexicon.parts | {word for word in ordinary if len(word) >= _SHORTEST_PART}
+        self.made = Made(lexicon, ordinary, self.harmless)
         reaching = [(flatten(word), word, reach, severity) for word, (reach, severity) in lexicon.reaching.items()]
         self._reaching = reaching
         self._beginnings = {word: severity for _, word, reach, severity in reaching if reach != "end"}
@@ -106,7 +103,7 @@ class Matcher:
         doubled |= {flatten(root).replace("i", "iii") for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
         redrawn = {flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
         doubled |= {flat.replace("b", "g") for flat in redrawn} | {flat.replace("w", "uu") for flat in redrawn}
-        triggers = {flatten(word) for word in self.heard.triggers()}
+        triggers = {flatten(word) for word in self.made.triggers()}
         doubled |= {word for word in triggers if len(word) >= SHORTEST_LOOSE}
         strict |= {word for word in triggers if len(word) < SHORTEST_LOOSE}
         doubled -= loose
@@ -219,7 +216,7 @@ class Matcher:
             if verdict and self._is_name(token, verdict.word):
                 return None
             verdict = verdict or self._read(low, flat) or self._camel(token) or self._redrawn(low)
-            verdict = verdict or self._compound(low) or self._heard(low)
+            verdict = verdict or self.made.compound(low) or self.made.heard(low)
             if not verdict and low in self._written:
                 verdict = Verdict(f'"{low}"', self._written[low])
         return None if verdict and self._excepted(low) else verdict
@@ -232,7 +229,7 @@ class Matcher:
             and token[0].isupper()
             and token[1:].islower()
             and token.isalpha()
-            and rest not in self._parts
+            and rest not in self.made.parts
             and rest not in _TRAILERS
         )
 
@@ -257,44 +254,8 @@ class Matcher:
         return (
             low.isalpha()
             and low not in self._forms
-            and not (self._within(low, flat) or self._read(low, flat) or self._redrawn(low) or self._compound(low))
+            and not (self._within(low, flat) or self._read(low, flat) or self._redrawn(low) or self.made.compound(low))
         )
-
-    def _heard(self, low: str) -> Verdict | None:
-        """A form, or a form and an ordinary word, that is spelled by ear."""
-        if not low.isalpha():
-            if sum(map(str.isalpha, low)) * 2 <= len(low):
-                return None
-            low = unleet(low)
-        for form in (*in_full(low), self.heard.hear(low)):
-            severity = self._forms.get(form) if form else None
-            if form and severity and severity != "mild" and form in self._origins:
-                return Verdict(form, severity)
-        return next((one for part in self._pieces(low) if (one := self._hear_part(part))), None)
-
-    def _hear_part(self, low: str) -> Verdict | None:
-        form = self.heard.sounding(low) if not self.harmless(low) else None
-        return Verdict(form, self._forms[form]) if form else None
-
-    def _compound(self, low: str) -> Verdict | None:
-        """A form that an ordinary word is written together with."""
-        for part in self._pieces(low):
-            severity = self._forms.get(part)
-            if severity and part in self.heard and not self.harmless(part):
-                return Verdict(part, severity)
-        return None
-
-    def _pieces(self, low: str) -> Iterator[str]:
-        """What is left of a token when an ordinary word is taken from its beginning or its end."""
-        if len(low) > _LONGEST_READ:
-            return
-        parts = self._parts
-        for at in range(_SHORTEST_PART, len(low) - _SHORTEST_PART + 1):
-            first, last = low[:at], low[at:]
-            if len(first) >= SHORTEST_LOOSE and (last in parts or (last[-1] == "s" and last[:-1] in parts)):
-                yield first
-            if len(last) >= SHORTEST_LOOSE and first in parts:
-                yield last
 
     def _redrawn(self, low: str) -> Verdict | None:
         """The token with `6` for a `b`, and two `v` for a `w`."""
@@ -423,12 +384,12 @@ class Matcher:
             if (
                 low + rest in self._forms
                 and rest
-                and not (low in self._forms and (rest in self._ordinary or rest in self._parts))
+                and not (low in self._forms and (rest in self._ordinary or rest in self.made.parts))
             ):
                 return begin, end + 1 + len(rest)
         if begin > 1 and plain[begin - 1] == " ":
             head = plain[flat.rfind(" ", 0, begin - 1) + 1 : begin - 1].lower()
-            if head + low in self._forms and head and head not in self._ordinary and head not in self._parts:
+            if head + low in self._forms and head and head not in self._ordinary and head not in self.made.parts:
                 return begin - 1 - len(head), end
         return begin, end
 
