@@ -18,11 +18,11 @@ from bot.masking.apart import Apart
 from bot.masking.camel import camel_words
 from bot.masking.chains import chains
 from bot.masking.folding import squeeze
-from bot.masking.glue import GLUE, gap_after, gap_before
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.made import Made
 from bot.masking.settings import Severity
 from bot.masking.verdict import Found, Verdict
+from bot.masking.widening import TRAILERS, Widening
 
 __all__ = ["Found", "Matcher", "Verdict"]
 
@@ -31,12 +31,8 @@ _LONGEST_READ: Final = 40
 _MEMORY: Final = 10_000
 _LONG_LEET: Final = 6
 """So many digits and letters spell a word of ours by no chance, even if most of them are digits."""
-_TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
 _NAMELIKE: Final = frozenset(("shit", "piss", "wank", "twat", "titten"))
 """What begins names in many languages."""
-_CLITICS: Final = frozenset(
-    ("se", "te", "me", "nos", "vos", "lhe", "lhes", "lo", "la", "los", "las", "moi", "toi", "vous")
-)
 _CODE: Final = re.compile(r"[A-Z]{1,3}[0-9]{2,}")
 """`AR53`, `TW47`: what numbers a thing, read aloud as letters and digits."""
 _HEX: Final = re.compile("[0-9a-f]+")
@@ -86,6 +82,7 @@ class Matcher:
         )
 
         self.made = Made(lexicon, ordinary, self.harmless)
+        self._widened = Widening(lexicon, ordinary | self.made.parts).widened
         reaching = [(flatten(word), word, reach, severity) for word, (reach, severity) in lexicon.reaching.items()]
         self._reaching = reaching
         self._beginnings = {word: severity for _, word, reach, severity in reaching if reach != "end"}
@@ -230,7 +227,7 @@ class Matcher:
             and token[1:].islower()
             and token.isalpha()
             and rest not in self.made.parts
-            and rest not in _TRAILERS
+            and rest not in TRAILERS
         )
 
     def whole(self, low: str) -> Verdict | None:
@@ -342,61 +339,6 @@ class Matcher:
                 return Verdict(word, severity)
         return None
 
-    def _widened(self, plain: str, flat: str, begin: int, end: int, verdict: Verdict) -> Found:
-        """The word with the pieces of it that a mark sets apart: `fuck*ed`, `mother*fucker`."""
-        low = plain[begin:end].lower()
-        after = plain[end : end + 1]
-        before = plain[begin - 1 : begin]
-        if before not in GLUE and after not in GLUE and low.find(verdict.word) <= 0:
-            if verdict.word in self._origins:
-                begin, end = self._mended(plain, flat, begin, end)
-            return begin, end, verdict.word, verdict.severity
-        is_english = verdict.word in self._origins
-        left = gap_before(plain, flat, begin)
-        if left:
-            first = flat.rfind(" ", 0, left.start) + 1
-            head = plain[first : left.start].lower()
-            gap = plain[left.start : left.end]
-            # What is torn by a space has a part that is no word.
-            torn = gap == " " and is_english and (head not in self._ordinary or low.find(verdict.word) > 0)
-            if (torn or gap in _SINGLE) and len(head) <= _LONGEST_READ and head + low in self._forms:
-                begin = first
-        right = gap_after(plain, flat, end)
-        if right:
-            last = flat.find(" ", right.end)
-            last = len(flat) if last < 0 else last
-            rest = plain[right.end : last].lower() if last - right.end <= _LONGEST_READ else ""
-            gap = plain[right.start : right.end]
-            torn = is_english and (rest not in self._ordinary or low not in self._forms) if gap == " " else True
-            if torn and (
-                low + rest in self._forms
-                or (gap != " " and (rest in _TRAILERS or self._is_clitic(gap[0], rest, verdict)))
-            ):
-                end = last
-        return begin, end, *verdict
-
-    def _mended(self, plain: str, flat: str, begin: int, end: int) -> tuple[int, int]:
-        """A word of English with the rest of it that one space tears off, and that is no word: `fuck er`."""
-        low = plain[begin:end].lower()
-        if plain[end : end + 1] == " ":
-            stop = flat.find(" ", end + 1)
-            rest = plain[end + 1 : stop if stop >= 0 else len(flat)].lower()
-            if (
-                low + rest in self._forms
-                and rest
-                and not (low in self._forms and (rest in self._ordinary or rest in self.made.parts))
-            ):
-                return begin, end + 1 + len(rest)
-        if begin > 1 and plain[begin - 1] == " ":
-            head = plain[flat.rfind(" ", 0, begin - 1) + 1 : begin - 1].lower()
-            if head + low in self._forms and head and head not in self._ordinary and head not in self.made.parts:
-                return begin - 1 - len(head), end
-        return begin, end
-
-    def _is_clitic(self, mark: str, rest: str, verdict: Verdict) -> bool:
-        """Whether a pronoun hangs on a word of a language that writes it behind a hyphen: `fodam-se`."""
-        return mark == "-" and rest in _CLITICS and verdict.word not in self._origins
-
     def _phrase(self, plain: str, start: int, phrase: _Phrase, found: list[Found]) -> None:
         words, first, last, severity, allowed = phrase
         gaps = (start + at for at, char in enumerate(words) if char == " ")
@@ -426,7 +368,6 @@ class Matcher:
 
 
 _SWAPS: Final = frozenset(("vu", "li", "il"))
-_SINGLE: Final = frozenset("*-._~|+=^") | {"**", "~~", "||", "__"}
 
 
 def _automaton(patterns: list[str]) -> AhoCorasick:
