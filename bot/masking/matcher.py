@@ -100,7 +100,7 @@ class Matcher:
         doubled |= {flatten(root).replace("i", "iii") for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
         redrawn = {flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
         doubled |= {flat.replace("b", "g") for flat in redrawn} | {flat.replace("w", "uu") for flat in redrawn}
-        triggers = {flatten(word) for word in self.made.triggers()}
+        triggers = set(flatten("\n".join(self.made.triggers())).split())
         doubled |= {word for word in triggers if len(word) >= SHORTEST_LOOSE}
         strict |= {word for word in triggers if len(word) < SHORTEST_LOOSE}
         doubled -= loose
