@@ -130,7 +130,8 @@ class Delivering(Leasing):
             if moved_at is not None:
                 version = await redraw(tx, job.comment.id, moved_at)
                 # This one links to nowhere: it is as wanted, unless the comment has changed meanwhile too.
-                done = version if version == job.comment.version + 1 else done
+                if done == job.comment.version and version == done + 1:
+                    done = version
             await tx.execute(
                 update(copies).where(copies.c.id == job.copy.id).values(message=message, url=url, cleared=cleared)
             )

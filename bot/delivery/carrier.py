@@ -28,6 +28,9 @@ _PATIENCE = 36
 _SKEW = timedelta(seconds=30)
 """How far a platform's clock may be behind ours when a lost message is looked for."""
 
+_AS_FOUND = 1
+"""The version that is counted on where an earlier try's message is found: what it shows may be any since the first."""
+
 _LARGEST_REPOSTED = 100_000_000
 """Bytes of a file that a masked comment may bring along where it takes its original's place."""
 
@@ -100,11 +103,9 @@ class Carrier:
         posting, channel = job.posting, job.posting.channel.info
         match card_step(job):
             case Step.POST:
-                sent = await self._post_card(job, platform)
+                sent, version = await self._post_card(job, platform)
                 self.reached(Point.SENT)
-                await self.store.finish_card(
-                    job, root=sent.root, url=sent.url, thread=None, done=job.discussion.version
-                )
+                await self.store.finish_card(job, root=sent.root, url=sent.url, thread=None, done=version)
             case Step.OPEN if posting.root is not None:
                 title = self._masker(job).line(job.article.title)
                 thread = await platform.open_thread(channel, posting.root, title, job.row.stamp)
@@ -122,15 +123,16 @@ class Carrier:
                     job, root=posting.root, url=posting.url, thread=posting.thread, done=job.row.wanted
                 )
 
-    async def _post_card(self, job: CardJob, platform: Platform) -> SentCard:
+    async def _post_card(self, job: CardJob, platform: Platform) -> tuple[SentCard, int]:
+        """Post a card, or find the one that an earlier try has posted; with the version that it shows."""
         card, channel, row = card_view(job, self._masker(job), self.web), job.posting.channel.info, job.row
         if row.state is Delivery.SENDING and row.started_at is not None:
             found = await platform.find_card(channel, card, row.stamp, row.started_at - _SKEW)
             if found is not None:
-                return found
+                return found, _AS_FOUND
         await self.store.begin(row, self.clock.now())
         self.reached(Point.BEGUN)
-        return await platform.post_card(channel, card, row.stamp)
+        return await platform.post_card(channel, card, row.stamp), job.discussion.version
 
     # -- copies
 
@@ -139,14 +141,14 @@ class Carrier:
         copy, thread = job.copy, job.thread
         match copy_step(job):
             case Step.POST:
-                sent = await self._send_copy(await self._with_contents(job), platform)
+                sent, version = await self._send_copy(await self._with_contents(job), platform)
                 self.reached(Point.SENT)
                 moved = copy.own_place and leads_to_original(job, self.largest_file)
                 await self.store.finish_copy(
                     job,
                     message=sent.message,
                     url=sent.url,
-                    done=job.comment.version,
+                    done=version,
                     cleared=copy.cleared,
                     moved_at=self.clock.now() if moved else None,
                 )
@@ -176,13 +178,14 @@ class Carrier:
                     job, message=copy.message, url=copy.url, done=job.row.wanted, cleared=copy.cleared
                 )
 
-    async def _send_copy(self, job: CopyJob, platform: Platform) -> Sent:
+    async def _send_copy(self, job: CopyJob, platform: Platform) -> tuple[Sent, int]:
+        """Send a copy, or find the one that an earlier try has sent; with the version that it shows."""
         view, row = copy_view(job, self._masker(job)), job.row
         if row.state is Delivery.SENDING and (found := await self._find_copy(job, platform)) is not None:
-            return found
+            return found, _AS_FOUND
         await self.store.begin(row, self.clock.now())
         self.reached(Point.BEGUN)
-        return await platform.send_copy(job.thread, view, row.stamp)
+        return await platform.send_copy(job.thread, view, row.stamp), job.comment.version
 
     async def _find_copy(self, job: CopyJob, platform: Platform) -> Sent | None:
         row = job.row

@@ -23,6 +23,7 @@ _AROUND: Final = frozenset(
     (*"aiunyr", "", "you", "the", "so", "oh", "is", "my", "me", "it", "off", "this", "that", "up")
 )
 """What may be spelled out beside a word that is spelled out letter by letter."""
+_JOINTS: Final = frozenset("./\\-_")
 _CLITICS: Final = frozenset(("s", "t", "d", "m", "re", "ve", "ll"))
 """What English writes behind an apostrophe."""
 _SINGLES: Final = tuple(
@@ -85,8 +86,24 @@ class Apart:
                 if len(self._joined) >= _MEMORY:
                     self._joined.clear()
                 self._joined[written] = verdict
-            if verdict and not (left and plain[left - 1] in "'\u2019"):
+            if verdict and not _is_glued(plain, left, right):
                 found.append((left, right, *verdict))
+
+    def torn(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> None:
+        """A token that holds a word of ours, with the part that a gap sets off before or after it: `du mbshit`."""
+        first = flat.rfind(" ", 0, left - 1) + 1 if left > 1 else left
+        last = flat.find(" ", right + 1) if right + 1 < len(flat) else right
+        last = len(flat) if last < 0 else last
+        for begin, end in ((first, right), (left, last)):
+            if 1 < end - begin - (right - left) <= _LONGEST_SPELLED and end - begin <= _WIDEST:
+                written = plain[begin:end]
+                if written not in self._joined:
+                    if len(self._joined) >= _MEMORY:
+                        self._joined.clear()
+                    self._joined[written] = self._join(written, flat[begin:end])
+                verdict = self._joined[written]
+                if verdict and not _is_glued(plain, begin, end):
+                    found.append((begin, end, *verdict))
 
     def _join(self, plain: str, flat: str) -> Verdict | None:
         """What several tokens are as one word, if anything."""
@@ -100,7 +117,7 @@ class Apart:
         if self._excepted(joined):
             return None
         gaps = [plain[before[1] : after[0]] for before, after in pairwise(spans)]
-        if any(len(gap) > _WIDEST_GAP for gap in gaps):
+        if any(len(gap) > _WIDEST_GAP for gap in gaps) or (len(joined) <= SHORTEST_LOOSE and len(set(gaps)) > 1):
             return None
         if any("'" in gap or "\u2019" in gap for gap in gaps) and (
             tokens[-1] in _CLITICS or joined not in self._origins or any(len(gap) > 1 for gap in gaps)
@@ -110,6 +127,7 @@ class Apart:
             any(gap.strip(" ") for gap in gaps)
             or (joined.isascii() and verdict.word not in self._origins)
             or len(tokens) > _MOST_PARTS
+            or not all(map(str.isalpha, tokens))
             or all(token in self._ordinary for token in tokens)
             or any(map(self._judge, tokens))
         ):
@@ -142,6 +160,12 @@ class Apart:
         if run[last:] in _AROUND and not self._excepted(run):
             found.extend(words)
         return places[-1] + 1
+
+
+def _is_glued(plain: str, left: int, right: int) -> bool:
+    """Whether something before makes another word of the first part: `it's hit`, `common.sh at`."""
+    before = plain[left - 1] if left else " "
+    return before in "'\u2019" or (before in _JOINTS and " " in plain[left:right])
 
 
 def _run(plain: str, flat: str, left: int, right: int) -> tuple[Sequence[int], str]:

@@ -24,8 +24,11 @@ def camel_words(token: str, ordinary: AbstractSet[str]) -> Iterator[str]:
     if len(parts) < 2 or "".join(parts) != token:  # noqa: PLR2004 - one part is no camel
         return
     lows = [part.lower() for part in parts]
-    if any(len(part) < _SHORT and part not in ordinary for part in lows):
+    odd = [part for part in lows if len(part) < _SHORT and part not in ordinary]
+    if not all(part.isdigit() or set(part) == {"x"} for part in odd):
         return
     for part, following in zip(lows, [*lows[1:], ""], strict=True):
-        yield part
+        # What players put around their names says nothing, and makes short words a matter of chance.
+        if not odd or len(part) > _SHORT:
+            yield part
         yield part + following

@@ -63,7 +63,9 @@ def _word(plain: str, places: list[int], read: Callable[[str], Verdict | None]) 
     if gap.strip() and plain.startswith(gap, end) and following and following in _SYMBOLS:
         end += len(gap) + 1
         letters += following
-    if len(letters) <= _SHORT and (len(set(gaps)) > 1 or not marks.isdisjoint(",*")):
+    if len(letters) <= _SHORT and (
+        len(set(gaps)) > 1 or not marks.isdisjoint(",*=+<>") or not all(plain[place].isalpha() for place in places)
+    ):
         return None
     if len(letters) > _LONGEST or not any(map(str.isalpha, letters)):
         return None

@@ -58,7 +58,8 @@ def composed(plain: str, judge: Callable[[str], Verdict | None]) -> list[Found]:
         if not _SHORTEST < len(text) <= _LONGEST:
             continue
         letters = unleet(_SHAPE.sub(lambda one: _DRAWN[one[0]], text))
-        if letters.isalpha() and any(map(str.isalpha, text)) and len(letters) > _SHORTEST:
+        # `put()` calls a function.
+        if letters.isalpha() and not text.endswith("()") and any(map(str.isalpha, text)) and len(letters) > _SHORTEST:
             verdict = judge(letters)
             if verdict:
                 found.append((start, start + len(text), *verdict))

@@ -26,6 +26,7 @@ class Rule:
     after: frozenset[str] = field(default_factory=frozenset)
     near: frozenset[str] = field(default_factory=frozenset)
     named: bool = False
+    acronym: bool = False
     tongues: frozenset[str] = field(default_factory=frozenset)
     """Languages in which it is another word."""
     home: frozenset[str] = frozenset(("en",))
@@ -47,21 +48,30 @@ class Surroundings:
     def clear(self, rule: Rule, start: int, end: int) -> bool:
         """Whether `text[start:end]`, one of the rule's words, is innocent where it stands."""
         text = self._text
+        if rule.acronym and text[start:end].isupper() and not text.isupper():
+            return True
         if rule.tongues and self._tongues.speaks(self._sentence(start, end), rule.tongues, rule.home):
             return True
         if rule.cues.isdisjoint(self._all) and not (rule.named and text[start].isupper()):
             return False
         left = _words(text[max(0, start - _REACH) : start])
         before = left[-1] if left else ""
-        if before in rule.before:
+        right = _words(text[end : end + _REACH]) if rule.after else []
+        if before in rule.before or (right and right[0] in rule.after):
             return True
-        if rule.after:
-            right = _words(text[end : end + _REACH])
-            if right and right[0] in rule.after:
-                return True
-        if rule.named and _is_name(text, start, end, before):
+        if rule.named and (_is_name(text, start, end, before) or self._is_surname(start, end, before)):
             return True
         return bool(rule.near) and not rule.near.isdisjoint(self._sentence(start, end))
+
+    def _is_surname(self, start: int, end: int, before: str) -> bool:
+        """`Philip Cocks`: a given name before, and both with a capital."""
+        text = self._text
+        return (
+            before in self._tongues.given_names
+            and text[start].isupper()
+            and text[start + 1 : end].islower()
+            and text[text.lower().rfind(before, 0, start)].isupper()
+        )
 
     def _sentence(self, start: int, end: int) -> frozenset[str]:
         # Sentences without an end are read in blocks, so that the work stays in proportion to the text.
@@ -100,23 +110,28 @@ def rules() -> dict[str, Rule]:
     """The rules of the file `words/context.txt`, by word."""
     listing = importlib.resources.files("bot.masking").joinpath("words", "context.txt").read_text("utf-8")
     found: dict[str, Rule] = {}
-    rule = Rule()
+    stanza: list[Rule] = []
     for line in listing.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         if not line.startswith(" "):
-            rule = Rule()
-            found.update(dict.fromkeys(line.split(), rule))
+            # What several stanzas say of a word adds up.
+            stanza = [found.setdefault(word, Rule()) for word in line.split()]
             continue
-        name, _, words = line.strip().partition(":")
-        if name == "named":
-            rule.named = True
-        elif name == "in":
-            rule.tongues = frozenset(words.split())
-        elif name == "of":
-            rule.home = frozenset(words.split())
-        else:
-            setattr(rule, name, frozenset(words.split()))
+        name, _, rest = line.strip().partition(":")
+        words = frozenset(rest.split())
+        for rule in stanza:
+            match name:
+                case "named":
+                    rule.named = True
+                case "acronym":
+                    rule.acronym = True
+                case "in":
+                    rule.tongues |= words
+                case "of":
+                    rule.home = words
+                case _:
+                    setattr(rule, name, getattr(rule, name) | words)
     for rule in found.values():
         rule.cues = rule.before | rule.after | rule.near
     return found

@@ -32,17 +32,16 @@ def inflected(word: str, suffixes: Iterable[str]) -> Iterator[str]:
             yield word + suffix
 
 
-def respelled(forms: Iterable[str]) -> Iterator[str]:
-    """The forms, and those of them that end in a sound which slang writes otherwise: wankah, tosserz, niggaz."""
-    for form in forms:
-        yield form
-        if len(form) < _SHORTEST_RESPELLED:
-            continue
-        if form.endswith("er"):
-            stem = form[:-2]
-            yield from (stem + "a", stem + "ah", stem + "uh", stem + "ur")
-        elif form.endswith("ers"):
-            stem = form[:-3]
-            yield from (stem + "as", stem + "az", stem + "ahs", stem + "erz")
-        elif form.endswith("s") and not form.endswith("ss"):
-            yield form[:-1] + "z"
+def in_full(low: str) -> Iterator[str]:
+    """What a word would be if slang had not written its end by ear: wankah, tosserz, niggaz."""
+    if len(low) < _SHORTEST_RESPELLED:
+        return
+    if low[-1] == "z":
+        low = low[:-1] + "s"
+        yield low
+    plural = "s" if low[-1] == "s" else ""
+    stem = low.removesuffix("s")
+    for end in ("ah", "uh", "ur", "a"):
+        if stem.endswith(end):
+            yield stem.removesuffix(end) + "er" + plural
+            return

@@ -25,6 +25,7 @@ _OTHER_SCRIPT: Final = re.compile("[\u0370-\u058f\u0300-\u036f\\s!-@\\[-`{-~]+")
 _LATIN_WORD: Final = re.compile("[A-Za-z]{2}")
 _OWN_LETTERS: Final = re.compile("[БГДЖЗЙЛФЦЧЭЮЯбгджзйлцчэюяΓΔΘΛΞΠΦΨΩβδθλξφψ]")
 """Letters of those scripts that look like no Latin one: with them around, words are what they are."""
+_GREEK: Final = re.compile("[\u0370-\u03ff]")
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _LETTERS: Final = "abcdefghijkmnopqrstuwxyz"
 _CYRILLIC_LETTERS: Final = "".join(map(chr, range(0x430, 0x450)))
@@ -183,17 +184,18 @@ class Finder:
             return word[0] != '"' or token.lower() in self._written
         low = unicodedata.normalize("NFC", token).lower()
         spellings = self._spellings.get(word, ())
-        if low in self._kept_spellings or (not spellings and len(word) >= _SHORTEST_MARKED and word[0] != '"'):
-            return low not in self._kept_spellings
         if word[0] == '"':
-            return low in self._written
+            return low in self._written and low not in self._kept_spellings
         marks = unicodedata.normalize("NFD", low)
-        if _CYRILLIC.search(word) or not _MARKED.search(marks):
-            return True
-        # No language has such a word: marks on several of its letters, or lines through and around them.
-        if not spellings and (len(_MARKED_LETTER.findall(marks)) > 1 or _LINES.search(marks)):
-            return True
-        return bool(spellings) and (not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings))
+        if low in self._kept_spellings or _CYRILLIC.search(word) or not _MARKED.search(marks):
+            return low not in self._kept_spellings
+        if spellings:
+            return not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings)
+        # No accent stands on what is spelled by ear: such a token is a word of another language.
+        if word in self._latin.made and self._latin.is_by_ear(low.translate(self._folding)):
+            return False
+        # No language has such a short word: marks on several of its letters, or lines through and around them.
+        return len(word) >= _SHORTEST_MARKED or len(_MARKED_LETTER.findall(marks)) > 1 or bool(_LINES.search(marks))
 
     def _is_part_of_exception(self, text: str, start: int, end: int) -> bool:
         longest = max(map(len, self._hyphenated))
@@ -208,6 +210,8 @@ class Finder:
 def _is_disguise(text: str, plain: str, one: Found) -> bool:
     """Whether a word that is wholly in look-alikes stands among Latin words, and is spelled just as a word of ours."""
     start, end, word, _ = one
+    if _GREEK.search(text) and _CYRILLIC.search(text) and not text.isascii() and _LATIN_WORD.search(text):
+        return plain[start:end].lower() == word
     return plain[start:end].lower() == word and bool(_LATIN_WORD.search(text)) and not _OWN_LETTERS.search(text)
 
 

@@ -67,7 +67,7 @@ def flatten_with_signs(plain: str) -> tuple[str, bool]:
     signs = len(raw.translate(None, _SIGNS)) != len(raw)
     if signs:
         kinds = raw.translate(_KINDS)
-        signs = b"sl" in kinds or b"tl" in kinds or b"lt" in kinds or b"@$$" in raw
+        signs = b"sl" in kinds or b"tl" in kinds or b"lt" in kinds or b"lst" in kinds or b"@$$" in raw
     return raw.translate(_FLAT).decode("ascii"), signs
 
 

@@ -11,6 +11,7 @@ from bot.masking.matcher import Found, Matcher
 _TAG: Final = re.compile(r"#([A-Za-z][A-Za-z0-9]{2,39})(?![A-Za-z0-9])")
 _LONGEST: Final = 16
 _SHORT: Final = 3
+_LONG: Final = 6
 
 
 class Hashtags:
@@ -19,6 +20,7 @@ class Hashtags:
     def __init__(self, matcher: Matcher, lexicon: Lexicon, ordinary: frozenset[str]) -> None:
         self._matcher = matcher
         self._forms = lexicon.forms
+        self._origins = frozenset(lexicon.origins)
         self._ordinary = ordinary
 
     def find(self, plain: str) -> list[Found]:
@@ -29,10 +31,18 @@ class Hashtags:
             # What the matcher sees by itself needs no second look.
             if self._matcher.harmless(low) or self._matcher.judge(low):
                 continue
-            word = self._word(low)
+            word = self._word(low) or self._edge(low)
             if word:
                 found.append((tag.start(1), tag.end(1), word, self._forms[word]))
         return found
+
+    def _edge(self, low: str) -> str | None:
+        """A long word at either end of a tag: that letters spell it by chance is too much of one."""
+        for size in range(len(low) - _SHORT, _LONG - 1, -1):
+            for word in (low[:size], low[-size:]):
+                if word in self._origins and self._forms[word] != "mild":
+                    return word
+        return None
 
     def _word(self, low: str) -> str | None:
         size = len(low)

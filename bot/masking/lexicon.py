@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, cast, get_args
 
-from bot.masking.english import inflected, respelled
+from bot.masking.english import inflected
 from bot.masking.folding import CyrillicFolding, Folding
 from bot.masking.settings import MaskSettings, Severity
 
@@ -22,8 +22,6 @@ _BRACES: Final = re.compile(r"^([^{]*)\{([^}]*)\}(.*)$")
 _SECTION: Final = re.compile(r"^\[(\w+)(?: (\w+))?\]$")
 SHORTEST_LOOSE: Final = 4
 """Shorter words are too often parts of others to be looked for inside of tokens."""
-_INFLECTION: Final = 3
-"""How much longer than a word its inflected forms are; longer ones are compounds."""
 _SEVERITIES: Final = frozenset(get_args(Severity))
 
 
@@ -37,6 +35,10 @@ class Lexicon:
     """For some forms: the shorter word that they were made from and hold."""
     roots: set[str] = field(default_factory=set)
     """The words of which English makes others."""
+    heard: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The words that are also spelled by ear, with their inflected forms."""
+    parts: set[str] = field(default_factory=set)
+    """What may stand before or after a root in a compound."""
     spellings: dict[str, set[str]] = field(default_factory=dict)
     """How the words of languages with accents are written: with marks, those alone are meant."""
     reaching: dict[str, tuple[Reach, Severity]] = field(default_factory=dict)
@@ -130,7 +132,7 @@ class Reader:
             self.latin.written[written] = (written.translate(self._folding), severity)
             return
         lexicon, folded = self._place(word.strip("*"))
-        if not own:
+        if not own and folded not in lexicon.origins:
             lexicon.spellings.setdefault(folded, set()).add(word.strip("*").lower())
         if own:
             lexicon.origins.setdefault(folded, folded)
@@ -174,13 +176,16 @@ class Reader:
     def _compounding(self, sections: tuple[_Section, ...]) -> None:
         """Roots with their endings, and the compounds of those marked `+` with heads and tails."""
         by_name = {
-            section.name: section.lines for section in sections if section.name in {"suffixes", "heads", "tails"}
+            section.name: section.lines
+            for section in sections
+            if section.name in {"suffixes", "heads", "tails", "heard"}
         }
         if "suffixes" not in by_name:
             return
         suffixes = tuple(_words(by_name["suffixes"]))
         heads = {key.strip(): words.split() for key, words in (line.split(":") for line in by_name.get("heads", ()))}
         tails = tuple(_words(by_name.get("tails", ())))
+        self.latin.parts.update(tails, *heads.values())
         for section in sections:
             if section.name != "roots":
                 continue
@@ -194,12 +199,13 @@ class Reader:
                     short = [form for form in made if len(form) < len(root) + 4]
                     made.update(head + form for head in heads.get(root, ()) for form in short)
                 self._made(root, made, section.severity)
+        for root in _words(by_name.get("heard", ())):
+            forms = (root, *inflected(root, suffixes))
+            self.latin.heard[root] = tuple(form for form in forms if form in self.latin.forms)
 
     def _made(self, root: str, made: set[str], severity: Severity) -> None:
         forms, origins = self.latin.forms, self.latin.origins
         self.latin.roots.add(root)
-        if severity != "mild":
-            made |= set(respelled(form for form in made if len(form) <= len(root) + _INFLECTION))
         for form in made:
             forms.setdefault(form, severity)
             # A short root is no help in finding `jackass` in pieces; the word itself is.

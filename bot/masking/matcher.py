@@ -18,19 +18,24 @@ from bot.masking.apart import Apart
 from bot.masking.camel import camel_words
 from bot.masking.chains import chains
 from bot.masking.folding import squeeze
-from bot.masking.glue import GLUE, gap_after, gap_before
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
+from bot.masking.made import Made
 from bot.masking.settings import Severity
 from bot.masking.verdict import Found, Verdict
+from bot.masking.widening import TRAILERS, Widening
 
 __all__ = ["Found", "Matcher", "Verdict"]
 
 _LONGEST_READ: Final = 40
 """Longer tokens are hashes and noise, and are only searched for words that count anywhere."""
 _MEMORY: Final = 10_000
-_TRAILERS: Final = frozenset(("ed", "er", "ers", "ing", "ings", "in", "y", "able", "es"))
+_LONG_LEET: Final = 6
+"""So many digits and letters spell a word of ours by no chance, even if most of them are digits."""
+_NAMELIKE: Final = frozenset(("shit", "piss", "wank", "twat", "titten"))
+"""What begins names in many languages."""
 _CODE: Final = re.compile(r"[A-Z]{1,3}[0-9]{2,}")
 """`AR53`, `TW47`: what numbers a thing, read aloud as letters and digits."""
+_HEX: Final = re.compile("[0-9a-f]+")
 _DOUBLED: Final = re.compile(r"([a-z\u0430-\u044f])\1\1|([a-z\u0430-\u044f])\2([a-z\u0430-\u044f])\3")
 _LONG_RUN: Final = re.compile(r"([a-z\u0430-\u044f])\1\1")
 _RUNS: Final = re.compile(r"(.)\1*")
@@ -38,6 +43,7 @@ _Phrase: TypeAlias = tuple[str, int, int, Severity, frozenset[str]]
 """A phrase as it is scanned, the part of it that is masked, and what may stand for its spaces."""
 _SPACES: Final = frozenset(" \t\n\r-_")
 _DASHES: Final = frozenset("-_.\u2013\u2014")
+_LONE_DASHES: Final = _DASHES - {"."}
 
 
 class Matcher:
@@ -75,6 +81,8 @@ class Matcher:
             excepted=lambda low: low in self._exceptions or self._excepted(low),
         )
 
+        self.made = Made(lexicon, ordinary, self.harmless)
+        self._widened = Widening(lexicon, ordinary | self.made.parts).widened
         reaching = [(flatten(word), word, reach, severity) for word, (reach, severity) in lexicon.reaching.items()]
         self._reaching = reaching
         self._beginnings = {word: severity for _, word, reach, severity in reaching if reach != "end"}
@@ -92,6 +100,9 @@ class Matcher:
         doubled |= {flatten(root).replace("i", "iii") for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
         redrawn = {flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
         doubled |= {flat.replace("b", "g") for flat in redrawn} | {flat.replace("w", "uu") for flat in redrawn}
+        triggers = set(flatten("\n".join(self.made.triggers())).split())
+        doubled |= {word for word in triggers if len(word) >= SHORTEST_LOOSE}
+        strict |= {word for word in triggers if len(word) < SHORTEST_LOOSE}
         doubled -= loose
         # Two of what `flat` calls `i` are common: `all`, `will`.
         repeats = [letter * (4 if letter == "i" else 3) for letter in letters]
@@ -154,6 +165,8 @@ class Matcher:
                 verdict = memory[token] if token in memory else self.judge(token)
                 if verdict:
                     found.append(self._widened(plain, flat, begin, done, verdict))
+                elif pattern < loose:
+                    self._apart.torn(plain, flat, begin, done, found)
             elif pattern < phrases:
                 self._phrase(plain, start, self._phrases[pattern - tokens], found)
             elif pattern >= repeats:
@@ -196,10 +209,26 @@ class Matcher:
             verdict: Verdict | None = Verdict(low, severity)
         else:
             flat = self._flatten(low)
-            verdict = self._within(low, flat) or self._read(low, flat) or self._camel(token) or self._redrawn(low)
+            verdict = self._within(low, flat)
+            if verdict and self._is_name(token, verdict.word):
+                return None
+            verdict = verdict or self._read(low, flat) or self._camel(token) or self._redrawn(low)
+            verdict = verdict or self.made.compound(low) or self.made.heard(low)
             if not verdict and low in self._written:
                 verdict = Verdict(f'"{low}"', self._written[low])
         return None if verdict and self._excepted(low) else verdict
+
+    def _is_name(self, token: str, word: str) -> bool:
+        """`Pissinger`: a capital, a short root and an ending that English gives no word."""
+        rest = token[len(word) :]
+        return (
+            word in _NAMELIKE
+            and token[0].isupper()
+            and token[1:].islower()
+            and token.isalpha()
+            and rest not in self.made.parts
+            and rest not in TRAILERS
+        )
 
     def whole(self, low: str) -> Verdict | None:
         """A form as a whole, however often its letters are written."""
@@ -215,6 +244,15 @@ class Matcher:
             return verdict
         start = next((low[:end] for end in range(SHORTEST_LOOSE, len(low) + 1) if low[:end] in self._beginnings), None)
         return Verdict(start, self._beginnings[start]) if start else None
+
+    def is_by_ear(self, low: str) -> bool:
+        """Whether a token is only read because of how it sounds."""
+        flat = self._flatten(low)
+        return (
+            low.isalpha()
+            and low not in self._forms
+            and not (self._within(low, flat) or self._read(low, flat) or self._redrawn(low) or self.made.compound(low))
+        )
 
     def _redrawn(self, low: str) -> Verdict | None:
         """The token with `6` for a `b`, and two `v` for a `w`."""
@@ -267,7 +305,11 @@ class Matcher:
     def _spells(self, low: str, flat: str, form: str) -> bool:
         if not low.isalpha():
             once = squeeze(low)
-            if sum(map(str.isalpha, once)) * 2 < len(once) or len(form) < SHORTEST_LOOSE:
+            letters = sum(map(str.isalpha, once))
+            enough = letters * 2 >= len(once) or (
+                len(low) >= _LONG_LEET and letters * 3 >= len(once) and not _HEX.fullmatch(low)
+            )
+            if not enough or len(form) < SHORTEST_LOOSE:
                 return False
         elif not self._alike(low, form):
             return False
@@ -297,32 +339,18 @@ class Matcher:
                 return Verdict(word, severity)
         return None
 
-    def _widened(self, plain: str, flat: str, begin: int, end: int, verdict: Verdict) -> Found:
-        """The word with the pieces of it that a mark sets apart: `fuck*ed`, `mother*fucker`."""
-        low = plain[begin:end].lower()
-        after = plain[end : end + 1]
-        if (not begin or plain[begin - 1] not in GLUE) and after not in GLUE and low.find(verdict.word) <= 0:
-            return begin, end, verdict.word, verdict.severity
-        left = gap_before(plain, flat, begin)
-        if left and (plain[left.start : left.end] in _SINGLE or low.find(verdict.word) > 0):
-            first = flat.rfind(" ", 0, left.start) + 1
-            if left.start - first <= _LONGEST_READ and plain[first : left.start].lower() + low in self._forms:
-                begin = first
-        right = gap_after(plain, flat, end)
-        if right and not plain[right.start : right.end].isspace():
-            last = flat.find(" ", right.end)
-            last = len(flat) if last < 0 else last
-            if last - right.end <= _LONGEST_READ:
-                rest = plain[right.end : last].lower()
-                if low + rest in self._forms or rest in _TRAILERS:
-                    end = last
-        return begin, end, *verdict
-
     def _phrase(self, plain: str, start: int, phrase: _Phrase, found: list[Found]) -> None:
         words, first, last, severity, allowed = phrase
         gaps = (start + at for at, char in enumerate(words) if char == " ")
         # Without a letter it is a number, whatever its digits look like.
-        is_written = any(map(str.isalpha, plain[start + first : start + last]))
+        written = plain[start + first : start + last]
+        is_written = any(map(str.isalpha, written)) and (allowed is _SPACES or not any(map(str.isdigit, written)))
+        if allowed is _DASHES and len(words.replace(" ", "")) == 1:
+            # `f...` is cut off.
+            allowed = _LONE_DASHES
+        # In `second-hand job` the first word is half of another one.
+        if allowed is _SPACES and plain[start - 1 : start] == "-":
+            return
         if is_written and all(plain[gap] in allowed for gap in gaps):
             found.append((start + first, start + last, words, severity))
 
@@ -340,7 +368,6 @@ class Matcher:
 
 
 _SWAPS: Final = frozenset(("vu", "li", "il"))
-_SINGLE: Final = frozenset("*-._~|+=^") | {"**", "~~", "||", "__"}
 
 
 def _automaton(patterns: list[str]) -> AhoCorasick:

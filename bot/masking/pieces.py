@@ -11,7 +11,7 @@ from bot.masking.lexicon import Lexicon
 from bot.masking.matcher import Found, Matcher
 from bot.masking.settings import Severity
 
-SIGN: Final = re.compile(r"[@$!|+(#*%&?^<{=~][A-Za-z0-9]|[A-Za-z0-9][@$+|#*<]|@\$\$")
+SIGN: Final = re.compile(r"[@$!|+(#*%&?^<{=~][A-Za-z0-9]|[A-Za-z0-9][@$+|#*<]|[A-Za-z0-9]!\+|@\$\$")
 _PIECES: Final = bytes(
     code if chr(code).isascii() and (chr(code).isalnum() or chr(code) in "@$!|+(#*%&?^<{=~") else 32
     for code in range(256)
@@ -20,6 +20,7 @@ _PIECES: Final = bytes(
 _EDGES: Final = "!?*|(#%&^<{=~+"
 _LETTERS_LAST: Final = ("+", "|", "<", "!+", "|+", "$+")
 _LETTERS_FIRST: Final = "(<+"
+_LETTERS_FIRST_TOO: Final = tuple(_LETTERS_FIRST)
 _HIDDEN: Final = re.compile(r"[^a-z]+")
 _HIDES: Final = ({"*"}, {"#"})
 _BOLD: Final = 80
@@ -30,9 +31,15 @@ _WHOSE: Final = re.compile(
 )
 _PAIR: Final = re.compile(r"[a-z]{2}")
 _UPRIGHT: Final = re.compile("[1|!]")
+_CLEAR: Final = frozenset("@$!|")
+_OPERATORS: Final = re.compile(r"[(<{+^]")
+_SHAM_MONEY: Final = frozenset(("$hit", "$hits", "$hut", "$ex"))
+_LONG_LEET: Final = 6
+_NO_VEIL: Final = frozenset("=<{(~|")
 _ROOM: Final = 5_000
 _LONGEST: Final = 40
 _SHORTEST_WILD: Final = 4
+_SHORTEST_COMIC: Final = 3
 
 
 class Pieces:
@@ -99,6 +106,11 @@ class Pieces:
             word = self._leet(core) or self._wild(core.lower())
             if word:
                 return start, end, *word
+        loud = text.rstrip("!?")
+        if loud.endswith("+"):
+            text = loud
+        if text.endswith("+") and text.startswith(_LETTERS_FIRST_TOO) and (word := self._edged(text)):
+            return 0, len(text), *word
         if text.endswith(_LETTERS_LAST) and (word := self._edged(text[start:])):
             return start, len(text), *word
         if start and text[start - 1] in _LETTERS_FIRST and text[start:end].lower() not in self._ordinary:
@@ -112,9 +124,10 @@ class Pieces:
     def _edged(self, core: str) -> tuple[str, Severity] | None:
         """A core whose first or last sign is a letter: nothing but a whole word of English is read that way."""
         meant = unleet(core)
-        if not meant.isalpha() or sum(map(str.isalpha, core)) < 2:  # noqa: PLR2004
+        letters, digits = sum(map(str.isalpha, core)), sum(map(str.isdigit, core))
+        if not meant.isalpha() or len(core) < _SHORTEST_WILD or letters == 0 or digits * 2 > len(core):
             return None
-        return self._english(meant)
+        return self._english(meant) or self._english(unleet(_UPRIGHT.sub("l", core)))
 
     def _english(self, meant: str) -> tuple[str, Severity] | None:
         verdict = self._matcher.whole(meant)
@@ -123,16 +136,23 @@ class Pieces:
     def _leet(self, core: str) -> tuple[str, Severity] | None:
         meant = unleet(core)
         letters = sum(map(str.isalpha, core))
-        if not meant.isalpha() or letters == 0 or letters * 3 < len(core):
+        digits = sum(map(str.isdigit, core))
+        if not meant.isalpha() or letters == 0 or (letters * 3 < len(core) < _LONG_LEET and digits * 2 > len(core)):
             return None
         if len(meant) <= 3 and any(map(str.isdigit, core)):  # noqa: PLR2004 - `4$$` is no word
             return None
         # A handle that is bad without its sign is a handle; `@sshole` is not.
         if core[0] == "@" and self._matcher.judge(core[1:]):
             return None
-        verdict = self._matcher.judge(meant) or self._matcher.judge(meant.replace("v", "u"))
+        if len(meant) <= 3 and not _CLEAR.issuperset(char for char in core if not char.isalnum()):  # noqa: PLR2004
+            return None
+        # What is in a language of machines is a call, a sum or a variable more often than a word.
+        judge = self._matcher.whole if _OPERATORS.search(core) else self._matcher.judge
+        if core[0] == "$" and core[1:].lower() in self._ordinary and core.lower() not in _SHAM_MONEY:
+            return None
+        verdict = judge(meant) or judge(meant.replace("v", "u"))
         if not verdict and _UPRIGHT.search(core):
-            verdict = self._matcher.judge(unleet(_UPRIGHT.sub("l", core)))
+            verdict = judge(unleet(_UPRIGHT.sub("l", core)))
         return (verdict.word, verdict.severity) if verdict else None
 
     def _wild(self, core: str) -> tuple[str, Severity] | None:
@@ -149,6 +169,8 @@ class Pieces:
             and (marks not in _HIDES or (len(shown := core.rstrip("*#")) < _SHORTEST_WILD and shown in self._ordinary))
         ):
             return None
+        if len(marks) > 1 and len(seen) < _SHORTEST_COMIC:
+            often = self._often
         for form in self._shapes.get((len(core), core[0]), ()):
             if (often is None or form in often) and all(form[at] == char for at, char in seen):
                 return form, self._forms[form]
@@ -156,6 +178,8 @@ class Pieces:
 
     def _hides(self, core: str, marks: set[str], hidden: int) -> bool:
         """Whether marks may stand for letters: `a*s*s` is a sum, and `c@t##` says too little."""
+        if marks & _NO_VEIL:
+            return False
         if len(marks) > 1:
             # Different marks, as in a comic, hide one stretch of a word whose end is seen.
             return bool(_COMIC.fullmatch(core)) and not self._matcher.harmless(unleet(core))

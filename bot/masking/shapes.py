@@ -23,6 +23,7 @@ _LOOKALIKES: Final = (
     "ⱥaƛlᗩaꭺaᗷbⲥcժdҽeҿeǝeբfғfſfԍgҟkպn"
     "ƿpþpեt⊥tμuաwɯwщwᏆiᏙvᎶgᎡr"
     "ⲀaⲂbⲈeⲘmⲚnⲞoⲢpⲤcⲦtⲨyⲬxⲔkⲒiⲎhⲁaⲉeⲓiⲕkⲟoⲣpⲧtⲩyⲭx"
+    "ЬbЪbъb"
     "ɔcɥhɹrʇtʌvʍwʎyɾjןiסoוiטuϛsϟlϦbᶆl"
     # what hides a letter
     "●*•*█*▇*■*◼*⬛*∗*✱*✲*٭*⁎*∙*⋆*★*☆*▪*◾*╳*✖*✗*✘*▒*▓*░*"

@@ -1,4 +1,7 @@
-"""Tells cheaply in which language a sentence is: by its smallest words, and by letters that few languages have."""
+"""Tells cheaply in which language a sentence is: by its smallest words, and by letters that few languages have.
+
+The file also holds the given names that show a surname to be one.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,13 @@ class Tongues:
         listing = importlib.resources.files("bot.masking").joinpath("words", "tongues.txt").read_text("utf-8")
         self._words: dict[str, frozenset[str]] = {}
         self._letters: dict[str, frozenset[str]] = {}
+        self.given_names = frozenset[str]()
         for line in listing.splitlines():
             if line and not line.startswith("#"):
                 name, _, rest = line.partition(":")
+                if name == "names":
+                    self.given_names |= frozenset(rest.split())
+                    continue
                 words, _, letters = rest.partition("|")
                 self._words[name] = frozenset(words.split())
                 self._letters[name] = frozenset(letters.strip())

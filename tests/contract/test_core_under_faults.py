@@ -365,3 +365,11 @@ TestCore.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+def test_what_changed_between_a_lost_answer_and_its_finding_is_shown() -> None:
+    core = Core()
+    core.open()
+    core.say_while_sends_fail(side=SLACK, words="shit", failure=Failure.DONE, dies_in=None)
+    core.edit(pick=0, words="shit", how="once")
+    core.teardown()

@@ -23,9 +23,16 @@ _MASKER = Masker()
         # marks
         "fạġ", "a̲s̲s̲", "p̲i̲s̲s̲y̲",
         # spelled by ear
-        "wankah", "tosserz", "tranniez", "basturd", "aszhole", "retart",
+        "wankah", "tosserz", "tranniez", "basturd", "aszhole", "retart", "dooshbag", "arsewhole", "bullsheet", "fuqqer",
+        # in haste, without vowels, with a vowel crossed out
+        "wnaker", "cutn", "fuckign", "bastrd", "shtty", "fxck", "cxnt",
+        # compounds with words that no list names, and torn ones
+        "fuckbiscuit", "phukwit", "kuntface", "you du mbshit", "hey fuckf ace",
+        "5h!+", "ba$+@rd5", "fa990+!", "кnоЬhеαԁ you",
+        # pronouns behind a hyphen
+        "fodam-se",
         # words written together
-        "thisShitIsBananas", "isShitty", "#dontbeadick",
+        "thisShitIsBananas", "isShitty", "#dontbeadick", "#peakbellend", "xSlutSlayer99x",
     ],
 )  # fmt: skip
 def test_disguised_words_are_masked(text: str) -> None:
@@ -39,6 +46,15 @@ def test_disguised_words_are_masked(text: str) -> None:
         "a** + b**",
         "grades A** and B*", "the SPLC report", "P A S S", "a, s, s", "Section 5(h)(i)(t)",
         "C++ and a+ students", "x = a*s*s", "ls *.tmp && rm wan*", "#japan #Assam #rehearse #horseshoes", "getIt isIt",
+        # sums, calls, variables, names with a number
+        "n+m commits", "if w==x", "a = b = 0", "foo(s, x)", "Message(untrusted-package)", "a put() call",
+        "$pic_flag", "ming32",
+        "Section F.9.4", "s*%s", "in common.sh at trap", "to allow p0 of size", "and so f...",
+        # what sounds like one of ours
+        "worksheets", "a beech in Nigeria", "Grand Prix", "Fokker", "fagottist",
+        # names with short roots
+        "Pissinger", "Shitong Wang", "Philip Cocks", "Tittensor",
+        "second-hand job boards", "FAP is inherited",
         "рис и суп", "нос, рот и кот", "ου και μα",
     ],
 )  # fmt: skip
@@ -63,6 +79,10 @@ def test_what_only_looks_disguised_stays(text: str) -> None:
         ("Dick and Jane went up the hill", "eat a dick and log off"),
         ("homo sapiens", "what a homo"),
         ("gone in a poof of smoke", "you poof"),
+        ("turn the knob", "you absolute knob"),
+        ("Two great tits nested in the garden", "she has great tits"),
+        ("The cable car climbs the Wank near Garmisch", "have a wank"),
+        ("Fodera di cotone", "non fottere"),
     ],
 )
 def test_the_sentence_tells_a_word_from_its_twin(innocent: str, profane: str) -> None:

@@ -35,6 +35,10 @@ _BAD = [
     "nigger",
     "@sshole",
     "cock",
+    "du mbshit",
+    "fuck er",
+    "wnaker",
+    "fxck",
 ]
 _CLEAN = [
     "class",
@@ -95,7 +99,7 @@ def test_nothing_bad_is_left(text: str) -> None:
 
 _SHAPES = [
     "a", "f.", "fu", "@$$", "f ", "fuck ", "s*", "e\u0301", "f\u200b", "fυ", "х у й ", "a s s ", "#fuck",
-    "push it ", "sh it ",
+    "push it ", "sh it ", "du mbshit ", "fxck ", "fuck er ", "shittt ",
     "cock ", "f-", "<@", "`", "http://", "a.b@", "aabb", "fuсk ", "\ud800", "bitchbitch", "0", "A1b2",
 ]  # fmt: skip
 
