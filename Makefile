@@ -8,9 +8,10 @@ SECONDS ?= 180
 SEED   ?=
 ENGINE ?= sqlite
 REPLICAS ?= 1
+COMMENTS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo picture screenshots test check browser format lint types unit pins bench-masker chaos clean
+.PHONY: help setup demo picture screenshots test check browser format lint types unit pins bench-masker bench-storage bench-replicas chaos clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -75,6 +76,12 @@ bench-masker: ## Measure the masker next to its peers, which go into a throw-awa
 	@venv=$$(mktemp -d) && trap 'rm -rf "$$venv"' EXIT && $(PYTHON) -m venv $$venv \
 	  && $$venv/bin/python -m pip install -qq --disable-pip-version-check -r tests/bench/masker/requirements.txt \
 	  && $$venv/bin/python tests/bench/masker/run.py && $$venv/bin/python tests/bench/masker/frequent.py
+
+bench-storage: setup ## Measure what a comment costs with 1,000 and with a million stored, on both engines (COMMENTS=1000000)
+	@$(BIN)/python -m tests.bench.storage.run --comments $(COMMENTS)
+
+bench-replicas: setup ## Measure what two replicas carry, next to one
+	@$(BIN)/python -m tests.bench.replicas.run
 
 clean: ## Remove what was set up
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
