@@ -8,7 +8,6 @@ SECONDS ?= 180
 SEED   ?=
 ENGINE ?= sqlite
 REPLICAS ?= 1
-COMMENTS ?= 1000000
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo picture screenshots test check browser format lint types unit pins bench-masker bench-storage bench-replicas chaos clean
@@ -77,8 +76,8 @@ bench-masker: ## Measure the masker next to its peers, which go into a throw-awa
 	  && $$venv/bin/python -m pip install -qq --disable-pip-version-check -r tests/bench/masker/requirements.txt \
 	  && $$venv/bin/python tests/bench/masker/run.py && $$venv/bin/python tests/bench/masker/frequent.py
 
-bench-storage: setup ## Measure what a comment costs with 1,000 and with a million stored, on both engines (COMMENTS=1000000)
-	@$(BIN)/python -m tests.bench.storage.run --comments $(COMMENTS)
+bench-storage: setup ## Measure what a comment costs the database with a thousand stored and with a million, on both engines
+	@nice $(BIN)/python -m tests.bench.storage $(ARGS)
 
 bench-replicas: setup ## Measure what two replicas carry, next to one
 	@$(BIN)/python -m tests.bench.replicas.run
