@@ -11,7 +11,7 @@ ENGINE ?= sqlite
 REPLICAS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo picture screenshots test check browser validator format lint types unit pins bench-masker bench-web bench-delivery chaos clean
+.PHONY: help setup demo picture screenshots test check browser validator format lint types unit pins bench-masker bench-web bench-delivery bench-storage bench-replicas chaos clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -90,6 +90,12 @@ bench-web: setup ## Measure how soon the pages answer, with up to 2,000 comments
 
 bench-delivery: setup ## Measure what an event costs the core and its database (ARGS=--statements tells which)
 	@PYTHONPATH=. $(BIN)/python tests/bench/delivery/run.py $(ARGS)
+
+bench-storage: setup ## Measure what a comment costs the database with a thousand stored and with a million, on both engines
+	@nice $(BIN)/python -m tests.bench.storage $(ARGS)
+
+bench-replicas: setup ## Measure what two replicas carry, next to one
+	@$(BIN)/python -m tests.bench.replicas.run
 
 clean: ## Remove what was set up
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.records import Delivery
 from storage.database import Database
-from storage.tables import attachments, channels, comments, copies, discussions, inbox, leases, outbox, postings
+from storage.tables import attachments, boards, channels, comments, copies, discussions, inbox, leases, outbox, postings
 
 _MOST: Final = 20
 """Rows that are named for one rule; how many more there are is counted."""
@@ -53,7 +53,13 @@ _rows_of_cards = (
 )
 _other_place = or_(outbox.c.platform != channels.c.platform, outbox.c.community_id != channels.c.community_id)
 
+_opened = select(func.count()).where(discussions.c.board_id == boards.c.id).scalar_subquery()
+
 _RULES: Final = (
+    _Rule(
+        select(boards.c.id, boards.c.discussions, _opened.label("there")).where(boards.c.discussions != _opened),
+        "board {id} counts {discussions} discussions, but {there} are there",
+    ),
     _Rule(
         select(discussions.c.id, discussions.c.comments, _counted.label("there")).where(
             discussions.c.comments != _counted

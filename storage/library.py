@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, literal, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, RowMapping, Select, func, literal, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import Attachment, Author, CommentId, CommunityId, DiscussionId, PlatformName
@@ -16,7 +16,7 @@ from bot.views import Tally
 from storage import searching
 from storage.columns import Moment
 from storage.database import Database
-from storage.queries import AUTHOR, COMMENTS
+from storage.queries import AUTHOR, COMMENTS, SENT
 from storage.records import ARTICLE, attachment, channel_record, comment_record, discussion_record
 from storage.records import author as author_of
 from storage.tables import (
@@ -50,8 +50,9 @@ class Reading:
         busiest = (discussions.c.comments.desc(), discussions.c.active_at.desc(), discussions.c.id.desc())
         ordered = busiest if order is Listing.BUSY else newest
         shown = _summaries(community)
+        counted = select(func.sum(boards.c.discussions)).where(boards.c.community_id == community, boards.c.on_web)
         async with self._database.read() as tx:
-            total = (await tx.execute(select(func.count()).select_from(shown.subquery()))).scalar_one()
+            total = (await tx.execute(counted)).scalar_one() or 0
             rows = (await tx.execute(shown.order_by(*ordered).limit(limit).offset(offset))).mappings().all()
             return tuple((await _with_places(tx, rows)).values()), int(total)
 
@@ -126,7 +127,7 @@ class Reading:
         """See `bot.page.records.Library`."""
         query = (
             select(outbox.c.platform, outbox.c.state, func.count(), func.min(outbox.c.not_before, type_=Moment()))
-            .where(literal_column("outbox.state <> 'sent'"))
+            .where(outbox.c.state != SENT)
             .group_by(outbox.c.platform, outbox.c.state)
         )
         async with self._database.read() as tx:

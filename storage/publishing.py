@@ -110,6 +110,7 @@ class Publishing:
                     )
                 )
             )
+            await tx.execute(update(boards).where(boards.c.id == board).values(discussions=boards.c.discussions + 1))
             await searching.index_article(tx, discussion, article)
             await tx.execute(
                 upsert(tx, fingerprints_table).on_conflict_do_nothing(),
@@ -164,9 +165,8 @@ class Publishing:
 
     async def discussions(self, community: CommunityId, limit: int = 100) -> tuple[DiscussionRecord, ...]:
         """See `bot.store.Store`."""
-        query = (
-            _discussions().where(discussions.c.community_id == community).order_by(discussions.c.id.desc()).limit(limit)
-        )
+        newest = (discussions.c.created_at.desc(), discussions.c.id.desc())
+        query = _discussions().where(discussions.c.community_id == community).order_by(*newest).limit(limit)
         async with self._database.read() as tx:
             return tuple(discussion_record(row) for row in (await tx.execute(query)).mappings())
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, CursorResult, FromClause, and_, literal_column, select
 
+from bot.records import Delivery
 from storage.tables import authors, channels, comments, outbox, postings
 
 _CHANNEL = [
@@ -23,6 +24,9 @@ AUTHOR = [
     authors.c.name.label("author_name"),
     authors.c.avatar.label("author_avatar"),
 ]
+
+SENT: Final[ColumnElement[str]] = literal_column(f"'{Delivery.SENT.value}'")
+"""The state of rows that rest, written out: a partial index serves no query with parameters."""
 
 POSTINGS = (
     select(postings, *_CHANNEL[1:], outbox.c.state, outbox.c.reason)

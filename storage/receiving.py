@@ -16,7 +16,6 @@ from sqlalchemy import (
     delete,
     exists,
     literal,
-    literal_column,
     or_,
     select,
     update,
@@ -56,15 +55,19 @@ class Receiving:
 
     async def concerns(self, thread: ThreadRef) -> bool:
         """See `bot.store.Store`."""
-        here = and_(channels.c.id == postings.c.channel_id, _same_channel(thread.channel))
-        # A thread that is not known yet belongs to a card that is still to be carried out: few are.
-        its_card = or_(postings.c.root == thread.thread, and_(postings.c.root.is_(None), is_open(outbox)))
+        there = exists().where(channels.c.id == postings.c.channel_id).where(_same_channel(thread.channel))
+        on_its_way = there.where(
+            postings.c.root.is_(None),
+            outbox.c.kind == "card",
+            outbox.c.target_id == postings.c.id,
+            is_open(outbox),
+        )
+        # One by one, each by an index of its own: a channel's postings grow in number.
         query = select(
             or_(
-                exists().where(here, postings.c.thread == thread.thread),
-                exists()
-                .where(literal_column("outbox.state <> 'sent'"), outbox.c.kind == "card")
-                .where(outbox.c.target_id == postings.c.id, here, its_card),
+                there.where(postings.c.thread == thread.thread),
+                there.where(postings.c.root == thread.thread),
+                on_its_way,
             )
         )
         async with self._database.read() as tx:

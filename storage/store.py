@@ -16,6 +16,7 @@ from storage.library import Reading
 from storage.migrations import upgrade
 from storage.publishing import Publishing
 from storage.receiving import Receiving
+from storage.transfer.marking import refuse_a_part
 
 
 @patient
@@ -36,6 +37,8 @@ class SqlStore(Boards, Publishing, Receiving, Delivering, Housekeeping, Reading)
         database = Database(engine_for(url))
         try:
             await upgrade(database)
+            async with database.read() as tx:
+                await refuse_a_part(tx)
         except BaseException:
             await database.close()
             raise

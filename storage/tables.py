@@ -6,6 +6,8 @@ until the event has been dealt with.
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -24,6 +26,9 @@ from sqlalchemy import (
 )
 
 from storage.columns import Moment, row_id
+
+STAYS: Final = "stays"
+"""Set in the `info` of a table whose rows are this database's own: moving a deployment leaves them behind."""
 
 metadata = MetaData(
     naming_convention={
@@ -59,9 +64,10 @@ boards = Table(
     Column("name", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("on_web", Boolean, nullable=False, server_default=true()),
+    Column("discussions", Integer, nullable=False, server_default=text("0")),
     UniqueConstraint("community_id", "name"),
 )
-"""`on_web`: whether the board's discussions have pages on the web."""
+"""`on_web`: whether the board's discussions have pages on the web. `discussions` counts them."""
 
 channels = Table(
     "channels",
@@ -130,6 +136,8 @@ discussions = Table(
     Column("created_at", Moment, nullable=False),
     Column("active_at", Moment, nullable=False),
     Index("ix_discussions_community_id_created_at", "community_id", "created_at"),
+    Index("ix_discussions_busy", "community_id", "comments", "active_at", "id"),
+    Index("ix_discussions_active_at", "active_at"),
 )
 """`comments` counts those that are not removed. `version` grows with whatever the card shows."""
 
@@ -153,6 +161,7 @@ postings = Table(
     Column("created_at", Moment, nullable=False),
     UniqueConstraint("discussion_id", "channel_id"),
     Index("ix_postings_channel_id_thread", "channel_id", "thread"),
+    Index("ix_postings_channel_id_root", "channel_id", "root"),
 )
 
 authors = Table(
@@ -216,6 +225,12 @@ attachments = Table(
     Column("spoiler", Boolean, nullable=False),
     Column("content", LargeBinary),
     Column("missing", Boolean, nullable=False, server_default=false()),
+    Index(
+        "ix_attachments_kept",
+        "id",
+        sqlite_where=text("content IS NOT NULL"),
+        postgresql_where=text("content IS NOT NULL"),
+    ),
 )
 """`content` is kept from when the first copy needs it until the last copy has it."""
 
@@ -273,6 +288,7 @@ leases = Table(
     Column("token", BigInteger, nullable=False, server_default=text("0")),
     Column("until", Moment, nullable=False, server_default=text("0")),
     Column("state", Text),
+    Index("ix_leases_owner", "owner"),
 )
 """What one replica at a time may do: a lane by its name, a shard. `token` grows with each owner; `until` is by the
 database's clock. Lanes are made with their postings."""
@@ -283,6 +299,7 @@ replicas = Table(
     Column("name", Text, primary_key=True),
     Column("listening", Text, nullable=False),
     Column("until", Moment, nullable=False),
+    info={STAYS: True},
 )
 """Who shares the database now. `listening` are the platforms whose events a replica hears, with spaces between."""
 
@@ -293,6 +310,7 @@ behind = Table(
     Column("channel", Text, primary_key=True),
     Column("thread", Text, primary_key=True),
     Column("replica", Text, primary_key=True),
+    info={STAYS: True},
 )
 """Threads that a replica is reading again, or a whole platform (both empty): their events rest meanwhile."""
 
@@ -313,7 +331,7 @@ outbox = Table(
     Column("not_before", Moment, nullable=False),
     Column("started_at", Moment),
     Column("reason", Text),
-    UniqueConstraint("kind", "target_id"),
+    UniqueConstraint("target_id", "kind"),
     Index(
         "ix_outbox_due",
         "lane",
@@ -321,10 +339,26 @@ outbox = Table(
         sqlite_where=text("state IN ('pending', 'sending')"),
         postgresql_where=text("state IN ('pending', 'sending')"),
     ),
-    Index("ix_outbox_unsent", "state", sqlite_where=text("state <> 'sent'"), postgresql_where=text("state <> 'sent'")),
+    Index(
+        "ix_outbox_backlog",
+        "platform",
+        "state",
+        "not_before",
+        sqlite_where=text("state <> 'sent'"),
+        postgresql_where=text("state <> 'sent'"),
+    ),
     Index("ix_outbox_failed", "id", sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")),
 )
 """What has to be carried out: one row a card and a copy, which is brought to version `wanted`; `done` is what shows.
 
 `state`: pending; sending (the outcome of the last try is not known); sent; failed (parked, with its reason); dropped.
 """
+
+transfers = Table(
+    "transfers",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("started_at", Moment, nullable=False),
+    info={STAYS: True},
+)
+"""Which deployment is being copied into this database (`storage.transfer`); empty once it is whole."""

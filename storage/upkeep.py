@@ -16,6 +16,7 @@ from storage.checking import violations
 from storage.database import Database
 from storage.engines import SQLITE, engine_for, parsed_url
 from storage.migrations import revisions, upgrade
+from storage.transfer.marking import refuse_a_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ async def checked(url: str) -> tuple[str, ...]:
     if not schema.up_to_date:
         raise StorageError("The database's schema is not this Roundtable's: run `roundtable db upgrade` first.")
     async with _existing(url) as database:
+        async with database.read() as tx:
+            await refuse_a_part(tx)
         return await violations(database)
 
 
@@ -95,7 +98,7 @@ def backup(url: str, to: Path) -> int:
             "PostgreSQL brings its own tool (and pg_restore for the way back): "
             f"pg_dump --format=custom --file={to} '{shown(url)}'"
         )
-    source = _existing_file(url)
+    source = existing_file(url)
     if to.exists():
         raise StorageError(f"{to} is there already, and a backup overwrites nothing: choose another name.")
     part = to.with_name(f"{to.name}.part")
@@ -118,7 +121,7 @@ def backup(url: str, to: Path) -> int:
 @asynccontextmanager
 async def _existing(url: str) -> AsyncIterator[Database]:
     if not on_a_server(url):
-        _existing_file(url)
+        existing_file(url)
     database = Database(engine_for(url))
     try:
         yield database
@@ -126,7 +129,8 @@ async def _existing(url: str) -> AsyncIterator[Database]:
         await database.close()
 
 
-def _existing_file(url: str) -> Path:
+def existing_file(url: str) -> Path:
+    """The file behind a `DATABASE_URL`; raises `StorageError` where there is none yet."""
     file = file_of(url)
     if file is None or not file.exists():
         raise StorageError(

@@ -199,6 +199,10 @@ class Databases:
             else:
                 self.spare.append(name)
 
+    async def make(self, name: str) -> None:
+        """An empty database of this name."""
+        await self._ask(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+
     async def _new(self, *, empty: bool) -> str:
         name = f"rt_{secrets.token_hex(6)}"
         await self._ask(f"CREATE DATABASE {name} TEMPLATE {'template0' if empty else self.template} STRATEGY file_copy")

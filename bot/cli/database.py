@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -44,23 +46,47 @@ def check() -> None:
 
 
 def migrate_to(
-    url: Annotated[str, typer.Argument(help="The database to copy everything into: sqlite:///FILE or postgresql://….")],
+    url: Annotated[
+        str, typer.Argument(help="Where to: sqlite:///FILE, or postgresql://USER@HOST/NAME (a database that is empty).")
+    ],
 ) -> None:
-    """Copy everything into another database, on either engine; the bot must not run. Interrupted, run it again."""
-    from rich.console import Console
-    from rich.progress import Progress
+    """Copy everything into another database, of either engine, and prove that it is the same there.
 
+    Stop the bot first. If the copying is cut off, run the same again: it goes on where it was.
+    """
+    from bot.app import SystemClock
     from bot.config import load
-    from storage.copying import migrate
-    from storage.upkeep import shown
+    from storage.transfer.migrating import migrate
 
-    source = load().database_url
-    with Progress(console=Console(stderr=True)) as progress:
-        bar = progress.add_task("copy", total=None)
+    with _progress() as watch:
+        report = asyncio.run(migrate(load().database_url, url, SystemClock(), watch))
+    for name, digest in report.tables.items():
+        print(f"{name}: {digest}")
+    again = "The copying went on where it was cut off. " if report.resumed else ""
+    print(f"{again}{report.rows} rows are the same in both, by count and checksum of every table.")
+    print("Now set DATABASE_URL to the new database, and start the bot. The old one is as it was: start none on it.")
 
-        def told(step: str, done: int, every: int) -> None:
-            progress.update(bar, description=step, completed=done, total=every)
 
-        counts = asyncio.run(migrate(source, url, told))
-    print(f"{sum(counts.values())} rows went from {shown(source)} to {shown(url)}, and are the same there.")
-    print("Set DATABASE_URL to the new database, and start the bot. The old one was not changed.")
+@contextmanager
+def _progress() -> Iterator[Callable[[str, str, int, int], None]]:
+    """A bar for each table on stderr, while it is copied and while it is verified; nothing where nobody looks."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+    )
+    bars: dict[str, TaskID] = {}
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+
+        def watch(doing: str, table: str, done: int, of: int) -> None:
+            bar = bars.get(table)
+            if bar is None:
+                bar = bars[table] = progress.add_task("")
+            progress.update(bar, description=f"{doing} {table}", completed=done, total=of)
+
+        yield watch

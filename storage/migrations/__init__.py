@@ -8,14 +8,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, text
 
 from bot.errors import StorageError
 from storage.database import Database
 from storage.engines import SQLITE
 
-HALF_COPIED = "half_copied"
-"""A table that is there as long as a database is being copied into (`storage.copying`)."""
 _LOCK = 0x726F756E64  # "round"
 """PostgreSQL's name for the lock under which one process at a time changes the schema."""
 
@@ -50,8 +48,6 @@ def _upgrade(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     settings = config()
     scripts = ScriptDirectory.from_config(settings)
-    if inspect(connection).has_table(HALF_COPIED):
-        raise StorageError("the database is half a copy; run the same `roundtable db migrate-to` again to complete it")
     current, newest = revisions(connection)
     if current == newest:
         return

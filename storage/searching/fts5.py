@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Float, Integer, TextualSelect, column, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.searching.words import spaced
+from storage.searching.words import Findable, spaced
 
 _FORGET: Final = text("DELETE FROM search WHERE rowid = :row")
 _INDEX: Final = text("INSERT INTO search (rowid, title, body) VALUES (:row, :title, :body)")
@@ -16,15 +16,15 @@ _FOUND: Final = text("SELECT rowid AS row, bm25(search, 4.0, 1.0) AS rank FROM s
 """A word in a title counts as much as four in a text; the least rank is the best."""
 
 
-async def put(tx: AsyncConnection, row: int, title: str, body: str) -> None:
-    """Let a row be found by these texts, and no others."""
-    await forget(tx, row)
-    await tx.execute(_INDEX, {"row": row, "title": spaced(title), "body": spaced(body)})
+async def put(tx: AsyncConnection, rows: Sequence[Findable]) -> None:
+    """Let rows be found by these texts, and no others."""
+    await forget(tx, [row.id for row in rows])
+    await tx.execute(_INDEX, [{"row": row.id, "title": spaced(row.title), "body": spaced(row.body)} for row in rows])
 
 
-async def forget(tx: AsyncConnection, row: int) -> None:
-    """Let a row be found no more."""
-    await tx.execute(_FORGET, {"row": row})
+async def forget(tx: AsyncConnection, rows: Sequence[int]) -> None:
+    """Let rows be found no more."""
+    await tx.execute(_FORGET, [{"row": row} for row in rows])
 
 
 def matching(terms: Sequence[str]) -> TextualSelect:

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import BigInteger, Float, TextualSelect, column, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.searching.words import folded
+from storage.searching.words import Findable, folded
 
 _MOST_CHARACTERS: Final = 120_000
 """Of one row's text: a vector takes a megabyte at most, and every word costs more there than here."""
@@ -29,14 +29,14 @@ _FOUND: Final = text(
 """A word in a title counts as much as four in a text; the least rank is the best."""
 
 
-async def put(tx: AsyncConnection, row: int, title: str, body: str) -> None:
-    """Let a row be found by these texts, and no others."""
-    await tx.execute(_INDEX, {"row": row, "words": _vector(title, body)})
+async def put(tx: AsyncConnection, rows: Sequence[Findable]) -> None:
+    """Let rows be found by these texts, and no others."""
+    await tx.execute(_INDEX, [{"row": row.id, "words": _vector(row.title, row.body)} for row in rows])
 
 
-async def forget(tx: AsyncConnection, row: int) -> None:
-    """Let a row be found no more."""
-    await tx.execute(_FORGET, {"row": row})
+async def forget(tx: AsyncConnection, rows: Sequence[int]) -> None:
+    """Let rows be found no more."""
+    await tx.execute(_FORGET, [{"row": row} for row in rows])
 
 
 def matching(terms: Sequence[str]) -> TextualSelect:

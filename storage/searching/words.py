@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 
 import regex
@@ -12,6 +13,15 @@ _UNSPACED: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{La
 """Characters of scripts that put no space between words: each is found as a word of its own."""
 _BETWEEN: Final = regex.compile(r"[^\p{L}\p{N}]+")
 _MARKS: Final = regex.compile(r"\p{Mn}+")
+
+
+@dataclass(frozen=True, slots=True)
+class Findable:
+    """A row of the search: what it stands for, and what that is found by."""
+
+    id: int
+    title: str
+    body: str
 
 
 def spaced(text: str) -> str:

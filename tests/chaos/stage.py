@@ -63,6 +63,7 @@ class Stage:
             assert sandbox.stdout is not None
             told = json.loads(await sandbox.stdout.readline())
             self._given: dict[str, str] = told["settings"]
+            self.sandbox_pid = sandbox.pid
             self._http = await self._exits.enter_async_context(aiohttp.ClientSession(told["control"]))
             self._exits.push_async_callback(self.kill_bot)
         except BaseException:

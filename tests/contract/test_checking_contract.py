@@ -27,6 +27,10 @@ LOOSE_OUTBOX = (
 )
 
 BREAKS = {
+    "a wrong count of discussions": (
+        "UPDATE boards SET discussions = 7 WHERE id = 1",
+        "board 1 counts 7 discussions, but 2 are there",
+    ),
     "a wrong count": (
         "UPDATE discussions SET comments = 7 WHERE id = 1",
         "discussion 1 counts 7 comments, but 2 are there",

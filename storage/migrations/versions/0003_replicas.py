@@ -39,10 +39,3 @@ def upgrade() -> None:
     op.add_column("inbox", sa.Column("slot", sa.Integer(), server_default=sa.text("0"), nullable=False))
     op.execute("INSERT INTO leases (name) SELECT 'card:' || id FROM postings")
     op.execute("INSERT INTO leases (name) SELECT 'thread:' || id FROM postings")
-    op.create_index(
-        "ix_outbox_unsent",
-        "outbox",
-        ["state"],
-        sqlite_where=sa.text("state <> 'sent'"),
-        postgresql_where=sa.text("state <> 'sent'"),
-    )

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -124,6 +127,31 @@ def test_the_database_is_upgraded_backed_up_and_checked(quick_shell: Shell, tmp_
     assert quick_shell("db", "backup", "copy").status == 0
     assert (tmp_path / "copy").exists()
     assert "is there already" in quick_shell("db", "backup", "copy").refusal
+
+
+def test_everything_moves_to_another_database(quick_shell: Shell, parked_row: OutboxId, tmp_path: Path) -> None:
+    parked = quick_shell("parked").out
+    assert str(parked_row) in parked
+    moved = quick_shell("db", "migrate-to", f"sqlite:///{tmp_path}/new.sqlite3")
+    assert moved.status == 0, moved
+    assert re.search(r"^outbox: 3 rows \(\w{12}\)$", moved.out, re.MULTILINE), moved.out
+    assert "rows are the same in both, by count and checksum of every table." in moved.out
+    assert moved.err == ""
+    there = {"DATABASE_URL": "sqlite:///new.sqlite3"}
+    assert quick_shell("parked", settings=there).out == parked
+    assert quick_shell("db", "check", settings=there).out == "All is well.\n"
+    again = quick_shell("db", "migrate-to", "sqlite:///new.sqlite3")
+    assert again.refusal == "the target holds this deployment already; to copy it anew, name an empty database"
+    assert "the target is not a URL" in quick_shell("db", "migrate-to", "nonsense").refusal
+
+
+def test_a_schema_that_is_newer_than_the_program_is_refused(quick_shell: Shell, tmp_path: Path) -> None:
+    quick_shell("db", "upgrade")
+    with closing(sqlite3.connect(tmp_path / "roundtable.sqlite3", isolation_level=None)) as file:
+        file.execute("UPDATE alembic_version SET version_num = '9999'")
+    for words in (("run",), ("discussions",), ("db", "upgrade"), ("db", "migrate-to", "sqlite:///new.sqlite3")):
+        refusal = quick_shell(*words, settings={"DISCORD_TOKEN": "x"}).refusal
+        assert refusal == "the database's schema 9999 is newer than this Roundtable; update Roundtable"
 
 
 def test_doctor_tells_what_was_parked_and_which_boards_there_are(quick_shell: Shell, parked_row: OutboxId) -> None:
