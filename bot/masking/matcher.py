@@ -8,7 +8,7 @@ phrase. Each place is looked at once, so the work grows with the length of the t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import Final, TypeAlias
 
@@ -16,15 +16,16 @@ from ahocorasick_rs import AhoCorasick, Implementation
 
 from bot.masking.apart import Apart
 from bot.masking.camel import camel_words
-from bot.masking.chains import chains
-from bot.masking.folding import squeeze
+from bot.masking.chains import Chains
+from bot.masking.folding import OTHER, squeeze
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.made import Made
+from bot.masking.memory import Memory
 from bot.masking.settings import Severity
-from bot.masking.verdict import Found, Verdict
+from bot.masking.verdict import Found, Hit, Verdict
 from bot.masking.widening import TRAILERS, Widening
 
-__all__ = ["Found", "Matcher", "Verdict"]
+__all__ = ["Found", "Hit", "Matcher", "Verdict"]
 
 _LONGEST_READ: Final = 40
 """Longer tokens are hashes and noise, and are only searched for words that count anywhere."""
@@ -65,9 +66,10 @@ class Matcher:
             frozenset(word for reach, word in lexicon.patterns if reach == "end"),
             _automaton(inside) if inside else None,
         )
-        self._memory: dict[str, Verdict | None] = {}
+        self._memory = Memory(self._judge, _MEMORY)
+        self._may_join = Memory(lambda flat: squeeze(flat.replace(" ", "")) in self._keys, _MEMORY)
 
-        flats = {form: flatten(form) for form in lexicon.forms}
+        flats = dict(zip(lexicon.forms, _flattened(flatten, lexicon.forms), strict=True))
         self._keys: dict[str, list[str]] = {}
         for form, key in zip(flats, squeeze("\n".join(flats.values())).split("\n"), strict=bool(flats)):
             self._keys.setdefault(key, []).append(form)
@@ -76,6 +78,7 @@ class Matcher:
             lexicon,
             ordinary,
             self._keys,
+            flatten=flatten,
             read=lambda low: self._read(low, flatten(low)),
             judge=self.judge,
             excepted=lambda low: low in self._exceptions or self._excepted(low),
@@ -83,6 +86,8 @@ class Matcher:
 
         self.made = Made(lexicon, ordinary, self.harmless)
         self._widened = Widening(lexicon, ordinary | self.made.parts).widened
+        self._chains = Chains(flatten, self._begun)
+
         reaching = [(flatten(word), word, reach, severity) for word, (reach, severity) in lexicon.reaching.items()]
         self._reaching = reaching
         self._beginnings = {word: severity for _, word, reach, severity in reaching if reach != "end"}
@@ -93,25 +98,21 @@ class Matcher:
         starting = {
             ("" if reach != "start" else " ") + flat for flat, _, reach, _ in reaching if len(flat) < SHORTEST_LOOSE
         }
-        free = {flatten(root) for root in self._roots if len(root) >= SHORTEST_LOOSE}
-        doubled = {word[:at] + word[at] + word[at:] for word in free for at in range(len(word))} - loose
+        # What is drawn otherwise within a longer root is found by the root that it holds.
+        free = _shortest({flatten(root) for root in self._roots if len(root) >= SHORTEST_LOOSE})
+        doubled = {word[:at] + word[at] + word[at:] for word in free for at in range(len(word))}
         self._phrases = [(flatten(phrase), *part, _SPACES) for phrase, part in lexicon.phrases.items()]
         self._phrases += [(flatten(word), 0, len(word), severity, _DASHES) for word, severity in lexicon.gapped.items()]
-        doubled |= {flatten(root).replace("i", "iii") for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
-        redrawn = {flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
-        doubled |= {flat.replace("b", "g") for flat in redrawn} | {flat.replace("w", "uu") for flat in redrawn}
+        redrawn = _shortest({flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE})
+        for letter, drawn in (("i", "iii"), ("b", "g"), ("w", "uu")):
+            doubled.update(flat.replace(letter, drawn) for flat in redrawn)
         triggers = set(flatten("\n".join(self.made.triggers())).split())
         doubled |= {word for word in triggers if len(word) >= SHORTEST_LOOSE}
         strict |= {word for word in triggers if len(word) < SHORTEST_LOOSE}
         doubled -= loose
         # Two of what `flat` calls `i` are common: `all`, `will`.
         repeats = [letter * (4 if letter == "i" else 3) for letter in letters]
-        repeats += [
-            first * 2 + second * 2
-            for first in letters
-            for second in letters
-            if first != second and "i" not in first + second
-        ]
+        repeats += [first * 2 + second * 2 for first in letters for second in letters if first != second]
         pairs = {
             f" {start[0]}{' ' * gap}{following} "
             for start in {flat[:2] for flat in flats.values() if flat and " " not in flat[:2]}
@@ -129,28 +130,85 @@ class Matcher:
             sorted(pairs),
         ]
         self._ends = tuple(accumulate(map(len, groups[:-1])))
-        self._scan = _automaton([pattern for group in groups for pattern in group]).find_matches_as_indexes
+        self.hits: Final = _automaton([pattern for group in groups for pattern in group]).find_matches_as_indexes
 
-    def find(self, plain: str, flat: str) -> list[Found]:  # noqa: C901, PLR0912 - the hot loop pays for every call
-        """Every word in the text, in no order; words may overlap."""
+    def scan(self, flat: str) -> list[Hit]:
+        """Places that may hold a word, in the order of their ends."""
         # Both forms go through the automaton in one call, and a hit's place tells whose it is.
-        dense = flat.replace(" ", "")
-        hits = self._scan(f" {flat} {dense} ", overlapping=True)
+        return self.hits(f" {flat} {flat.replace(' ', '')} ", overlapping=True)
+
+    def spans(self, flat: str, hits: list[Hit]) -> list[tuple[int, int]]:
+        """What hits point at: a token with those neighbours that it may be one word with, or several tokens."""
+        loose, doubled, strict, tokens, _, spelled, repeats = self._ends
+        size = len(flat) + 1
+        spans: list[tuple[int, int]] = []
+        spaced = seen = dense = done = 0
+        for pattern, start, end in hits:
+            if start >= size:
+                # All that follow are in the second form, too.
+                dense = len(hits) - seen
+                break
+            seen += 1
+            if pattern < tokens or spelled <= pattern < repeats:
+                inside = end - 2
+                if doubled <= pattern < strict:
+                    inside = end - 3
+                    spaced += 1
+                if inside >= done:
+                    begin = flat.rfind(" ", 0, inside) + 1
+                    done = flat.find(" ", inside)
+                    if done < 0:
+                        done = size - 1
+                    spans.append(self._with_neighbours(flat, begin, done))
+            else:
+                spaced += 1
+                # Half of such a hit may be in the second form.
+                if end <= size + 1:
+                    spans.append((start, end - 2))
+        # Each pattern without spaces is in the second form as often, unless it is in several tokens there.
+        if dense != seen - spaced:
+            across = [hit for hit in hits if hit[1] >= size and hit[0] < loose]
+            if len(across) != sum(pattern < loose for pattern, *_ in hits[:seen]):
+                spans += self._apart.spans(flat, across)
+        return spans
+
+    def _with_neighbours(self, flat: str, begin: int, end: int) -> tuple[int, int]:
+        """A token with the one before and the one after it, where the two may be one word that a space tears."""
+        first, last = begin, end
+        if begin > 1 and flat[begin - 2] != " ":
+            before = flat.rfind(" ", 0, begin - 1) + 1
+            if self._may_join[flat[before:end]]:
+                first = before
+        if end + 1 < len(flat) and flat[end + 1] != " ":
+            after = flat.find(" ", end + 1)
+            if after < 0:
+                after = len(flat)
+            if self._may_join[flat[begin:after]]:
+                last = after
+        return first, last
+
+    def spells(self, flat: str, hits: list[Hit]) -> bool:
+        """Whether hits have to do with single letters, or with tokens that are read together."""
+        loose, *_, phrases, spelled, repeats = self._ends
+        return any(phrases <= pattern < spelled or pattern >= repeats for pattern, *_ in hits) or (
+            sum(1 if start > len(flat) else -1 for pattern, start, _ in hits if pattern < loose) != 0
+        )
+
+    def find(self, plain: str, flat: str, hits: list[Hit]) -> list[Found]:  # noqa: C901, PLR0912 - hot
+        """Every word in the text with these hits, in no order; words may overlap."""
         found: list[Found] = []
-        if not hits:
-            return found
         loose, doubled, strict, tokens, phrases, spelled, repeats = self._ends
         size = len(flat) + 1
         memory = self._memory
         whole = done = spelled_to = 0
-        repeated = chained = False
-        dense_hits: list[tuple[int, int, int]] = []
+        chained = False
+        dense_hits: list[Hit] = []
         for hit in hits:
             pattern, start, end = hit
             if start >= size:
                 if pattern < loose:
                     dense_hits.append(hit)
-            elif pattern < tokens:
+            elif pattern < tokens or spelled <= pattern < repeats:
                 if pattern < loose:
                     whole += 1
                 # The last letter of the hit; the scanned text's positions are one more than those of `flat`.
@@ -162,39 +220,35 @@ class Matcher:
                 if done < 0:
                     done = size - 1
                 token = plain[begin:done]
-                verdict = memory[token] if token in memory else self.judge(token)
+                verdict = memory[token]
                 if verdict:
-                    found.append(self._widened(plain, flat, begin, done, verdict))
+                    if (
+                        done - begin <= len(verdict[0])
+                        and (not begin or plain[begin - 1] not in GLUE)
+                        and (plain[done : done + 1] not in GLUE or plain[done + 1 : done + 2] in _SPACE_OR_END)
+                    ):
+                        found.append((begin, done, *verdict))
+                    else:
+                        found.append(self._widened(plain, flat, begin, done, verdict))
                 elif pattern < loose:
                     self._apart.torn(plain, flat, begin, done, found)
+            elif end > size + 1:
+                continue  # half of it is in the second form
             elif pattern < phrases:
                 self._phrase(plain, start, self._phrases[pattern - tokens], found)
             elif pattern >= repeats:
                 chained = True
-            elif pattern >= spelled:
-                repeated = True
             elif start >= spelled_to:
                 spelled_to = self._apart.spelled(plain, flat, start, end - 2, found)
         if len(dense_hits) > whole:
-            self._apart.find(plain, flat, dense, dense_hits, found)
-        if repeated:
-            self._repeated(plain, flat, found)
+            self._apart.find(plain, flat, dense_hits, found)
         if chained:
-            found += chains(plain, flat, self._begun)
+            self._chains.find(plain, flat, found)
         return found
 
     def judge(self, token: str) -> Verdict | None:
         """What a token without spaces is, as a whole; `None`: nothing bad."""
-        try:
-            return self._memory[token]
-        except KeyError:
-            verdict = self._judge(token)
-            if len(token) > _LONGEST_READ:
-                return verdict
-            if len(self._memory) >= _MEMORY:
-                self._memory.clear()
-            self._memory[token] = verdict
-            return verdict
+        return self._memory[token]
 
     def harmless(self, token: str) -> bool:
         """Whether a token is one that is never masked."""
@@ -354,38 +408,36 @@ class Matcher:
         if is_written and all(plain[gap] in allowed for gap in gaps):
             found.append((start + first, start + last, words, severity))
 
-    def _repeated(self, plain: str, flat: str, found: list[Found]) -> None:
-        done = 0
-        for repeat in _DOUBLED.finditer(flat):
-            if repeat.start() >= done:
-                begin = flat.rfind(" ", 0, repeat.start()) + 1
-                done = flat.find(" ", repeat.start())
-                if done < 0:
-                    done = len(flat)
-                verdict = self.judge(plain[begin:done])
-                if verdict:
-                    found.append(self._widened(plain, flat, begin, done, verdict))
-
 
 _SWAPS: Final = frozenset(("vu", "li", "il"))
+
+
+def _flattened(flatten: Callable[[str], str], words: Iterable[str]) -> list[str]:
+    """Each word flattened; at once, where no word holds the sign that parts them."""
+    flats = flatten(OTHER.join(words)).split(OTHER)
+    each = list(words)
+    return flats if len(flats) == len(each) else [flatten(word) for word in each]
 
 
 def _automaton(patterns: list[str]) -> AhoCorasick:
     return AhoCorasick(patterns or ["\0"], implementation=Implementation.ContiguousNFA, store_patterns=False)
 
 
+def _shortest(words: set[str]) -> list[str]:
+    """The words that hold no other one."""
+    scan = _automaton(list(words)).find_matches_as_indexes
+    return [word for word in words if len(scan(word, overlapping=True)) == 1]
+
+
 def _triggers(lexicon: Lexicon, flats: dict[str, str], flatten: Callable[[str], str]) -> tuple[set[str], set[str]]:
     """What to scan for, so that no form is missed: parts of tokens, and whole tokens where parts are too common."""
     loose = {flat for word in lexicon.reaching if len(flat := flatten(word)) >= SHORTEST_LOOSE}
     strict = {flatten(folded) for folded, _ in lexicon.written.values()}
-    for form, flat in flats.items():
-        origin = lexicon.origins.get(form)
-        if origin is None:
-            (loose if len(form) > SHORTEST_LOOSE else strict).add(flat)
-        elif len(origin) >= SHORTEST_LOOSE:
-            loose.add(flatten(origin))
-        else:
-            strict.add(flat)
+    origins = lexicon.origins
+    loose.update(flat for form, flat in flats.items() if form not in origins and len(form) > SHORTEST_LOOSE)
+    strict.update(flat for form, flat in flats.items() if form not in origins and len(form) <= SHORTEST_LOOSE)
+    loose.update(map(flatten, {origin for origin in origins.values() if len(origin) >= SHORTEST_LOOSE}))
+    strict.update(flats[form] for form, origin in origins.items() if len(origin) < SHORTEST_LOOSE and form in flats)
     return loose, strict
 
 
