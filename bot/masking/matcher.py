@@ -222,14 +222,7 @@ class Matcher:
                 token = plain[begin:done]
                 verdict = memory[token]
                 if verdict:
-                    if (
-                        done - begin <= len(verdict[0])
-                        and (not begin or plain[begin - 1] not in GLUE)
-                        and (plain[done : done + 1] not in GLUE or plain[done + 1 : done + 2] in _SPACE_OR_END)
-                    ):
-                        found.append((begin, done, *verdict))
-                    else:
-                        found.append(self._widened(plain, flat, begin, done, verdict))
+                    found.append(self._widened(plain, flat, begin, done, verdict))
                 elif pattern < loose:
                     self._apart.torn(plain, flat, begin, done, found)
             elif end > size + 1:
