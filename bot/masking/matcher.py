@@ -8,20 +8,21 @@ phrase. Each place is looked at once, so the work grows with the length of the t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import accumulate
-from typing import Final, TypeAlias
-
-from ahocorasick_rs import AhoCorasick, Implementation
+from typing import Final
 
 from bot.masking.apart import Apart
 from bot.masking.camel import camel_words
 from bot.masking.chains import Chains
-from bot.masking.folding import OTHER, squeeze
+from bot.masking.folding import squeeze
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
+from bot.masking.likeness import lookalike, reaches, stretched
 from bot.masking.made import Made
 from bot.masking.memory import Memory
-from bot.masking.settings import Severity
+from bot.masking.phrases import DASHES, SPACES, phrase_at
+from bot.masking.triggers import automaton, flattened, shortest
+from bot.masking.triggers import triggers as triggers_of
 from bot.masking.verdict import Found, Hit, Verdict
 from bot.masking.widening import TRAILERS, Widening
 
@@ -40,11 +41,6 @@ _HEX: Final = re.compile("[0-9a-f]+")
 _DOUBLED: Final = re.compile(r"([a-z\u0430-\u044f])\1\1|([a-z\u0430-\u044f])\2([a-z\u0430-\u044f])\3")
 _LONG_RUN: Final = re.compile(r"([a-z\u0430-\u044f])\1\1")
 _RUNS: Final = re.compile(r"(.)\1*")
-_Phrase: TypeAlias = tuple[str, int, int, Severity, frozenset[str]]
-"""A phrase as it is scanned, the part of it that is masked, and what may stand for its spaces."""
-_SPACES: Final = frozenset(" \t\n\r-_")
-_DASHES: Final = frozenset("-_.\u2013\u2014")
-_LONE_DASHES: Final = _DASHES - {"."}
 
 
 class Matcher:
@@ -64,12 +60,12 @@ class Matcher:
         self._kinds_of_exceptions = (
             frozenset(word for reach, word in lexicon.patterns if reach == "start"),
             frozenset(word for reach, word in lexicon.patterns if reach == "end"),
-            _automaton(inside) if inside else None,
+            automaton(inside) if inside else None,
         )
         self._memory = Memory(self._judge, _MEMORY)
         self._may_join = Memory(lambda flat: squeeze(flat.replace(" ", "")) in self._keys, _MEMORY)
 
-        flats = dict(zip(lexicon.forms, _flattened(flatten, lexicon.forms), strict=True))
+        flats = dict(zip(lexicon.forms, flattened(flatten, lexicon.forms), strict=True))
         self._keys: dict[str, list[str]] = {}
         for form, key in zip(flats, squeeze("\n".join(flats.values())).split("\n"), strict=bool(flats)):
             self._keys.setdefault(key, []).append(form)
@@ -91,19 +87,19 @@ class Matcher:
         reaching = [(flatten(word), word, reach, severity) for word, (reach, severity) in lexicon.reaching.items()]
         self._reaching = reaching
         self._beginnings = {word: severity for _, word, reach, severity in reaching if reach != "end"}
-        self._reach_scan = _automaton([flat for flat, *_ in reaching])
-        self._reach_squeezed = _automaton([squeeze(flat) for flat, *_ in reaching])
+        self._reach_scan = automaton([flat for flat, *_ in reaching])
+        self._reach_squeezed = automaton([squeeze(flat) for flat, *_ in reaching])
 
-        loose, strict = _triggers(lexicon, flats, flatten)
+        loose, strict = triggers_of(lexicon, flats, flatten)
         starting = {
             ("" if reach != "start" else " ") + flat for flat, _, reach, _ in reaching if len(flat) < SHORTEST_LOOSE
         }
         # What is drawn otherwise within a longer root is found by the root that it holds.
-        free = _shortest({flatten(root) for root in self._roots if len(root) >= SHORTEST_LOOSE})
+        free = shortest({flatten(root) for root in self._roots if len(root) >= SHORTEST_LOOSE})
         doubled = {word[:at] + word[at] + word[at:] for word in free for at in range(len(word))}
-        self._phrases = [(flatten(phrase), *part, _SPACES) for phrase, part in lexicon.phrases.items()]
-        self._phrases += [(flatten(word), 0, len(word), severity, _DASHES) for word, severity in lexicon.gapped.items()]
-        redrawn = _shortest({flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE})
+        self._phrases = [(flatten(phrase), *part, SPACES) for phrase, part in lexicon.phrases.items()]
+        self._phrases += [(flatten(word), 0, len(word), severity, DASHES) for word, severity in lexicon.gapped.items()]
+        redrawn = shortest({flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE})
         for letter, drawn in (("i", "iii"), ("b", "g"), ("w", "uu")):
             doubled.update(flat.replace(letter, drawn) for flat in redrawn)
         triggers = set(flatten("\n".join(self.made.triggers())).split())
@@ -130,7 +126,7 @@ class Matcher:
             sorted(pairs),
         ]
         self._ends = tuple(accumulate(map(len, groups[:-1])))
-        self.hits: Final = _automaton([pattern for group in groups for pattern in group]).find_matches_as_indexes
+        self.hits: Final = automaton([pattern for group in groups for pattern in group]).find_matches_as_indexes
 
     def scan(self, flat: str) -> list[Hit]:
         """Places that may hold a word, in the order of their ends."""
@@ -228,7 +224,8 @@ class Matcher:
             elif end > size + 1:
                 continue  # half of it is in the second form
             elif pattern < phrases:
-                self._phrase(plain, start, self._phrases[pattern - tokens], found)
+                if (phrase := phrase_at(plain, start, self._phrases[pattern - tokens])) is not None:
+                    found.append(phrase)
             elif pattern >= repeats:
                 chained = True
             elif start >= spelled_to:
@@ -319,7 +316,7 @@ class Matcher:
         """Words that count inside of longer tokens."""
         for index, start, end in self._reach_scan.find_matches_as_indexes(flat, overlapping=True):
             _, word, reach, severity = self._reaching[index]
-            if _reaches(reach, start, end, len(flat)) and (
+            if reaches(reach, start, end, len(flat)) and (
                 low[start:end] == word or self._wordlike(low, start, end, word)
             ):
                 return Verdict(word, severity)
@@ -328,7 +325,7 @@ class Matcher:
         short = squeeze(flat)
         for index, start, end in self._reach_squeezed.find_matches_as_indexes(short, overlapping=True):
             key, word, reach, severity = self._reaching[index]
-            if _reaches(reach, start, end, len(short)) and re.search(_stretched(key), flat) and low.isalpha():
+            if reaches(reach, start, end, len(short)) and re.search(stretched(key), flat) and low.isalpha():
                 return Verdict(word, severity)
         return None
 
@@ -337,7 +334,7 @@ class Matcher:
         inside = low[start:end]
         letters = sum(map(str.isalpha, inside))
         if letters == len(inside):
-            return word in self._origins and _lookalike(inside, word)
+            return word in self._origins and lookalike(inside, word)
         return letters * 2 >= len(inside) and letters > 1 and (low[:start] + low[end:] + "a").isalpha()
 
     def _read(self, low: str, flat: str) -> Verdict | None:
@@ -377,7 +374,7 @@ class Matcher:
         """Letters for letters: only the roots that English makes words of are written with `v` for `u`, `l` for `i`."""
         if squeeze(low) == squeeze(form):
             return True
-        return form in self._origins and self._forms[form] != "mild" and _lookalike(squeeze(low), squeeze(form))
+        return form in self._origins and self._forms[form] != "mild" and lookalike(squeeze(low), squeeze(form))
 
     def _camel(self, token: str) -> Verdict | None:
         for word in camel_words(token, self._ordinary):
@@ -385,66 +382,3 @@ class Matcher:
             if severity and word not in self._exceptions:
                 return Verdict(word, severity)
         return None
-
-    def _phrase(self, plain: str, start: int, phrase: _Phrase, found: list[Found]) -> None:
-        words, first, last, severity, allowed = phrase
-        gaps = (start + at for at, char in enumerate(words) if char == " ")
-        # Without a letter it is a number, whatever its digits look like.
-        written = plain[start + first : start + last]
-        is_written = any(map(str.isalpha, written)) and (allowed is _SPACES or not any(map(str.isdigit, written)))
-        if allowed is _DASHES and len(words.replace(" ", "")) == 1:
-            # `f...` is cut off.
-            allowed = _LONE_DASHES
-        # In `second-hand job` the first word is half of another one.
-        if allowed is _SPACES and plain[start - 1 : start] == "-":
-            return
-        if is_written and all(plain[gap] in allowed for gap in gaps):
-            found.append((start + first, start + last, words, severity))
-
-
-_SWAPS: Final = frozenset(("vu", "li", "il"))
-
-
-def _flattened(flatten: Callable[[str], str], words: Iterable[str]) -> list[str]:
-    """Each word flattened; at once, where no word holds the sign that parts them."""
-    flats = flatten(OTHER.join(words)).split(OTHER)
-    each = list(words)
-    return flats if len(flats) == len(each) else [flatten(word) for word in each]
-
-
-def _automaton(patterns: list[str]) -> AhoCorasick:
-    return AhoCorasick(patterns or ["\0"], implementation=Implementation.ContiguousNFA, store_patterns=False)
-
-
-def _shortest(words: set[str]) -> list[str]:
-    """The words that hold no other one."""
-    scan = _automaton(list(words)).find_matches_as_indexes
-    return [word for word in words if len(scan(word, overlapping=True)) == 1]
-
-
-def _triggers(lexicon: Lexicon, flats: dict[str, str], flatten: Callable[[str], str]) -> tuple[set[str], set[str]]:
-    """What to scan for, so that no form is missed: parts of tokens, and whole tokens where parts are too common."""
-    loose = {flat for word in lexicon.reaching if len(flat := flatten(word)) >= SHORTEST_LOOSE}
-    strict = {flatten(folded) for folded, _ in lexicon.written.values()}
-    origins = lexicon.origins
-    loose.update(flat for form, flat in flats.items() if form not in origins and len(form) > SHORTEST_LOOSE)
-    strict.update(flat for form, flat in flats.items() if form not in origins and len(form) <= SHORTEST_LOOSE)
-    loose.update(map(flatten, {origin for origin in origins.values() if len(origin) >= SHORTEST_LOOSE}))
-    strict.update(flats[form] for form, origin in origins.items() if len(origin) < SHORTEST_LOOSE and form in flats)
-    return loose, strict
-
-
-def _reaches(reach: str, start: int, end: int, length: int) -> bool:
-    return reach == "any" or (start == 0 if reach == "start" else end == length)
-
-
-def _lookalike(written: str, meant: str) -> bool:
-    """Whether letters differ only where `v` stands for `u`, or `l` for `i`."""
-    return len(written) == len(meant) and all(
-        one == other or one + other in _SWAPS for one, other in zip(written, meant, strict=True)
-    )
-
-
-def _stretched(key: str) -> str:
-    """A pattern for a word with any of its letters repeated."""
-    return "".join(f"{run[1]}{{{len(run[0])},}}" for run in _RUNS.finditer(key))
