@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import accumulate, pairwise
 from typing import Final
 
 from bot.masking.folding import squeeze
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
-from bot.masking.verdict import Found, Verdict
+from bot.masking.memory import Memory
+from bot.masking.verdict import Found, Hit, Verdict
 
 _LONGEST_SPELLED: Final = 16
 _WIDEST: Final = 80
@@ -36,7 +37,7 @@ _TOKENS: Final = re.compile(r"[^ ]+")
 class Apart:
     """Joins tokens, and single letters, that are one word.
 
-    `keys` are the squeezed forms; `read`, `judge` and `excepted` are what a matcher knows about one token.
+    `keys` are the squeezed forms; `flatten`, `read`, `judge` and `excepted` are what a matcher knows about one token.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Apart:
         ordinary: frozenset[str],
         keys: dict[str, list[str]],
         *,
+        flatten: Callable[[str], str],
         read: Callable[[str], Verdict | None],
         judge: Callable[[str], Verdict | None],
         excepted: Callable[[str], bool],
@@ -53,12 +55,15 @@ class Apart:
         self._origins = lexicon.origins
         self._ordinary = ordinary
         self._keys = keys
+        self._flatten = flatten
         self._read = read
         self._judge = judge
         self._excepted = excepted
-        self._joined: dict[str, Verdict | None] = {}
+        self._joined = Memory(self._join_known, _MEMORY)
+        self._torn = Memory(self._join, _MEMORY)
+        self._spelled = Memory(self._words, _MEMORY)
 
-    def find(self, plain: str, flat: str, dense: str, hits: list[tuple[int, int, int]], found: list[Found]) -> None:
+    def find(self, plain: str, flat: str, hits: list[Hit], found: list[Found]) -> None:
         """Words whose letters are set apart: `f.u.c.k`, `f u c k e d`, `bit-ch`, `as shole`."""
         # Token number n begins at begins[n] in the dense text, and n spaces later in `flat`.
         begins = [0, *accumulate(map(len, flat.split(" ")))]
@@ -75,19 +80,24 @@ class Apart:
             if right - left > _WIDEST:
                 continue
             written = plain[left:right]
-            if written in self._joined:
-                verdict = self._joined[written]
-            elif _LETTER_BY_LETTER.fullmatch(flat, left, right):
+            if _LETTER_BY_LETTER.fullmatch(flat, left, right):
                 done = self.spelled(plain, flat, left, right, found)
                 continue
-            else:
-                known = squeeze(dense[begins[first] : begins[last + 1]]) in self._keys
-                verdict = self._join(written, flat[left:right]) if known else None
-                if len(self._joined) >= _MEMORY:
-                    self._joined.clear()
-                self._joined[written] = verdict
+            verdict = self._joined[written]
             if verdict and not _is_glued(plain, left, right):
                 found.append((left, right, *verdict))
+
+    def spans(self, flat: str, hits: list[Hit]) -> list[tuple[int, int]]:
+        """Where the tokens are that such hits have to do with, if they are several."""
+        begins = [0, *accumulate(map(len, flat.split(" ")))]
+        offset = len(flat) + 2
+        spans: list[tuple[int, int]] = []
+        for _, start, end in hits:
+            first = bisect_right(begins, start - offset) - 1
+            last = bisect_left(begins, end - offset) - 1
+            if last > first:
+                spans.append((begins[first] + first, begins[last + 1] + last))
+        return spans
 
     def torn(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> None:
         """A token that holds a word of ours, with the part that a gap sets off before or after it: `du mbshit`."""
@@ -96,17 +106,17 @@ class Apart:
         last = len(flat) if last < 0 else last
         for begin, end in ((first, right), (left, last)):
             if 1 < end - begin - (right - left) <= _LONGEST_SPELLED and end - begin <= _WIDEST:
-                written = plain[begin:end]
-                if written not in self._joined:
-                    if len(self._joined) >= _MEMORY:
-                        self._joined.clear()
-                    self._joined[written] = self._join(written, flat[begin:end])
-                verdict = self._joined[written]
+                verdict = self._torn[plain[begin:end]]
                 if verdict and not _is_glued(plain, begin, end):
                     found.append((begin, end, *verdict))
 
-    def _join(self, plain: str, flat: str) -> Verdict | None:
+    def _join_known(self, plain: str) -> Verdict | None:
+        known = squeeze(self._flatten(plain).replace(" ", "")) in self._keys
+        return self._join(plain) if known else None
+
+    def _join(self, plain: str) -> Verdict | None:
         """What several tokens are as one word, if anything."""
+        flat = self._flatten(plain)
         spans = [token.span() for token in _TOKENS.finditer(flat)]
         tokens = [plain[start:end].lower() for start, end in spans]
         joined = "".join(tokens)
@@ -136,11 +146,18 @@ class Apart:
 
     def spelled(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> int:
         """Words spelled out letter by letter around `left`; gives the end of the letters that were looked at."""
-        places, run = _run(plain, flat, left, right)
+        left, right = _extended(flat, left, right)
+        for first, last, word, severity in self._spelled[plain[left:right]]:
+            found.append((left + first, left + last, word, severity))
+        return right
+
+    def _words(self, written: str) -> list[Found]:
+        """What a stretch of single letters spells."""
+        places = [place for place, char in enumerate(self._flatten(written)) if char != " "]
+        run = "".join([written[place] for place in places]).lower()
         severity = self._forms.get(run)
-        if severity and not self._excepted(run) and (len(run) >= SHORTEST_LOOSE or "*" not in plain[left:right]):
-            found.append((places[0], places[-1] + 1, run, severity))
-            return places[-1] + 1
+        if severity and not self._excepted(run) and (len(run) >= SHORTEST_LOOSE or "*" not in written):
+            return [(0, len(written), run, severity)]
         at = last = 0
         words: list[Found] = []
         while at < len(run):
@@ -152,14 +169,12 @@ class Apart:
                 at += 1
                 continue
             if run[last:at] not in _AROUND or (
-                end - at < SHORTEST_LOOSE and "*" in plain[places[at] : places[end - 1]]
+                end - at < SHORTEST_LOOSE and "*" in written[places[at] : places[end - 1]]
             ):
                 break
             words.append((places[at], places[end - 1] + 1, run[at:end], self._forms[run[at:end]]))
             at = last = end
-        if run[last:] in _AROUND and not self._excepted(run):
-            found.extend(words)
-        return places[-1] + 1
+        return words if run[last:] in _AROUND and not self._excepted(run) else []
 
 
 def _is_glued(plain: str, left: int, right: int) -> bool:
@@ -168,20 +183,22 @@ def _is_glued(plain: str, left: int, right: int) -> bool:
     return before in "'\u2019" or (before in _JOINTS and " " in plain[left:right])
 
 
-def _run(plain: str, flat: str, left: int, right: int) -> tuple[Sequence[int], str]:
-    """The places of all letters that are spelled out like those from `left` to `right`, and what they spell."""
+def _extended(flat: str, left: int, right: int) -> tuple[int, int]:
+    """The stretch of all letters that are spelled out like those from `left` to `right`."""
     stride = 2
     while flat[left + stride] == " ":
         stride += 1
-    if (right - left - 1) % stride or len(flat[left:right].split()) != (right - left - 1) // stride + 1:
-        # The letters stand at different distances: nothing tells which others belong to them.
-        places: Sequence[int] = [place for place in range(left, right) if flat[place] != " "]
-        return places, "".join([plain[place] for place in places]).lower()
-    if stride < len(_SINGLES):
-        more = _SINGLES[stride].match(flat, right)
-        right = more.end() if more else right
-        while left >= stride and flat[left - stride] != " " and not flat[left - stride + 1 : left].strip():
-            if left > stride and flat[left - stride - 1] != " ":
-                break
-            left -= stride
-    return range(left, right, stride), plain[left:right:stride].lower()
+    if (
+        stride >= len(_SINGLES)
+        or (right - left - 1) % stride
+        # At different distances nothing tells which others belong to them.
+        or right - left - 1 - flat.count(" ", left, right) != (right - left - 1) // stride
+    ):
+        return left, right
+    more = _SINGLES[stride].match(flat, right)
+    right = more.end() if more else right
+    while left >= stride and flat[left - stride] != " " and not flat[left - stride + 1 : left].strip():
+        if left > stride and flat[left - stride - 1] != " ":
+            break
+        left -= stride
+    return left, right

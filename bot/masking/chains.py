@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from bot.masking.folding import unleet
+from bot.masking.memory import Memory
 
 if TYPE_CHECKING:
     from bot.masking.verdict import Found, Verdict
@@ -17,21 +18,34 @@ _LETTER: Final = re.compile(r"[^ ]")
 _SYMBOLS: Final = "@$!|+<"
 _SHORT: Final = 3
 _LONGEST: Final = 40
+_BEYOND: Final = 5
+"""How far behind a chain tells whether a mark there is a letter of it."""
+_MEMORY: Final = 5_000
 
 
-def chains(plain: str, flat: str, read: Callable[[str], Verdict | None]) -> list[Found]:
-    """Chains of single letters that are one word as a whole, once their repeats and digits are undone."""
-    found: list[Found] = []
-    for chain in _CHAIN.finditer(flat):
-        start, end = chain.span()
-        if end - start > 4 * _LONGEST:
-            continue
-        places = [start + one.start() for one in _LETTER.finditer(chain[0])]
-        for part in _parts(plain, places):
-            one = _word(plain, part, read)
-            if one:
-                found.append(one)
-    return found
+class Chains:
+    """Reads chains of single letters. `flatten` is the matcher's, `read` what it knows about a word as a whole."""
+
+    def __init__(self, flatten: Callable[[str], str], read: Callable[[str], Verdict | None]) -> None:
+        self._flatten = flatten
+        self._read = read
+        self._memory = Memory(self._words, _MEMORY)
+
+    def find(self, plain: str, flat: str, found: list[Found]) -> None:
+        """Chains that are one word as a whole, once their repeats and digits are undone."""
+        for chain in _CHAIN.finditer(flat):
+            start, end = chain.span()
+            if end - start <= 4 * _LONGEST:
+                for first, last, word, severity in self._memory[plain[start : end + _BEYOND]]:
+                    found.append((start + first, start + last, word, severity))
+
+    def _words(self, written: str) -> list[Found]:
+        chain = _CHAIN.match(self._flatten(written))
+        if chain is None:
+            return []
+        places = [one.start() for one in _LETTER.finditer(chain[0])]
+        words = [_word(written, part, self._read) for part in _parts(written, places)]
+        return [word for word in words if word]
 
 
 def _parts(plain: str, places: list[int]) -> list[list[int]]:

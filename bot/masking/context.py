@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.masking.lexicon import WORDS
 from bot.masking.tongues import Tongues
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_SENTENCE_END: Final = re.compile(r"[!?\n\x00]|(?<![A-Z])\.")
+_SENTENCE_END: Final = re.compile(r"[!?\n\x00.](?<![A-Z]\.)")
 _ASCII_WORDS: Final = bytes(code if chr(code).isalpha() or chr(code) == "'" else 32 for code in range(256))
 _REACH: Final = 24
 _BLOCK: Final = 256
@@ -86,6 +86,8 @@ class Surroundings:
                 last = begin
                 break
             first = beyond
+        if not first and last == len(text):
+            return self._all
         words = self._sentences.get((first, last))
         if words is None:
             self._sentences[first, last] = words = frozenset(_words(text[first:last]))
@@ -108,7 +110,7 @@ def _is_name(text: str, start: int, end: int, before: str) -> bool:
 
 def rules() -> dict[str, Rule]:
     """The rules of the file `words/context.txt`, by word."""
-    listing = importlib.resources.files("bot.masking").joinpath("words", "context.txt").read_text("utf-8")
+    listing = (WORDS / "context.txt").read_text("utf-8")
     found: dict[str, Rule] = {}
     stanza: list[Rule] = []
     for line in listing.splitlines():

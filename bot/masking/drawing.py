@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, cast
 
-import regex
-
+from bot.masking.memory import Memory
 from bot.masking.settings import MaskSettings
+from bot.masking.verdict import Found
 
 # Letters of the alphabets that are written without joining, and the marks that belong to them: no other rule of
 # grapheme clusters says anything about these.
@@ -18,7 +18,8 @@ _LETTER: Final = (
 _MARK: Final = "[\u0300-\u036f\u200c\u200d]"
 _SIMPLE: Final = re.compile(f"(?:{_LETTER}{_MARK}*|[ \u00ad\u200b\u2060\ufeff])+")
 _SIMPLE_CLUSTER: Final = re.compile(f"{_LETTER}{_MARK}*")
-_CLUSTER: Final = regex.compile(r"\X")
+_HIDDEN: Final = bytes(ord("*") if 0x20 < code < 0x7F else code for code in range(256))  # noqa: PLR2004 - what is seen
+_MEMORY: Final = 5_000
 
 
 class Pen:
@@ -29,6 +30,21 @@ class Pen:
         self._escaped = settings.mask.replace("\\", r"\\")
         self._token = settings.token
         self._style = settings.style
+        self.drawn: Final = Memory(self.draw, _MEMORY)
+        """What stands in the place of a word."""
+
+    def masked(self, text: str, found: list[Found]) -> str:
+        """The text with everything that was found in it masked, in order."""
+        if len(found) == 1:
+            start, end = found[0][:2]
+            return text[:start] + self.drawn[text[start:end]] + text[end:]
+        parts: list[str] = []
+        at = 0
+        for start, end, *_ in found:
+            parts += (text[at:start], self.drawn[text[start:end]])
+            at = end
+        parts.append(text[at:])
+        return "".join(parts)
 
     def draw(self, word: str, *, begun: bool = False) -> str:
         """What stands in the place of a word, or of a later part of one whose mask is `begun`."""
@@ -37,13 +53,22 @@ class Pen:
         whole = self._style == "letters" or begun
         if word.isalnum() and word.isascii():
             return self._mask * len(word) if whole else word[0] + self._mask * (len(word) - 1)
+        if word.isascii() and "\r" not in word:
+            drawn = word.encode().translate(_HIDDEN).decode().replace("*", self._mask)
+            return drawn if whole else word[0] + drawn[1:]
         if whole and _SIMPLE.fullmatch(word):
             return _SIMPLE_CLUSTER.sub(self._escaped, word)
-        clusters = _CLUSTER.findall(word)
-        drawn = [part if _is_kept(part) else self._mask for part in clusters]
+        clusters = _clusters(word)
+        shown = [part if _is_kept(part) else self._mask for part in clusters]
         if not whole:
-            drawn[0] = clusters[0]
-        return "".join(drawn)
+            shown[0] = clusters[0]
+        return "".join(shown)
+
+
+def _clusters(word: str) -> list[str]:
+    import regex  # noqa: PLC0415 - few words need it, and it takes long to load
+
+    return cast("list[str]", regex.findall(r"\X", word))
 
 
 def _is_kept(cluster: str) -> bool:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple, TypeAlias
 
 from bot.masking.composed import composed
-from bot.masking.context import Surroundings, rules
-from bot.masking.folding import CyrillicFolding, Folding, flatten, flatten_with_signs, fold
+from bot.masking.context import Rule, Surroundings, rules
+from bot.masking.folding import CyrillicFolding, Folding, flatten
+from bot.masking.folding import places as places_in
 from bot.masking.hashtags import Hashtags
 from bot.masking.lexicon import Reader
-from bot.masking.matcher import Found, Matcher
+from bot.masking.matcher import Found, Hit, Matcher
+from bot.masking.memory import Memory
 from bot.masking.others import Others
-from bot.masking.pieces import Pieces
+from bot.masking.pieces import SIGN, Pieces
 from bot.masking.protecting import protected
 from bot.masking.settings import SEVERITIES, MaskSettings, Severity
 from bot.masking.tongues import Tongues
 from bot.masking.veils import Veils
 
-_OTHER_SCRIPT: Final = re.compile("[\u0370-\u058f\u0300-\u036f\\s!-@\\[-`{-~]+")
+OTHER_SCRIPT: Final = re.compile("[\u0370-\u058f\u0300-\u036f\\s!-@\\[-`{-~]+")
 """Words in Greek, Cyrillic or Armenian alone: that they look like Latin ones means nothing."""
 _LATIN_WORD: Final = re.compile("[A-Za-z]{2}")
 _OWN_LETTERS: Final = re.compile("[БГДЖЗЙЛФЦЧЭЮЯбгджзйлцчэюяΓΔΘΛΞΠΦΨΩβδθλξφψ]")
@@ -36,6 +39,7 @@ _NORTHERN: Final = re.compile("[\u0306-\u030c\u0328\u0142\u00f8\u0111\u0127]")
 """Marks that make another letter of a letter, where others tell how it sounds."""
 _SHORTEST_MARKED: Final = 4
 _PROTECTING: Final = re.compile(r"[@/:]|\.\w|\]\(")
+_MEMORY: Final = 5_000
 _LONG: Final = 24
 _FAR: Final = 200
 """Longer stretches without a space are searched for what is protected just once, with all the rest of the text."""
@@ -51,6 +55,14 @@ class Finding(NamedTuple):
     severity: Severity
 
 
+_CLOSE: Final = 20
+_QUIET: Final = frozenset((*".,!?:;)(\"'", "...", "!!", "??", "?!", "!!!", '""', "''", "()"))
+"""What stands around a word as usual: it protects nothing, and nothing in it is read."""
+_READABLE: Final = re.compile(r"[^\W_]|[^\x00-\x7f]|[@$+#%&=^<{]")
+MARK: Final = re.compile(r"[@$!|+(#*%&?^<{=~\\]")
+"""What may be a letter, a part of one, or hide one."""
+Scanned: TypeAlias = tuple[str, str, list[Hit], re.Match[str] | None]
+"""A text's `plain` and `flat` forms, the hits in it, and the first mark in `plain` that may be a letter or hide one."""
 _NOTHING: Final[tuple[list[Found], bool]] = ([], False)
 
 
@@ -58,117 +70,142 @@ class Finder:
     """Everything that is built once for some settings."""
 
     def __init__(self, settings: MaskSettings) -> None:
-        self._folding = Folding()
-        self._cyrillic_folding = CyrillicFolding()
-        reader = Reader(self._folding, self._cyrillic_folding)
+        self.folding = Folding()
+        self.cyrillic_folding = CyrillicFolding()
+        reader = Reader(self.folding, self.cyrillic_folding)
         for language in settings.languages:
             reader.language(language)
         reader.own(settings)
         masked = frozenset(SEVERITIES[SEVERITIES.index(settings.starts_at) :])
         self._masked = masked
-        self._latin = Matcher(reader.latin, flatten, ordinary=reader.ordinary, letters=_LETTERS)
-        self._cyrillic = Matcher(reader.cyrillic, str, ordinary=reader.ordinary, letters=_CYRILLIC_LETTERS)
+        self.latin = Matcher(reader.latin, flatten, ordinary=reader.ordinary, letters=_LETTERS)
+        self.cyrillic = Matcher(reader.cyrillic, str, ordinary=reader.ordinary, letters=_CYRILLIC_LETTERS)
         self._veils = Veils(reader.cyrillic)
-        self._pieces = Pieces(self._latin, reader.latin, reader.ordinary)
-        self._hashtags = Hashtags(self._latin, reader.latin, reader.ordinary)
-        self._others = Others(reader.others) if reader.others else None
+        self._pieces = Pieces(self.latin, reader.latin, reader.ordinary)
+        self._hashtags = Hashtags(self.latin, reader.latin, reader.ordinary)
+        self.others = Others(reader.others) if reader.others else None
         self._spellings = reader.latin.spellings
         self._written = frozenset(reader.latin.written)
         self._kept_spellings = frozenset(reader.latin.kept)
-        self._rules = rules()
-        self._tongues = Tongues()
+        self.rules = rules()
+        self.tongues = Tongues()
+        self._as_written = Memory(self._is_as_written, _MEMORY)
         self._hyphenated = tuple(word for word in reader.latin.exceptions if "-" in word)
         self._hyphenated_parts = frozenset(part for word in self._hyphenated for part in word.split("-"))
 
+    def scanned(self, text: str) -> Scanned:
+        """The text, folded and scanned."""
+        plain = text if text.isascii() else text.translate(self.folding)
+        flat = flatten(plain)
+        return plain, flat, self.latin.scan(flat), MARK.search(plain)
+
     def find(self, text: str, *, syntax: bool = True) -> tuple[list[Found], bool]:
-        """What is to be masked, in order and without overlaps, and whether words around cleared another one.
+        """What is to be masked, in order and without overlaps, and whether the masked text has to be read again.
+
+        It has to where words around cleared another one, or something readable is glued to what is masked.
 
         `syntax`: the text is raw, with code and mentions spelled out.
         """
-        if text.isascii():
-            flat, signs = flatten_with_signs(text)
-            found = self._latin.find(text, flat)
-            if signs:
-                found += self._signed(text)
-            if "|" in text or "\\" in text or "()" in text:
-                found += composed(text, self._latin.judge)
-            if self._others:
-                found += self._others.find(text)
-        else:
-            found = self._folded(text)
-        return self._kept(text, found, syntax=syntax) if found else _NOTHING
+        scanned = self.scanned(text)
+        found = self.candidates(scanned)
+        if not text.isascii():
+            found = self.placed(text, scanned[0], scanned[1], found)
+        if self.others:
+            found += self.others.find(text)
+        return self.kept(text, found, self.rules, syntax=syntax) if found else _NOTHING
 
-    def _signed(self, plain: str) -> list[Found]:
-        found = self._pieces.find(plain)
-        return found + self._hashtags.find(plain) if "#" in plain else found
-
-    def _folded(self, text: str) -> list[Found]:
-        folded = fold(text, self._folding)
-        plain, places = folded.plain, folded.places
-        flat, signs = flatten_with_signs(plain)
-        found = self._latin.find(plain, flat)
-        if signs:
-            found += self._signed(plain)
+    def candidates(self, scanned: Scanned) -> list[Found]:
+        """Latin words in a folded text; places are those of the folded text."""
+        plain, flat, hits, mark = scanned
+        found = self.latin.find(plain, flat, hits) if hits else []
+        if mark is None:
+            return found
+        if sign := SIGN.search(plain, mark.start()):
+            found += self._pieces.find(plain, sign)
+            if "#" in plain:
+                found += self._hashtags.find(plain)
         if "|" in plain or "\\" in plain or "()" in plain:
-            found += composed(plain, self._latin.judge)
-        found = [
-            one
-            for one in found
-            if not _OTHER_SCRIPT.fullmatch(text, *_origin(places, one)) or _is_disguise(text, plain, one)
-        ]
-        if _CYRILLIC.search(text):
-            other = text.translate(self._cyrillic_folding)
+            found += composed(plain, self.latin.judge)
+        return found
+
+    def placed(self, text: str, plain: str, flat: str, found: list[Found]) -> list[Found]:
+        """Those of the candidates that are words where they stand, and Cyrillic words; places are those of the text."""
+        has_cyrillic = _CYRILLIC.search(text) is not None
+        places = None
+        if (found or has_cyrillic) and len(plain) != len(text):
+            places = places_in(text, self.folding)
+        foreign = [one for one in found if OTHER_SCRIPT.fullmatch(text, *places_of(places, one))]
+        if foreign:
+            # A word that is wholly in look-alikes counts among Latin words, spelled just as a word of ours.
+            is_mixed = _GREEK.search(text) and _CYRILLIC.search(text)
+            counts = _LATIN_WORD.search(text) and (is_mixed or not _OWN_LETTERS.search(text))
+            innocent = {one for one in foreign if not counts or plain[one[0] : one[1]].lower() != one[2]}
+            found = [one for one in found if one not in innocent]
+        if has_cyrillic:
+            other = text.translate(self.cyrillic_folding)
             found += [
-                _whole(flat, one) for one in self._cyrillic.find(other, other) if _has_cyrillic(text, places, one)
+                _whole(flat, one)
+                for one in self.cyrillic.find(other, other, self.cyrillic.scan(other))
+                if _has_cyrillic(text, places, one)
             ]
         if places is not None:
             found = [
                 (places[start], _cluster_end(text, places[end - 1] + 1), word, severity)
                 for start, end, word, severity in found
             ]
-        if "*" in plain and _CYRILLIC.search(text):
+        if has_cyrillic and "*" in plain:
             found += self._veils.find(text)
-        if self._others:
-            found += self._others.find(text)
         return found
 
-    def _kept(self, text: str, found: list[Found], *, syntax: bool) -> tuple[list[Found], bool]:  # noqa: C901, PLR0912 - hot
+    def kept(  # noqa: C901, PLR0912, PLR0915 - hot
+        self, text: str, found: list[Found], rules: Mapping[str, Rule], *, syntax: bool
+    ) -> tuple[list[Found], bool]:
+        """What is left of what was found once protection, spelling and the `rules` of context have had their say."""
         spans: list[tuple[int, int]] | None = None
         around: Surroundings | None = None
         kept: list[Found] = []
         bare = text.isascii()
-        cleared = False
+        again = glued = False
+
         marked = "`" in text or "<" in text
         found.sort()
         for start, end, word, severity in found:
             if severity not in self._masked:
                 continue
-            if (word[0] == '"' or not bare) and not self._as_written(text[start:end], word):
-                continue
+            token = text[start:end]
+            low = token.lower()
+            if word[0] == '"' or not bare:
+                if token.isascii():
+                    if word[0] == '"' and low not in self._written:
+                        continue
+                elif not self._as_written[f"{word}\n{token}"]:
+                    continue
             if marked:
                 if spans is None:
                     spans = protected(text, syntax=syntax)
                 if _touches(spans, text, start, end):
                     continue
             else:
+                first = text.rfind(" ", 0, start) + 1
                 stop = text.find(" ", end)
                 if stop < 0:
                     stop = len(text)
-                first = text.rfind(" ", 0, start) + 1
                 size = stop - first
-                if size > _FAR:
-                    marked, spans = True, protected(text, syntax=syntax)
-                    if _touches(spans, text, start, end):
-                        continue
-                elif (size > end - start or size >= _LONG) and (size >= _LONG or _PROTECTING.search(text, first, stop)):
-                    near = protected(text, syntax=syntax, first=first, last=stop)
-                    if near and _touches(near, text, start, end):
-                        continue
-            low = text[start:end].lower()
-            if low in self._rules:
-                around = around or Surroundings(text, self._tongues)
-                if around.clear(self._rules[low], start, end):
-                    cleared = True
+                beside = text[first:start] + text[end:stop]
+                if size >= _LONG or (beside and not (beside in _QUIET and low.isalnum())):
+                    if size > _FAR:
+                        marked, spans = True, protected(text, syntax=syntax)
+                        if _touches(spans, text, start, end):
+                            continue
+                    elif size >= _LONG or _PROTECTING.search(text, first, stop):
+                        near = protected(text, syntax=syntax, first=first, last=stop)
+                        if near and _touches(near, text, start, end):
+                            continue
+                    glued = True
+            if low in rules:
+                around = around or Surroundings(text, self.tongues)
+                if around.clear(rules[low], start, end):
+                    again = True
                     continue
             if low in self._hyphenated_parts and self._is_part_of_exception(text, start, end):
                 continue
@@ -176,12 +213,11 @@ class Finder:
                 kept.append((start, end, word, severity))
             elif end > kept[-1][1]:
                 kept[-1] = (kept[-1][0], end, *kept[-1][2:])
-        return kept, cleared
+        return kept, again or ((glued or marked) and not _stands_apart(text, kept))
 
-    def _as_written(self, token: str, word: str) -> bool:
-        """Whether marks above and below letters leave the word what it is."""
-        if token.isascii():
-            return word[0] != '"' or token.lower() in self._written
+    def _is_as_written(self, word_and_token: str) -> bool:
+        """Whether marks above and below the letters of a token, on a line below the word, leave it that word."""
+        word, _, token = word_and_token.partition("\n")
         low = unicodedata.normalize("NFC", token).lower()
         spellings = self._spellings.get(word, ())
         if word[0] == '"':
@@ -192,7 +228,7 @@ class Finder:
         if spellings:
             return not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings)
         # No accent stands on what is spelled by ear: such a token is a word of another language.
-        if word in self._latin.made and self._latin.is_by_ear(low.translate(self._folding)):
+        if word in self.latin.made and self.latin.is_by_ear(low.translate(self.folding)):
             return False
         # No language has such a short word: marks on several of its letters, or lines through and around them.
         return len(word) >= _SHORTEST_MARKED or len(_MARKED_LETTER.findall(marks)) > 1 or bool(_LINES.search(marks))
@@ -207,12 +243,16 @@ class Finder:
         )
 
 
-def _is_disguise(text: str, plain: str, one: Found) -> bool:
-    """Whether a word that is wholly in look-alikes stands among Latin words, and is spelled just as a word of ours."""
-    start, end, word, _ = one
-    if _GREEK.search(text) and _CYRILLIC.search(text) and not text.isascii() and _LATIN_WORD.search(text):
-        return plain[start:end].lower() == word
-    return plain[start:end].lower() == word and bool(_LATIN_WORD.search(text)) and not _OWN_LETTERS.search(text)
+def _stands_apart(text: str, found: list[Found]) -> bool:
+    """Whether nothing that is read is glued to a finding, so that its mask changes nothing for what is around."""
+    for start, end, *_ in found:
+        stop = text.find(" ", end)
+        if stop == end and text[start - 1 : start] == " ":
+            continue
+        around = text[text.rfind(" ", 0, start) + 1 : start] + (text[end:stop] if stop >= 0 else text[end:])
+        if around and (len(around) > _CLOSE or _READABLE.search(around)):
+            return False
+    return True
 
 
 def _whole(flat: str, one: Found) -> Found:
@@ -223,11 +263,12 @@ def _whole(flat: str, one: Found) -> Found:
 
 
 def _has_cyrillic(text: str, places: list[int] | None, one: Found) -> bool:
-    start, end = _origin(places, one)
+    start, end = places_of(places, one)
     return bool(_CYRILLIC.search(text, start, end))
 
 
-def _origin(places: list[int] | None, one: Found) -> tuple[int, int]:
+def places_of(places: list[int] | None, one: Found) -> tuple[int, int]:
+    """Where in a text the first and the last character of a word are, by the places of its folded characters."""
     return one[:2] if places is None else (places[one[0]], places[one[1] - 1] + 1)
 
 

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from itertools import compress
+from operator import itemgetter
 from typing import Final
 
 from bot.masking.shapes import SHAPES
@@ -37,38 +38,16 @@ def _flat_table() -> bytes:
     return bytes(table)
 
 
-_FLAT: Final = _flat_table()
+FLAT: Final = _flat_table()
+"""For `bytes.translate`: `flat` of each byte of `plain`."""
 _LEET: Final = str.maketrans(_DIGITS | _SYMBOLS)
-_SIGNS: Final = b"@$!|+(#*%&?^<{=~"
-_KINDS: Final = bytes(
-    ord(
-        "t"
-        if chr(code) in "@$+|#*<"
-        else "s"
-        if code in _SIGNS
-        else "l"
-        if chr(code).isascii() and chr(code).isalnum()
-        else " "
-    )
-    for code in range(256)
-)
-"""Letters and digits as `l`; symbols that only mean something before one as `s`, those that may also end a word `t`."""
 _REPEATS: Final = re.compile(r"(.)\1+")
+_ONCE: Final = itemgetter(1)
 
 
 def flatten(plain: str) -> str:
     """`flat` for a `plain` string."""
-    return plain.encode("ascii").translate(_FLAT).decode("ascii")
-
-
-def flatten_with_signs(plain: str) -> tuple[str, bool]:
-    """`flat` for a `plain` string, and whether that holds symbols that may stand for a letter, or hide one."""
-    raw = plain.encode("ascii")
-    signs = len(raw.translate(None, _SIGNS)) != len(raw)
-    if signs:
-        kinds = raw.translate(_KINDS)
-        signs = b"sl" in kinds or b"tl" in kinds or b"lt" in kinds or b"lst" in kinds or b"@$$" in raw
-    return raw.translate(_FLAT).decode("ascii"), signs
+    return plain.encode("ascii").translate(FLAT).decode("ascii")
 
 
 def unleet(piece: str) -> str:
@@ -78,7 +57,7 @@ def unleet(piece: str) -> str:
 
 def squeeze(flat: str) -> str:
     """Every run of one letter as that letter alone."""
-    return _REPEATS.sub(r"\1", flat)
+    return _REPEATS.sub(_ONCE, flat)
 
 
 _DROPPED: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")
@@ -153,17 +132,6 @@ class CyrillicFolding(Folding):
         return _AS_CYRILLIC.get(seen.lower(), " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A text's `plain`, and for each of its characters the place in the text; `None`: the places are the same."""
-
-    plain: str
-    places: list[int] | None
-
-
-def fold(text: str, folding: Folding) -> Folded:
-    """The text folded by `folding`, which gives one character or none for each."""
-    plain = text.translate(folding)
-    if len(plain) == len(text):
-        return Folded(plain, None)
-    return Folded(plain, [place for place, char in enumerate(text) if folding[ord(char)] is not None])
+def places(text: str, folding: Folding) -> list[int]:
+    """For each character of the text folded by `folding`, which gives one or none for each, its place in the text."""
+    return list(compress(range(len(text)), map(folding.__getitem__, map(ord, text))))

@@ -7,11 +7,13 @@ from typing import Final
 
 from bot.masking.lexicon import Lexicon
 from bot.masking.matcher import Found, Matcher
+from bot.masking.memory import Memory
 
 _TAG: Final = re.compile(r"#([A-Za-z][A-Za-z0-9]{2,39})(?![A-Za-z0-9])")
 _LONGEST: Final = 16
 _SHORT: Final = 3
 _LONG: Final = 6
+_MEMORY: Final = 5_000
 
 
 class Hashtags:
@@ -22,19 +24,22 @@ class Hashtags:
         self._forms = lexicon.forms
         self._origins = frozenset(lexicon.origins)
         self._ordinary = ordinary
+        self._words = Memory(self._read, _MEMORY)
 
     def find(self, plain: str) -> list[Found]:
         """Every such hashtag in a folded text, without its sign."""
         found: list[Found] = []
         for tag in _TAG.finditer(plain):
-            low = tag[1].lower()
-            # What the matcher sees by itself needs no second look.
-            if self._matcher.harmless(low) or self._matcher.judge(low):
-                continue
-            word = self._word(low) or self._edge(low)
+            word = self._words[tag[1].lower()]
             if word:
                 found.append((tag.start(1), tag.end(1), word, self._forms[word]))
         return found
+
+    def _read(self, low: str) -> str | None:
+        # What the matcher sees by itself needs no second look.
+        if self._matcher.harmless(low) or self._matcher.judge(low):
+            return None
+        return self._word(low) or self._edge(low)
 
     def _edge(self, low: str) -> str | None:
         """A long word at either end of a tag: that letters spell it by chance is too much of one."""

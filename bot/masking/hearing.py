@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 SHORTEST_HEARD: Final = 4
+_LONGEST_HEARD: Final = 40
 _FEWEST_CONSONANTS: Final = 4
 _VOWELS: Final = frozenset("aeiouy")
 
@@ -131,7 +132,7 @@ class Hearing:
 
     def hear(self, low: str) -> str | None:
         """The form that a token of small letters is meant to be."""
-        if len(low) < SHORTEST_HEARD:
+        if not SHORTEST_HEARD <= len(low) <= _LONGEST_HEARD:
             return None
         return self.sounding(low) or self._without_vowels(low) or self._swapped(low) or self._crossed_out(low)
 

@@ -5,10 +5,10 @@ docs/masking.md describes the files.
 
 from __future__ import annotations
 
-import importlib.resources
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final, Literal, TypeAlias, cast, get_args
 
 from bot.masking.english import inflected
@@ -18,6 +18,8 @@ from bot.masking.settings import MaskSettings, Severity
 Reach: TypeAlias = Literal["start", "end", "any"]
 """Where a word is profane inside of a longer token."""
 
+WORDS: Final = Path(__file__).parent / "words"
+"""Where the lists are."""
 _BRACES: Final = re.compile(r"^([^{]*)\{([^}]*)\}(.*)$")
 _SECTION: Final = re.compile(r"^\[(\w+)(?: (\w+))?\]$")
 SHORTEST_LOOSE: Final = 4
@@ -76,13 +78,14 @@ class Reader:
         self.cyrillic = Lexicon()
         self.others: dict[str, Severity] = {}
         self.ordinary: frozenset[str] = frozenset()
+        self._own_latin: list[str] = []
+        self._own_cyrillic: list[str] = []
         self._folding = folding
         self._cyrillic_folding = cyrillic_folding
 
     def language(self, language: str) -> None:
         """Read the file of a language."""
-        listing = importlib.resources.files("bot.masking").joinpath("words", f"{language}.txt").read_text("utf-8")
-        sections = tuple(_sections(listing))
+        sections = tuple(_sections((WORDS / f"{language}.txt").read_text("utf-8")))
         self._compounding(sections)
         for section in sections:
             self._section(section)
@@ -115,6 +118,9 @@ class Reader:
                 self._phrase(word, "slur")
             elif word.strip("* "):
                 self._word(word.strip(), "slur", own=True)
+        for lexicon, words in ((self.latin, self._own_latin), (self.cyrillic, self._own_cyrillic)):
+            own = "\n".join(("", *words, ""))
+            lexicon.patterns = [pattern for pattern in lexicon.patterns if not _fits_one(own, *pattern)]
         for phrase in settings.phrases:
             self._phrase(phrase, "slur")
         for word in settings.exceptions:
@@ -122,6 +128,8 @@ class Reader:
                 self._exception(word.strip().lower())
 
     def _place(self, word: str) -> tuple[Lexicon, str]:
+        if word.isascii() and word.isprintable():
+            return self.latin, word.lower()
         if any("\u0400" <= char <= "\u052f" for char in word):
             return self.cyrillic, word.lower().translate(self._cyrillic_folding)
         return self.latin, word.translate(self._folding).lower()
@@ -138,7 +146,7 @@ class Reader:
             lexicon.origins.setdefault(folded, folded)
             # What a board asks for beats our own exceptions; its own are read later.
             lexicon.exceptions.discard(folded)
-            lexicon.patterns = [pattern for pattern in lexicon.patterns if not _fits(folded, *pattern)]
+            (self._own_cyrillic if lexicon is self.cyrillic else self._own_latin).append(folded)
         if own and not folded.replace(" ", "").isalnum():
             self.others[word.strip("*")] = severity
             return
@@ -245,10 +253,9 @@ def _braces(word: str) -> Iterator[str]:
         yield from _braces(before + choice + after)
 
 
-def _fits(word: str, reach: Reach, pattern: str) -> bool:
-    return (
-        word.startswith(pattern) if reach == "start" else word.endswith(pattern) if reach == "end" else pattern in word
-    )
+def _fits_one(words: str, reach: Reach, pattern: str) -> bool:
+    """Whether an exception is one for any of the words, each of which stands between two line breaks."""
+    return {"start": "\n" + pattern, "end": pattern + "\n", "any": pattern}[reach] in words
 
 
 def _reach(word: str) -> Reach | None:

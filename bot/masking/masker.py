@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, Self
 
 from bot.masking.drawing import Pen
@@ -10,6 +9,7 @@ from bot.masking.finder import Finder, Finding
 from bot.masking.masked import _SEAL, MaskedLine, MaskedText
 from bot.masking.matcher import Found
 from bot.masking.settings import MaskSettings
+from bot.masking.stretches import Stretches
 
 if TYPE_CHECKING:
     from bot.markup.tree import Document
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 _ROUNDS: Final = 4
 """Masks are new neighbours: where something is glued to one, or was innocent by its neighbours, all is read again."""
 _READ: Final = frozenset(("text", "break"))
-_FAR: Final = 20
-_READABLE: Final = re.compile(r"[^\W_]|[^\x00-\x7f]|[@$+#%&=^<{]")
 
 
 class Masker:
@@ -28,8 +26,10 @@ class Masker:
 
     def __init__(self, settings: MaskSettings | None = None) -> None:
         self.settings = settings or MaskSettings()
-        self._finder = Finder(self.settings)
         self._pen = Pen(self.settings)
+        self._finder = Finder(self.settings)
+        self._stretches = Stretches(self._finder, self._pen, syntax=True)
+        self._stretches_of_lines = Stretches(self._finder, self._pen, syntax=False)
 
     @classmethod
     async def build(cls, settings: MaskSettings | None = None) -> Self:
@@ -44,20 +44,24 @@ class Masker:
 
     def text(self, text: str) -> str:
         """Raw text, masked. Links, mentions, emoji and code that it spells out stay as they are."""
-        return self._settled(text, syntax=True)
+        masked = self._stretches.mask(text)
+        return self._settled(text, syntax=True) if masked is None else masked
 
     def line(self, text: str) -> MaskedLine:
         """One line of plain text, masked: a name or a title, in which no sign is markup that could protect a word."""
-        masked = self._settled(text, syntax=False)
+        masked = self._stretches_of_lines.mask(text)
+        if masked is None:
+            masked = self._settled(text, syntax=False)
         return MaskedLine(masked, changed=masked != text, seal=_SEAL)
 
     def _settled(self, text: str, *, syntax: bool) -> str:
+        """The text masked until nothing is left to be read in what its masks are glued to."""
         for _ in range(_ROUNDS):
-            found, cleared = self._finder.find(text, syntax=syntax)
+            found, again = self._finder.find(text, syntax=syntax)
             if not found:
                 break
-            masked = self._masked(text, found)
-            if masked == text or (not cleared and _stands_apart(text, found)):
+            masked = self._pen.masked(text, found)
+            if masked == text or not again:
                 return masked
             text = masked
         return text
@@ -73,7 +77,7 @@ class Masker:
                 seen.text[run.start : run.end] if run.kind in _READ else "\x00" * (run.end - run.start)
                 for run in seen.runs
             )
-            found, cleared = self._finder.find(text, syntax=False)
+            found, again = self._finder.find(text, syntax=False)
             if not found:
                 break
             texts: list[str] = []
@@ -85,7 +89,7 @@ class Masker:
                     first += 1
                 texts.append(self._part(text, run, found, first))
             before, masked = masked, rewrite(masked, texts)
-            if masked == before or (not cleared and _stands_apart(text, found)):
+            if masked == before or not again:
                 break
         return MaskedText(masked, changed=masked != document, seal=_SEAL)
 
@@ -102,27 +106,3 @@ class Masker:
             at = end
         parts.append(text[at : run.end])
         return "".join(parts)
-
-    def _masked(self, text: str, found: list[Found]) -> str:
-        if len(found) == 1:
-            start, end = found[0][:2]
-            return text[:start] + self._pen.draw(text[start:end]) + text[end:]
-        parts: list[str] = []
-        at = 0
-        for start, end, *_ in found:
-            parts += (text[at:start], self._pen.draw(text[start:end]))
-            at = end
-        parts.append(text[at:])
-        return "".join(parts)
-
-
-def _stands_apart(text: str, found: list[Found]) -> bool:
-    """Whether nothing that is read is glued to a finding, so that its mask changes nothing for what is around."""
-    for start, end, *_ in found:
-        stop = text.find(" ", end)
-        if stop == end and text[start - 1 : start] == " ":
-            continue
-        around = text[text.rfind(" ", 0, start) + 1 : start] + (text[end:stop] if stop >= 0 else text[end:])
-        if around and (len(around) > _FAR or _READABLE.search(around)):
-            return False
-    return True

@@ -10,21 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import accumulate
-from typing import Final, TypeAlias
-
-from ahocorasick_rs import AhoCorasick, Implementation
+from typing import Final
 
 from bot.masking.apart import Apart
 from bot.masking.camel import camel_words
-from bot.masking.chains import chains
+from bot.masking.chains import Chains
 from bot.masking.folding import squeeze
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
+from bot.masking.likeness import lookalike, reaches, stretched
 from bot.masking.made import Made
-from bot.masking.settings import Severity
-from bot.masking.verdict import Found, Verdict
+from bot.masking.memory import Memory
+from bot.masking.phrases import DASHES, SPACES, phrase_at
+from bot.masking.triggers import automaton, flattened, shortest
+from bot.masking.triggers import triggers as triggers_of
+from bot.masking.verdict import Found, Hit, Verdict
 from bot.masking.widening import TRAILERS, Widening
 
-__all__ = ["Found", "Matcher", "Verdict"]
+__all__ = ["Found", "Hit", "Matcher", "Verdict"]
 
 _LONGEST_READ: Final = 40
 """Longer tokens are hashes and noise, and are only searched for words that count anywhere."""
@@ -39,11 +41,6 @@ _HEX: Final = re.compile("[0-9a-f]+")
 _DOUBLED: Final = re.compile(r"([a-z\u0430-\u044f])\1\1|([a-z\u0430-\u044f])\2([a-z\u0430-\u044f])\3")
 _LONG_RUN: Final = re.compile(r"([a-z\u0430-\u044f])\1\1")
 _RUNS: Final = re.compile(r"(.)\1*")
-_Phrase: TypeAlias = tuple[str, int, int, Severity, frozenset[str]]
-"""A phrase as it is scanned, the part of it that is masked, and what may stand for its spaces."""
-_SPACES: Final = frozenset(" \t\n\r-_")
-_DASHES: Final = frozenset("-_.\u2013\u2014")
-_LONE_DASHES: Final = _DASHES - {"."}
 
 
 class Matcher:
@@ -63,11 +60,12 @@ class Matcher:
         self._kinds_of_exceptions = (
             frozenset(word for reach, word in lexicon.patterns if reach == "start"),
             frozenset(word for reach, word in lexicon.patterns if reach == "end"),
-            _automaton(inside) if inside else None,
+            automaton(inside) if inside else None,
         )
-        self._memory: dict[str, Verdict | None] = {}
+        self._memory = Memory(self._judge, _MEMORY)
+        self._may_join = Memory(lambda flat: squeeze(flat.replace(" ", "")) in self._keys, _MEMORY)
 
-        flats = {form: flatten(form) for form in lexicon.forms}
+        flats = dict(zip(lexicon.forms, flattened(flatten, lexicon.forms), strict=True))
         self._keys: dict[str, list[str]] = {}
         for form, key in zip(flats, squeeze("\n".join(flats.values())).split("\n"), strict=bool(flats)):
             self._keys.setdefault(key, []).append(form)
@@ -76,6 +74,7 @@ class Matcher:
             lexicon,
             ordinary,
             self._keys,
+            flatten=flatten,
             read=lambda low: self._read(low, flatten(low)),
             judge=self.judge,
             excepted=lambda low: low in self._exceptions or self._excepted(low),
@@ -83,35 +82,33 @@ class Matcher:
 
         self.made = Made(lexicon, ordinary, self.harmless)
         self._widened = Widening(lexicon, ordinary | self.made.parts).widened
+        self._chains = Chains(flatten, self._begun)
+
         reaching = [(flatten(word), word, reach, severity) for word, (reach, severity) in lexicon.reaching.items()]
         self._reaching = reaching
         self._beginnings = {word: severity for _, word, reach, severity in reaching if reach != "end"}
-        self._reach_scan = _automaton([flat for flat, *_ in reaching])
-        self._reach_squeezed = _automaton([squeeze(flat) for flat, *_ in reaching])
+        self._reach_scan = automaton([flat for flat, *_ in reaching])
+        self._reach_squeezed = automaton([squeeze(flat) for flat, *_ in reaching])
 
-        loose, strict = _triggers(lexicon, flats, flatten)
+        loose, strict = triggers_of(lexicon, flats, flatten)
         starting = {
             ("" if reach != "start" else " ") + flat for flat, _, reach, _ in reaching if len(flat) < SHORTEST_LOOSE
         }
-        free = {flatten(root) for root in self._roots if len(root) >= SHORTEST_LOOSE}
-        doubled = {word[:at] + word[at] + word[at:] for word in free for at in range(len(word))} - loose
-        self._phrases = [(flatten(phrase), *part, _SPACES) for phrase, part in lexicon.phrases.items()]
-        self._phrases += [(flatten(word), 0, len(word), severity, _DASHES) for word, severity in lexicon.gapped.items()]
-        doubled |= {flatten(root).replace("i", "iii") for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
-        redrawn = {flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE}
-        doubled |= {flat.replace("b", "g") for flat in redrawn} | {flat.replace("w", "uu") for flat in redrawn}
+        # What is drawn otherwise within a longer root is found by the root that it holds.
+        free = shortest({flatten(root) for root in self._roots if len(root) >= SHORTEST_LOOSE})
+        doubled = {word[:at] + word[at] + word[at:] for word in free for at in range(len(word))}
+        self._phrases = [(flatten(phrase), *part, SPACES) for phrase, part in lexicon.phrases.items()]
+        self._phrases += [(flatten(word), 0, len(word), severity, DASHES) for word, severity in lexicon.gapped.items()]
+        redrawn = shortest({flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE})
+        for letter, drawn in (("i", "iii"), ("b", "g"), ("w", "uu")):
+            doubled.update(flat.replace(letter, drawn) for flat in redrawn)
         triggers = set(flatten("\n".join(self.made.triggers())).split())
         doubled |= {word for word in triggers if len(word) >= SHORTEST_LOOSE}
         strict |= {word for word in triggers if len(word) < SHORTEST_LOOSE}
         doubled -= loose
         # Two of what `flat` calls `i` are common: `all`, `will`.
         repeats = [letter * (4 if letter == "i" else 3) for letter in letters]
-        repeats += [
-            first * 2 + second * 2
-            for first in letters
-            for second in letters
-            if first != second and "i" not in first + second
-        ]
+        repeats += [first * 2 + second * 2 for first in letters for second in letters if first != second]
         pairs = {
             f" {start[0]}{' ' * gap}{following} "
             for start in {flat[:2] for flat in flats.values() if flat and " " not in flat[:2]}
@@ -129,28 +126,85 @@ class Matcher:
             sorted(pairs),
         ]
         self._ends = tuple(accumulate(map(len, groups[:-1])))
-        self._scan = _automaton([pattern for group in groups for pattern in group]).find_matches_as_indexes
+        self.hits: Final = automaton([pattern for group in groups for pattern in group]).find_matches_as_indexes
 
-    def find(self, plain: str, flat: str) -> list[Found]:  # noqa: C901, PLR0912 - the hot loop pays for every call
-        """Every word in the text, in no order; words may overlap."""
+    def scan(self, flat: str) -> list[Hit]:
+        """Places that may hold a word, in the order of their ends."""
         # Both forms go through the automaton in one call, and a hit's place tells whose it is.
-        dense = flat.replace(" ", "")
-        hits = self._scan(f" {flat} {dense} ", overlapping=True)
+        return self.hits(f" {flat} {flat.replace(' ', '')} ", overlapping=True)
+
+    def spans(self, flat: str, hits: list[Hit]) -> list[tuple[int, int]]:
+        """What hits point at: a token with those neighbours that it may be one word with, or several tokens."""
+        loose, doubled, strict, tokens, _, spelled, repeats = self._ends
+        size = len(flat) + 1
+        spans: list[tuple[int, int]] = []
+        spaced = seen = dense = done = 0
+        for pattern, start, end in hits:
+            if start >= size:
+                # All that follow are in the second form, too.
+                dense = len(hits) - seen
+                break
+            seen += 1
+            if pattern < tokens or spelled <= pattern < repeats:
+                inside = end - 2
+                if doubled <= pattern < strict:
+                    inside = end - 3
+                    spaced += 1
+                if inside >= done:
+                    begin = flat.rfind(" ", 0, inside) + 1
+                    done = flat.find(" ", inside)
+                    if done < 0:
+                        done = size - 1
+                    spans.append(self._with_neighbours(flat, begin, done))
+            else:
+                spaced += 1
+                # Half of such a hit may be in the second form.
+                if end <= size + 1:
+                    spans.append((start, end - 2))
+        # Each pattern without spaces is in the second form as often, unless it is in several tokens there.
+        if dense != seen - spaced:
+            across = [hit for hit in hits if hit[1] >= size and hit[0] < loose]
+            if len(across) != sum(pattern < loose for pattern, *_ in hits[:seen]):
+                spans += self._apart.spans(flat, across)
+        return spans
+
+    def _with_neighbours(self, flat: str, begin: int, end: int) -> tuple[int, int]:
+        """A token with the one before and the one after it, where the two may be one word that a space tears."""
+        first, last = begin, end
+        if begin > 1 and flat[begin - 2] != " ":
+            before = flat.rfind(" ", 0, begin - 1) + 1
+            if self._may_join[flat[before:end]]:
+                first = before
+        if end + 1 < len(flat) and flat[end + 1] != " ":
+            after = flat.find(" ", end + 1)
+            if after < 0:
+                after = len(flat)
+            if self._may_join[flat[begin:after]]:
+                last = after
+        return first, last
+
+    def spells(self, flat: str, hits: list[Hit]) -> bool:
+        """Whether hits have to do with single letters, or with tokens that are read together."""
+        loose, *_, phrases, spelled, repeats = self._ends
+        return any(phrases <= pattern < spelled or pattern >= repeats for pattern, *_ in hits) or (
+            sum(1 if start > len(flat) else -1 for pattern, start, _ in hits if pattern < loose) != 0
+        )
+
+    def find(self, plain: str, flat: str, hits: list[Hit]) -> list[Found]:  # noqa: C901, PLR0912 - hot
+        """Every word in the text with these hits, in no order; words may overlap."""
         found: list[Found] = []
-        if not hits:
-            return found
         loose, doubled, strict, tokens, phrases, spelled, repeats = self._ends
         size = len(flat) + 1
         memory = self._memory
         whole = done = spelled_to = 0
-        repeated = chained = False
-        dense_hits: list[tuple[int, int, int]] = []
+        chained = False
+        dense_hits: list[Hit] = []
         for hit in hits:
             pattern, start, end = hit
             if start >= size:
                 if pattern < loose:
                     dense_hits.append(hit)
-            elif pattern < tokens:
+            elif pattern < tokens or spelled <= pattern < repeats:
                 if pattern < loose:
                     whole += 1
                 # The last letter of the hit; the scanned text's positions are one more than those of `flat`.
@@ -162,39 +216,29 @@ class Matcher:
                 if done < 0:
                     done = size - 1
                 token = plain[begin:done]
-                verdict = memory[token] if token in memory else self.judge(token)
+                verdict = memory[token]
                 if verdict:
                     found.append(self._widened(plain, flat, begin, done, verdict))
                 elif pattern < loose:
                     self._apart.torn(plain, flat, begin, done, found)
+            elif end > size + 1:
+                continue  # half of it is in the second form
             elif pattern < phrases:
-                self._phrase(plain, start, self._phrases[pattern - tokens], found)
+                if (phrase := phrase_at(plain, start, self._phrases[pattern - tokens])) is not None:
+                    found.append(phrase)
             elif pattern >= repeats:
                 chained = True
-            elif pattern >= spelled:
-                repeated = True
             elif start >= spelled_to:
                 spelled_to = self._apart.spelled(plain, flat, start, end - 2, found)
         if len(dense_hits) > whole:
-            self._apart.find(plain, flat, dense, dense_hits, found)
-        if repeated:
-            self._repeated(plain, flat, found)
+            self._apart.find(plain, flat, dense_hits, found)
         if chained:
-            found += chains(plain, flat, self._begun)
+            self._chains.find(plain, flat, found)
         return found
 
     def judge(self, token: str) -> Verdict | None:
         """What a token without spaces is, as a whole; `None`: nothing bad."""
-        try:
-            return self._memory[token]
-        except KeyError:
-            verdict = self._judge(token)
-            if len(token) > _LONGEST_READ:
-                return verdict
-            if len(self._memory) >= _MEMORY:
-                self._memory.clear()
-            self._memory[token] = verdict
-            return verdict
+        return self._memory[token]
 
     def harmless(self, token: str) -> bool:
         """Whether a token is one that is never masked."""
@@ -272,7 +316,7 @@ class Matcher:
         """Words that count inside of longer tokens."""
         for index, start, end in self._reach_scan.find_matches_as_indexes(flat, overlapping=True):
             _, word, reach, severity = self._reaching[index]
-            if _reaches(reach, start, end, len(flat)) and (
+            if reaches(reach, start, end, len(flat)) and (
                 low[start:end] == word or self._wordlike(low, start, end, word)
             ):
                 return Verdict(word, severity)
@@ -281,7 +325,7 @@ class Matcher:
         short = squeeze(flat)
         for index, start, end in self._reach_squeezed.find_matches_as_indexes(short, overlapping=True):
             key, word, reach, severity = self._reaching[index]
-            if _reaches(reach, start, end, len(short)) and re.search(_stretched(key), flat) and low.isalpha():
+            if reaches(reach, start, end, len(short)) and re.search(stretched(key), flat) and low.isalpha():
                 return Verdict(word, severity)
         return None
 
@@ -290,7 +334,7 @@ class Matcher:
         inside = low[start:end]
         letters = sum(map(str.isalpha, inside))
         if letters == len(inside):
-            return word in self._origins and _lookalike(inside, word)
+            return word in self._origins and lookalike(inside, word)
         return letters * 2 >= len(inside) and letters > 1 and (low[:start] + low[end:] + "a").isalpha()
 
     def _read(self, low: str, flat: str) -> Verdict | None:
@@ -330,7 +374,7 @@ class Matcher:
         """Letters for letters: only the roots that English makes words of are written with `v` for `u`, `l` for `i`."""
         if squeeze(low) == squeeze(form):
             return True
-        return form in self._origins and self._forms[form] != "mild" and _lookalike(squeeze(low), squeeze(form))
+        return form in self._origins and self._forms[form] != "mild" and lookalike(squeeze(low), squeeze(form))
 
     def _camel(self, token: str) -> Verdict | None:
         for word in camel_words(token, self._ordinary):
@@ -338,68 +382,3 @@ class Matcher:
             if severity and word not in self._exceptions:
                 return Verdict(word, severity)
         return None
-
-    def _phrase(self, plain: str, start: int, phrase: _Phrase, found: list[Found]) -> None:
-        words, first, last, severity, allowed = phrase
-        gaps = (start + at for at, char in enumerate(words) if char == " ")
-        # Without a letter it is a number, whatever its digits look like.
-        written = plain[start + first : start + last]
-        is_written = any(map(str.isalpha, written)) and (allowed is _SPACES or not any(map(str.isdigit, written)))
-        if allowed is _DASHES and len(words.replace(" ", "")) == 1:
-            # `f...` is cut off.
-            allowed = _LONE_DASHES
-        # In `second-hand job` the first word is half of another one.
-        if allowed is _SPACES and plain[start - 1 : start] == "-":
-            return
-        if is_written and all(plain[gap] in allowed for gap in gaps):
-            found.append((start + first, start + last, words, severity))
-
-    def _repeated(self, plain: str, flat: str, found: list[Found]) -> None:
-        done = 0
-        for repeat in _DOUBLED.finditer(flat):
-            if repeat.start() >= done:
-                begin = flat.rfind(" ", 0, repeat.start()) + 1
-                done = flat.find(" ", repeat.start())
-                if done < 0:
-                    done = len(flat)
-                verdict = self.judge(plain[begin:done])
-                if verdict:
-                    found.append(self._widened(plain, flat, begin, done, verdict))
-
-
-_SWAPS: Final = frozenset(("vu", "li", "il"))
-
-
-def _automaton(patterns: list[str]) -> AhoCorasick:
-    return AhoCorasick(patterns or ["\0"], implementation=Implementation.ContiguousNFA, store_patterns=False)
-
-
-def _triggers(lexicon: Lexicon, flats: dict[str, str], flatten: Callable[[str], str]) -> tuple[set[str], set[str]]:
-    """What to scan for, so that no form is missed: parts of tokens, and whole tokens where parts are too common."""
-    loose = {flat for word in lexicon.reaching if len(flat := flatten(word)) >= SHORTEST_LOOSE}
-    strict = {flatten(folded) for folded, _ in lexicon.written.values()}
-    for form, flat in flats.items():
-        origin = lexicon.origins.get(form)
-        if origin is None:
-            (loose if len(form) > SHORTEST_LOOSE else strict).add(flat)
-        elif len(origin) >= SHORTEST_LOOSE:
-            loose.add(flatten(origin))
-        else:
-            strict.add(flat)
-    return loose, strict
-
-
-def _reaches(reach: str, start: int, end: int, length: int) -> bool:
-    return reach == "any" or (start == 0 if reach == "start" else end == length)
-
-
-def _lookalike(written: str, meant: str) -> bool:
-    """Whether letters differ only where `v` stands for `u`, or `l` for `i`."""
-    return len(written) == len(meant) and all(
-        one == other or one + other in _SWAPS for one, other in zip(written, meant, strict=True)
-    )
-
-
-def _stretched(key: str) -> str:
-    """A pattern for a word with any of its letters repeated."""
-    return "".join(f"{run[1]}{{{len(run[0])},}}" for run in _RUNS.finditer(key))

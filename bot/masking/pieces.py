@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cached_property
 from typing import Final
 
 from bot.masking.folding import unleet
 from bot.masking.lexicon import Lexicon
 from bot.masking.matcher import Found, Matcher
+from bot.masking.memory import Memory
 from bot.masking.settings import Severity
 
-SIGN: Final = re.compile(r"[@$!|+(#*%&?^<{=~][A-Za-z0-9]|[A-Za-z0-9][@$+|#*<]|[A-Za-z0-9]!\+|@\$\$")
+SIGN: Final = re.compile(
+    r"[@$!|+(#*%&?^<{=~](?:(?=[A-Za-z0-9])|(?<=[A-Za-z0-9][@$+|#*<])|(?<=@\$\$)|(?<=[A-Za-z0-9]!)(?=\+))"
+)
 _PIECES: Final = bytes(
     code if chr(code).isascii() and (chr(code).isalnum() or chr(code) in "@$!|+(#*%&?^<{=~") else 32
     for code in range(256)
@@ -55,47 +59,40 @@ class Pieces:
             if form in lexicon.forms
         }
         self._often = frozenset(lexicon.starred | lexicon.veiled)
-        self._memory: dict[str, tuple[int, int, str, Severity] | None] = {}
+        self._memory = Memory(self._read, _ROOM)
         self._forms = lexicon.forms
-        shapes = defaultdict[tuple[int, str], list[str]](list)
-        for form in lexicon.forms:
-            shapes[len(form), form[:1]].append(form)
-        self._shapes = dict(shapes)
 
-    def find(self, plain: str) -> list[Found]:
-        """Every such word in a folded text."""
+    @cached_property
+    def _shapes(self) -> dict[tuple[int, str], list[str]]:
+        """The forms by length and first letter, gathered when the first word turns up that hides letters."""
+        shapes = defaultdict[tuple[int, str], list[str]](list)
+        for form in self._forms:
+            shapes[len(form), form[:1]].append(form)
+        return dict(shapes)
+
+    def find(self, plain: str, sign: re.Match[str] | None) -> list[Found]:
+        """Every such word in a folded text, whose first `SIGN` the caller found."""
         found: list[Found] = []
         pieces = plain.encode("ascii").translate(_PIECES).decode("ascii")
         done = 0
-        for sign in SIGN.finditer(plain):
+        while sign:
             place = sign.start()
-            if place < done:
-                continue
             begin = pieces.rfind(" ", done, place) + 1 or done
             done = pieces.find(" ", place)
             if done < 0:
                 done = len(plain)
+            sign = SIGN.search(plain, done)
             if done - begin > _LONGEST:
                 continue
             text = plain[begin:done]
             # What is bold ends in two stars, too.
             if text.endswith("**") and "**" in plain[max(0, begin - _BOLD) : begin]:
                 text = text.rstrip("*")
-            read = self._recall(text) or _held(plain, begin, done)
+            read = self._memory[text] or (text[0] in "aA@" and _held(plain, begin, done))
             if read:
                 start, end, word, severity = read
                 found.append((begin + start, begin + end, word, severity))
         return found
-
-    def _recall(self, text: str) -> tuple[int, int, str, Severity] | None:
-        try:
-            return self._memory[text]
-        except KeyError:
-            read = self._read(text)
-            if len(self._memory) >= _ROOM:
-                self._memory.clear()
-            self._memory[text] = read
-            return read
 
     def _read(self, text: str) -> tuple[int, int, str, Severity] | None:
         start = len(text) - len(text.lstrip(_EDGES))

@@ -5,18 +5,18 @@ The file also holds the given names that show a surname to be one.
 
 from __future__ import annotations
 
-import importlib.resources
-from collections.abc import Set as AbstractSet
+from bot.masking.lexicon import WORDS
 
 
 class Tongues:
     """The small words and the letters of each language, from the file `words/tongues.txt`."""
 
     def __init__(self) -> None:
-        listing = importlib.resources.files("bot.masking").joinpath("words", "tongues.txt").read_text("utf-8")
+        listing = (WORDS / "tongues.txt").read_text("utf-8")
         self._words: dict[str, frozenset[str]] = {}
         self._letters: dict[str, frozenset[str]] = {}
         self.given_names = frozenset[str]()
+        self._together: dict[frozenset[str], frozenset[str]] = {}
         for line in listing.splitlines():
             if line and not line.startswith("#"):
                 name, _, rest = line.partition(":")
@@ -27,17 +27,28 @@ class Tongues:
                 self._words[name] = frozenset(words.split())
                 self._letters[name] = frozenset(letters.strip())
 
-    def speaks(self, words: AbstractSet[str], some: AbstractSet[str], others: AbstractSet[str]) -> bool:
+    def speaks(self, words: frozenset[str], some: frozenset[str], others: frozenset[str]) -> bool:
         """Whether a sentence of these words is rather in one of some languages than in one of the others."""
-        letters = frozenset("".join(words))
+        most = max([len(words & self._words[name]) for name in others if name in self._words], default=0)
+        # No language has more of the words than all of them together, and its letters count as one.
+        if len(words & self._known(some)) + 1 <= most:
+            return False
+        letters = "".join(words)
         return self._most(words, letters, some) > self._most(words, letters, others)
 
-    def _most(self, words: AbstractSet[str], letters: AbstractSet[str], languages: AbstractSet[str]) -> int:
+    def _known(self, languages: frozenset[str]) -> frozenset[str]:
+        known = self._together.get(languages)
+        if known is None:
+            known = frozenset().union(*(self._words[name] for name in languages if name in self._words))
+            self._together[languages] = known
+        return known
+
+    def _most(self, words: frozenset[str], letters: str, languages: frozenset[str]) -> int:
         return max(
-            (
+            [
                 len(words & self._words[name]) + (not self._letters[name].isdisjoint(letters))
                 for name in languages
                 if name in self._words
-            ),
+            ],
             default=0,
         )

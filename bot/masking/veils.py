@@ -6,18 +6,21 @@ import re
 from typing import Final
 
 from bot.masking.lexicon import Lexicon
+from bot.masking.memory import Memory
 from bot.masking.settings import Severity
 from bot.masking.verdict import Found
 
 _VEILED: Final = re.compile("(?<![\\w*#])[а-яё][а-яё*#●•█]{2,24}(?![\\w*#])")
 _MARKS: Final = "*#●•█"
 _SHORTEST: Final = 3
+_MEMORY: Final = 5_000
 
 
 class Veils:
     """Reads each hidden letter as any letter."""
 
     def __init__(self, lexicon: Lexicon) -> None:
+        self._words = Memory(self._word, _MEMORY)
         self._forms: dict[tuple[int, str], list[tuple[str, Severity]]] = {}
         self._stems: dict[str, list[tuple[str, Severity]]] = {}
         for form, severity in lexicon.forms.items():
@@ -31,7 +34,7 @@ class Veils:
         """Every such word in the text itself."""
         found: list[Found] = []
         for one in _VEILED.finditer(text.lower()) if len(text.lower()) == len(text) else ():
-            word = self._word(one[0].replace("ё", "е").replace("й", "и"))
+            word = self._words[one[0].replace("ё", "е").replace("й", "и")]
             if word:
                 found.append((one.start(), one.end(), *word))
         return found

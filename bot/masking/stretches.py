@@ -1,0 +1,195 @@
+"""Masks what people wrote stretch by stretch: most words are told by what stands between two spaces.
+
+A stretch is read once and remembered, so a text costs one scan and a look-up for each place that the scan points at.
+Where words around matter, and where something may reach over a space, the whole text has to be read instead.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bot.masking.context import Rule, Surroundings
+from bot.masking.finder import MARK, OTHER_SCRIPT, Finder, places_of
+from bot.masking.folding import FLAT, flatten, places
+from bot.masking.memory import Memory
+
+if TYPE_CHECKING:
+    from bot.masking.drawing import Pen
+    from bot.masking.matcher import Hit
+    from bot.masking.verdict import Found
+
+_MEMORY: Final = 10_000
+_LONGEST: Final = 80
+_ODD: Final = re.compile("[\x00-\x1f\x7f\u0400-\u052f]")
+_find_mark: Final = MARK.search
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f]")
+"""Beyond ASCII they are left out, so that stretches with them are not what they are by themselves."""
+
+
+class _Reading(NamedTuple):
+    """What a stretch is whose surroundings have a say in it."""
+
+    masked: str
+    start: int
+    end: int
+    rule: Rule | None
+    """What may clear the one word in it, which stands between `start` and `end`."""
+    is_spelled: bool
+    """Whether it holds single letters, which others around may belong to."""
+
+
+class Stretches:
+    """Masks texts whose stretches can be read by themselves."""
+
+    def __init__(self, finder: Finder, pen: Pen, *, syntax: bool) -> None:
+        self._finder = finder
+        self._latin = finder.latin
+        self._scan = finder.latin.scan
+        self._hits = finder.latin.hits
+        self._folding = finder.folding
+        self._pen = pen
+        self._syntax = syntax
+        self._memory = Memory(self._read, _MEMORY)
+        """The masked stretch, an empty string where nothing is masked, or `None` where that depends on the rest."""
+
+    def mask(self, text: str) -> str | None:
+        """The masked text, or `None` where it has to be read as a whole."""
+        plain = text if text.isascii() else text.translate(self._folding)
+        flat = plain.encode().translate(FLAT).decode()
+        hits = self._hits(f" {flat} {flat.replace(' ', '')} ", True)  # noqa: FBT003 - a keyword takes longer
+        mark = _find_mark(plain)
+        if not hits and not mark and plain is text and not self._finder.others:
+            return text
+        spans = self._latin.spans(flat, hits) if hits else []
+        if plain is not text or self._finder.others:
+            more = self._more(text, plain)
+            if more is None:
+                return None
+            spans += more
+        if mark:
+            spans += [one.span() for one in MARK.finditer(plain, mark.start())]
+        return self._by_stretch(text, plain, spans) if spans else text
+
+    def _more(self, text: str, plain: str) -> list[tuple[int, int]] | None:
+        """What else to look at in a text beyond ASCII; `None`: the text has to be read as a whole."""
+        odd = _ODD.search(text)
+        if self._finder.others or (odd and (odd[0] <= "\x7f" or "*" in plain or _CONTROL.search(text, odd.end()))):
+            return None
+        if not odd:
+            return []
+        other = text.translate(self._finder.cyrillic_folding)
+        return self._finder.cyrillic.spans(other, self._finder.cyrillic.scan(other))
+
+    def _by_stretch(  # noqa: C901, PLR0912 - hot
+        self, text: str, plain: str, spans: list[tuple[int, int]]
+    ) -> str | None:
+        if len(spans) > 1:
+            spans.sort()
+        if len(plain) != len(text):
+            origins = places(text, self._finder.folding)
+            spans = [(origins[start], origins[end - 1] + 1) for start, end in spans]
+        memory = self._memory
+        done = at = 0
+        cleared = False
+        around: Surroundings | None = None
+        masked = ""
+        for start, end in spans:
+            if end <= done:
+                continue
+            if start < done:
+                return None
+            first = text.rfind(" ", 0, start) + 1
+            done = text.find(" ", end - 1)
+            if done < 0:
+                done = len(text)
+            reading = memory[text[first:done]]
+            if reading.__class__ is _Reading:
+                if reading.is_spelled and not _stands_among_words(text, first, done):
+                    first, done = _widened(text, at, first, done)
+                    reading = memory[text[first:done]]
+                if reading.__class__ is _Reading:
+                    if reading.is_spelled and not _stands_among_words(text, first, done):
+                        return None
+                    if reading.rule:
+                        around = around or Surroundings(text, self._finder.tongues)
+                        if around.clear(reading.rule, first + reading.start, first + reading.end):
+                            cleared = True
+                            continue
+                    reading = reading.masked
+            if reading is None:
+                return None
+            if isinstance(reading, str) and reading:
+                masked += text[at:first] + reading
+                at = done
+        if not at:
+            return text
+        # Code and mentions may go on over spaces, and a mask is a new neighbour for words that others cleared.
+        return None if cleared or "`" in text or "<" in text else masked + text[at:]
+
+    def _read(self, stretch: str) -> str | _Reading | None:  # noqa: PLR0911 - one return for each reason
+        if len(stretch) > _LONGEST or "a**" in stretch.lower():
+            return None
+        finder = self._finder
+        plain = stretch if stretch.isascii() else stretch.translate(finder.folding)
+        flat = flatten(plain)
+        hits = self._scan(flat)
+        found = finder.candidates((plain, flat, hits, MARK.search(plain)))
+        if found and ("`" in stretch or "<" in stretch):
+            return None
+        if "**" in plain and found != self._among_bold(plain, flat):
+            return None
+        if plain is not stretch:
+            origins = places(stretch, finder.folding)
+            if any(OTHER_SCRIPT.fullmatch(stretch, *places_of(origins, one)) for one in found):
+                return None
+            found = finder.placed(stretch, plain, flat, found)
+        rules = [rule for start, end, *_ in found if (rule := finder.rules.get(stretch[start:end].lower()))]
+        if rules and len(found) > 1:
+            return None
+        kept, again = finder.kept(stretch, found, {}, syntax=self._syntax)
+        masked = self._settled(stretch, kept, again=again) if kept else ""
+        is_spelled = self._latin.spells(flat, hits)
+        if plain is not stretch and _ODD.search(stretch):
+            other = stretch.translate(finder.cyrillic_folding)
+            is_spelled |= finder.cyrillic.spells(other, finder.cyrillic.scan(other))
+        if masked is None or not (rules or is_spelled):
+            return masked
+        start, end = kept[0][:2] if kept else (0, 0)
+        return _Reading(masked, start, end, rules[0] if rules and kept else None, is_spelled)
+
+    def _settled(self, stretch: str, kept: list[Found], *, again: bool) -> str | None:
+        """The masked stretch, in which nothing is left to be found."""
+        masked = self._pen.masked(stretch, kept)
+        return masked if masked == stretch or not again or self._memory[masked] == "" else None
+
+    def _among_bold(self, plain: str, flat: str) -> list[Found]:
+        """What is found behind what may be the beginning of something bold."""
+        behind = "** " + plain
+        hits: list[Hit] = self._scan("   " + flat)
+        found = self._finder.candidates((behind, "   " + flat, hits, MARK.search(behind)))
+        return [(start - 3, end - 3, word, severity) for start, end, word, severity in found]
+
+
+def _widened(text: str, least: int, first: int, last: int) -> tuple[int, int]:
+    """The stretch with those beside it that are single letters, and one more on each side where there is one."""
+    while last - first <= _LONGEST:
+        if first > least and not _is_word(text[max(0, first - 3) : first - 1]):
+            first = max(least, text.rfind(" ", 0, max(0, first - 1)) + 1)
+        elif last < len(text) and not _is_word(text[last + 1 : last + 3]):
+            last = text.find(" ", last + 1)
+            last = len(text) if last < 0 else last
+        else:
+            break
+    return first, last
+
+
+def _is_word(letters: str) -> bool:
+    return len(letters) > 1 and letters.isalnum()
+
+
+def _stands_among_words(text: str, first: int, last: int) -> bool:
+    """Whether no single letters stand beside a stretch."""
+    return (not first or _is_word(text[max(0, first - 3) : first - 1])) and (
+        last == len(text) or _is_word(text[last + 1 : last + 3])
+    )

@@ -1,0 +1,60 @@
+"""Reading a text stretch by stretch gives what reading it as a whole gives."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.masking.drawing import Pen
+from bot.masking.finder import Finder
+from bot.masking.settings import MaskSettings
+from bot.masking.stretches import Stretches
+
+_FINDER = Finder(MaskSettings())
+_PEN = Pen(MaskSettings())
+_STRETCHES = Stretches(_FINDER, _PEN, syntax=True)
+_ROWS = [json.loads(line)[1] for line in (Path(__file__).parent / "held_out.jsonl").read_text("utf-8").splitlines()]
+
+
+def _as_a_whole(text: str) -> str:
+    for _ in range(4):
+        found, again = _FINDER.find(text)
+        text = _PEN.masked(text, found) if found else text
+        if not again:
+            break
+    return text
+
+
+def test_held_out_rows_read_the_same() -> None:
+    read = {text: masked for text in _ROWS if (masked := _STRETCHES.mask(text)) is not None}
+    assert len(read) > len(_ROWS) * 0.8
+    assert [text for text, masked in read.items() if masked != _as_a_whole(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`fuck` is a command",  # code may go on over spaces
+        "nice <:fuck:1>",
+        "a fuck \x00 fück",  # beyond ASCII control characters are left out
+        "х*й его знает",
+        "fuck **a** and a** too",
+    ],
+)
+def test_what_its_surroundings_decide_is_left_to_them(text: str) -> None:
+    assert _STRETCHES.mask(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("only a C U N T would", "only a * * * * would"),
+        ("as shole here", "** ***** here"),
+        ("is it me or fυck", "is it me or ****"),
+        ("Did the bus pass hit it", "Did the bus pass hit it"),
+    ],
+)
+def test_what_spaces_part_is_read_together(text: str, masked: str) -> None:
+    assert _STRETCHES.mask(text) == masked
