@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, select, text, update
+from sqlalchemy import and_, delete, exists, select, update
 
 from bot.model import PlatformName, PostingId, RemoteMessageId, RemoteUserId
 from bot.records import Known, PostingRecord
 from storage.database import Database
-from storage.engines import SQLITE
 from storage.queries import POSTINGS, is_open
 from storage.reacting import standing_reactions
 from storage.records import posting_record
@@ -28,9 +27,6 @@ from storage.tables import (
 
 _KEYS_KEPT = timedelta(days=30)
 """Longer than any platform redelivers, and than catching up looks back."""
-
-_ROWS_LOOKED_AT = 400
-"""Of each index, for the statistics that SQLite plans by (https://www.sqlite.org/lang_analyze.html#approx)."""
 
 
 class Housekeeping:
@@ -81,6 +77,3 @@ class Housekeeping:
             await tx.execute(
                 update(attachments).where(attachments.c.content.is_not(None), ~on_its_way).values(content=None)
             )
-            if self._database.kind == SQLITE:  # PostgreSQL gathers its statistics by itself
-                await tx.execute(text(f"PRAGMA analysis_limit = {_ROWS_LOOKED_AT}"))
-                await tx.execute(text("ANALYZE"))
