@@ -43,3 +43,16 @@ async def rests(url: str) -> bool:
     with closing(open_file(f"file:{url.removeprefix('sqlite:///')}?mode=ro", uri=True)) as database:
         (left,) = database.execute(_LEFT).fetchone()
     return bool(left == 0)
+
+
+async def execute(url: str, *statements: str) -> None:
+    """Run statements past the store."""
+    if url.startswith(POSTGRESQL):
+        connection = await postgres.connect(url)
+        for statement in statements:
+            await connection.execute(statement)
+        await connection.close()
+        return
+    with closing(open_file(url.removeprefix("sqlite:///"), isolation_level=None)) as file:
+        for statement in statements:
+            file.execute(statement)

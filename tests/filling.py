@@ -9,6 +9,8 @@ from sqlalchemy import Boolean, Column, Connection, Integer, LargeBinary, MetaDa
 from sqlalchemy.types import TypeEngine
 
 from bot.markup.tree import plain_document, to_json
+from storage.database import Database
+from storage.engines import engine_for
 from storage.records import ARTICLE
 from storage.tables import STAYS, metadata
 from tests.builders import article
@@ -77,3 +79,12 @@ def _value(column: Column[Any], number: int) -> object:
     if isinstance(kind, LargeBinary):
         return bytes([0, number, 255])
     return _TEXTS.get((column.table.name, column.name), f"{column.name} {number} Ελλάς 🌿")
+
+
+async def everything(url: str) -> object:
+    """All rows of all tables."""
+    database = Database(engine_for(url))
+    async with database.read() as tx:
+        found = await tx.run_sync(lambda connection: contents(connection, tables(connection)))
+    await database.close()
+    return found

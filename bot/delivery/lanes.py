@@ -108,7 +108,7 @@ class Lanes:
         self._shares.forget_all_but(
             lambda lane, place: lane in self._running or self._carrier.pauses.rationed(place, now)
         )
-        room = self._most - len(self._running)
+        room = max(0, self._most - len(self._running))
         self._crowded = len(due) > room
         if self._crowded:
             random.shuffle(due)  # so that none waits for ever; no secret

@@ -25,7 +25,8 @@ from storage.tables import drafts
 from storage.transfer.migrating import Watch, migrate
 from storage.upkeep import checked
 from tests.builders import TurnableClock, article, posted
-from tests.filling import contents, fill, tables
+from tests.engines import execute
+from tests.filling import everything, fill
 from tests.life import Life, new_life
 from tests.postgres import Databases, connect
 
@@ -198,12 +199,12 @@ async def test_a_copy_that_is_not_the_same_is_told_and_mended(
 ) -> None:
     assert lived
     await (await SqlStore.open(move.target, clock)).close()
-    await run(move.target, *SPOILED[kind(move.target)])
+    await execute(move.target, *SPOILED[kind(move.target)])
     with pytest.raises(StorageError, match=r"^the copy of comments is not what it was made from: \d+ rows \(\w{12}\)"):
         await migrate(move.source, move.target, clock)
     with pytest.raises(StorageError, match="holds a part of a deployment"):
         await SqlStore.open(move.target, clock)
-    await run(move.target, MENDED[kind(move.target)])
+    await execute(move.target, MENDED[kind(move.target)])
     assert (await migrate(move.source, move.target, clock)).resumed
     assert await everything(move.source) == await everything(move.target)
 
@@ -259,7 +260,7 @@ async def test_what_a_first_start_makes_by_itself_is_no_deployment(
 async def test_where_a_bot_runs_nothing_is_copied(move: Move, clock: TurnableClock, side: str) -> None:
     url = getattr(move, side)
     if kind(url) == "sqlite":
-        with claim(url), pytest.raises(SettingsError, match="another roundtable runs on"):
+        with claim(url), pytest.raises(SettingsError, match="Another roundtable runs on"):
             await migrate(move.source, move.target, clock)
         return
     store = await SqlStore.open(url, clock)
@@ -274,7 +275,7 @@ async def test_where_a_bot_runs_nothing_is_copied(move: Move, clock: TurnableClo
 
 async def test_where_replicas_have_just_been_alive_nothing_is_copied(move: Move, clock: TurnableClock) -> None:
     server = move.source if kind(move.source) == "postgresql" else move.target
-    await run(server, "INSERT INTO replicas VALUES ('one', '', 9000000000000000)")
+    await execute(server, "INSERT INTO replicas VALUES ('one', '', 9000000000000000)")
     with pytest.raises(SettingsError, match="1 roundtable run on postgresql://"):
         await migrate(move.source, move.target, clock)
 
@@ -366,7 +367,7 @@ async def test_a_target_that_can_not_be_one_is_told(
 
 
 async def test_a_source_that_is_not_there_is_not_made(tmp_path: Path, clock: TurnableClock) -> None:
-    with pytest.raises(StorageError, match="there is no database"):
+    with pytest.raises(StorageError, match="There is no database"):
         await migrate(f"sqlite:///{tmp_path}/none", f"sqlite:///{tmp_path}/new", clock)
     assert names_in(tmp_path) == []
 
@@ -385,24 +386,3 @@ def cut_off_at(table: str) -> Watch:
 
 def kind(url: str) -> str:
     return url.split(":", 1)[0]
-
-
-async def everything(url: str) -> object:
-    """All rows of all tables."""
-    database = Database(engine_for(url))
-    async with database.read() as tx:
-        found = await tx.run_sync(lambda connection: contents(connection, tables(connection)))
-    await database.close()
-    return found
-
-
-async def run(url: str, *statements: str) -> None:
-    if kind(url) == "postgresql":
-        connection = await connect(url)
-        for statement in statements:
-            await connection.execute(statement)
-        await connection.close()
-        return
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as file:
-        for statement in statements:
-            file.execute(statement)

@@ -151,7 +151,7 @@ def test_a_schema_that_is_newer_than_the_program_is_refused(quick_shell: Shell, 
         file.execute("UPDATE alembic_version SET version_num = '9999'")
     for words in (("run",), ("discussions",), ("db", "upgrade"), ("db", "migrate-to", "sqlite:///new.sqlite3")):
         refusal = quick_shell(*words, settings={"DISCORD_TOKEN": "x"}).refusal
-        assert refusal == "the database's schema 9999 is newer than this Roundtable; update Roundtable"
+        assert refusal == "The database's schema 9999 is newer than this Roundtable: update Roundtable."
 
 
 def test_doctor_tells_what_was_parked_and_which_boards_there_are(quick_shell: Shell, parked_row: OutboxId) -> None:

@@ -68,17 +68,18 @@ async def test_a_killed_listener_is_replaced_where_it_stopped(fleet: QuickFleet,
 
 
 async def test_one_that_was_stopped_past_its_lease_sends_nothing_twice(fleet: QuickFleet, told: Telling) -> None:
+    """Told on Discord alone: the order of what Slack sends to a stopped replica is not kept (docs/scaling.md)."""
     listener = await owner(fleet)
-    for number in range(6):
-        await told.say(SIDES[number % 2])
+    for _ in range(6):
+        await told.say("discord")
     fleet.pause(listener)
-    for number in range(4):
-        await told.say(SIDES[number % 2])
+    for _ in range(4):
+        await told.say("discord")
     await asyncio.sleep(LOST)
     await told.held(40)
     fleet.wake(listener)
-    for number in range(4):
-        await told.say(SIDES[number % 2])
+    for _ in range(4):
+        await told.say("discord")
     await told.held(40)
     await told.kept()
 
