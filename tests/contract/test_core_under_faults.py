@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import inspect
 import os
 import tempfile
 from collections.abc import Callable, Coroutine
@@ -79,7 +80,7 @@ class MortalStore:
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
         method = getattr(self._store, name)
-        if not callable(method):
+        if not inspect.iscoroutinefunction(method):
             return method
 
         @functools.wraps(method)
