@@ -41,7 +41,7 @@ screenshots: setup browser ## Draw docs/page-*.png and docs/images/demo-*.png fr
 test: check ## Format, lint, types and every test
 
 check: setup browser validator lint types
-	$(BIN)/python -m pytest -n 6 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 browser: ## Install Chromium for the browser tests where apt may; elsewhere they are skipped (or name one in CHROMIUM)
 	@if [ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then :; \
