@@ -212,7 +212,12 @@ class Carrier:
         await self.store.finish_copy(job, message=copy.message, url=copy.url, done=row.done, cleared=True)
 
     async def _deleted(self, job: CopyJob, platform: Platform) -> bool:
-        """Delete an original; False where it was gone. Raises `Uncertain` only where it can't be seen standing."""
+        """Delete an original; False where it was gone. Raises `Uncertain` only where it can't be seen standing.
+
+        It is looked for first: where the answer to the deletion is lost, its being gone would prove nothing any more.
+        """
+        if not await platform.stands(job.thread, job.comment.message):
+            return False
         await self.store.begin(job.row, self.clock.now())
         try:
             was_there = await platform.delete(job.thread, job.comment.message)

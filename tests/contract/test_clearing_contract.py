@@ -28,11 +28,15 @@ DONE_ANSWER_LOST, LOST_ON_THE_WAY, NOT_NOW = "done, answer lost", "lost on the w
 
 
 class Place:
-    """A platform with one message of a person's, which may be gone. Each of `trials` befalls one deletion."""
+    """A platform with one message of a person's, which may be gone. Each of `trials` befalls one deletion.
+
+    A `blind` one says nothing of what stands from its first trial on.
+    """
 
     def __init__(self, *trials: str, original_stands: bool = True, blind: bool = False) -> None:
         self.standing = {ORIGINAL} if original_stands else set()
-        self.blind = blind
+        self.blind = False
+        self._goes_blind = blind
         self._trials = list(trials)
 
     async def stands(self, _thread: ThreadRef, message: RemoteMessageId) -> bool:
@@ -42,6 +46,8 @@ class Place:
 
     async def delete(self, _thread: ThreadRef, message: RemoteMessageId) -> bool:
         trial = self._trials.pop(0) if self._trials else ""
+        self.blind = self.blind or (bool(trial) and self._goes_blind)
+        self._goes_blind = self._goes_blind and not self.blind
         if trial == NOT_NOW:
             raise Unavailable("DELETE: no connection")
         was_there = message in self.standing
@@ -135,6 +141,14 @@ async def test_whatever_befalls_its_deletion_the_original_gives_way_and_the_comm
 async def test_an_original_that_its_author_took_back_takes_the_comment_along(clearing: Clearing) -> None:
     place = Place(original_stands=False)
     await clearing.carry(place, steps=4)
+    assert place.standing == set()
+    assert await clearing.comment_is_removed()
+
+
+@pytest.mark.parametrize("trial", [NOT_NOW, LOST_ON_THE_WAY, DONE_ANSWER_LOST])
+async def test_that_holds_whatever_befalls_our_own_deletion(clearing: Clearing, trial: str) -> None:
+    place = Place(trial, original_stands=False)
+    await clearing.carry(place, steps=6)
     assert place.standing == set()
     assert await clearing.comment_is_removed()
 
