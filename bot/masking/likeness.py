@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_RUNS: Final = re.compile(r"(.)\1*")
+RUNS: Final = re.compile(r"(.)\1*")
+"""A letter and those like it behind it."""
 _SWAPS: Final = frozenset(("vu", "li", "il"))
 
 
@@ -18,7 +19,7 @@ def lookalike(written: str, meant: str) -> bool:
 
 def stretched(key: str) -> str:
     """A pattern for a word with any of its letters repeated."""
-    return "".join(f"{run[1]}{{{len(run[0])},}}" for run in _RUNS.finditer(key))
+    return "".join(f"{run[1]}{{{len(run[0])},}}" for run in RUNS.finditer(key))
 
 
 def reaches(reach: str, start: int, end: int, length: int) -> bool:

@@ -17,7 +17,7 @@ from bot.masking.camel import camel_words
 from bot.masking.chains import Chains
 from bot.masking.folding import squeeze
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
-from bot.masking.likeness import lookalike, reaches, stretched
+from bot.masking.likeness import RUNS, lookalike, reaches, stretched
 from bot.masking.made import Made
 from bot.masking.memory import Memory
 from bot.masking.phrases import DASHES, SPACES, phrase_at
@@ -40,7 +40,6 @@ _CODE: Final = re.compile(r"[A-Z]{1,3}[0-9]{2,}")
 _HEX: Final = re.compile("[0-9a-f]+")
 _DOUBLED: Final = re.compile(r"([a-z\u0430-\u044f])\1\1|([a-z\u0430-\u044f])\2([a-z\u0430-\u044f])\3")
 _LONG_RUN: Final = re.compile(r"([a-z\u0430-\u044f])\1\1")
-_RUNS: Final = re.compile(r"(.)\1*")
 
 
 class Matcher:
@@ -358,7 +357,7 @@ class Matcher:
         elif not self._alike(low, form):
             return False
         more = longest = places = 0
-        for seen, meant in zip(_RUNS.finditer(flat), _RUNS.finditer(self._flatten(form)), strict=False):
+        for seen, meant in zip(RUNS.finditer(flat), RUNS.finditer(self._flatten(form)), strict=False):
             count = seen.end() - seen.start()
             extra = count - (meant.end() - meant.start())
             if extra < 0:

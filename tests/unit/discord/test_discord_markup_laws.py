@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.discord.markup import escape, fit, line_within, link_within, parse, render, render_within
@@ -27,8 +27,7 @@ from bot.markup.tree import (
     Text,
     Timestamp,
 )
-
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+from tests.unit.discord.samples import UNHURRIED
 
 SIGNS = "*_~|`<>[]()#@:-.!\\/\n 1ab\u2060\u200b…é😀■"
 WORDS = (
