@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError
+from storage.sqlite import SqliteConnection
 
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
@@ -75,6 +76,11 @@ def _sqlite(parsed: URL) -> AsyncEngine:
         parsed.set(drivername="sqlite+aiosqlite"), connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None}
     )
 
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def _connect(dialect: Any, _record: object, given: Any, named: Any) -> SqliteConnection:  # noqa: ANN401 - SQLAlchemy's
+        module = dialect.loaded_dbapi
+        return SqliteConnection(module, module.connect(*given, **named).driver_connection)
+
     @event.listens_for(engine.sync_engine, "connect")
     def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
         cursor = connection.cursor()
@@ -90,7 +96,7 @@ def _sqlite(parsed: URL) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's synchronous face of our connection
         writes = connection.get_execution_options().get(WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.connection.dbapi_connection.begin("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
