@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.markup.tree import plain_document
-from bot.masking import Masker
+from bot.masking import Maskers
 from bot.model import (
     DISCORD,
     Article,
@@ -42,7 +42,8 @@ class TurnableClock:
         return self.time
 
 
-MASKER = Masker()
+MASKERS = Maskers()
+MASKER = MASKERS.common
 
 
 def channel(platform: PlatformName, remote: str = "news", *, forum: bool = False) -> ChannelInfo:

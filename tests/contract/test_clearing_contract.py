@@ -12,13 +12,12 @@ from bot.delivery.pace import Pauses
 from bot.discussion.decide import Rules, decide
 from bot.discussion.decisions import Add, Hold
 from bot.errors import Unavailable, Uncertain
-from bot.masking import Maskers
 from bot.model import DISCORD, CommentId, RemoteMessageId, Removed, ThreadRef
 from bot.ports import Sent, Stamp
 from bot.records import CardJob, CopyJob, Lane
 from bot.views import CopyView
 from storage.store import SqlStore
-from tests.builders import MASKER, TurnableClock, article, channel, posted, thread
+from tests.builders import MASKER, MASKERS, TurnableClock, article, channel, posted, thread
 
 if TYPE_CHECKING:
     from bot.ports import Platform
@@ -89,7 +88,7 @@ class Clearing:
     async def carry(self, place: Place, steps: int) -> None:
         """Take so many steps of the lane, each once its wait is over."""
         carrier = Carrier(
-            self._store, {DISCORD: cast("Platform", place)}, Maskers(), self._clock, Pauses(), largest_file=0
+            self._store, {DISCORD: cast("Platform", place)}, MASKERS, self._clock, Pauses(), largest_file=0
         )
         for _ in range(steps):
             self._clock.turn(seconds=90)

@@ -14,13 +14,12 @@ from bot.discussion.decisions import Add
 from bot.errors import NotAllowed, NotFound, SourceError, UserError
 from bot.markup.tree import plain_document
 from bot.markup.view import plain
-from bot.masking import Maskers
 from bot.model import DISCORD, SLACK, DraftId, Person, Posted, RemoteMessageId
 from bot.ports import Fetched
 from bot.records import CardJob, CopyJob, Lane
 from bot.views import DraftView
 from storage.store import SqlStore
-from tests.builders import MASKER, TurnableClock, author, channel, posted, thread
+from tests.builders import MASKER, MASKERS, TurnableClock, author, channel, posted, thread
 
 ADMIN = Person(author(DISCORD, "Ada"), is_admin=True)
 MEMBER = Person(author(DISCORD, "Grace"), is_admin=False)
@@ -49,7 +48,7 @@ async def desk(store: SqlStore, clock: TurnableClock) -> Desk:
     community = await store.community("main")
     for platform in (DISCORD, SLACK):
         await store.join(community, "main", channel(platform))
-    return Desk(community, store, Pages(a=PAGE), Maskers(), clock, lambda: None, keep_originals=timedelta(days=30))
+    return Desk(community, store, Pages(a=PAGE), MASKERS, clock, lambda: None, keep_originals=timedelta(days=30))
 
 
 async def carry_cards(store: SqlStore, clock: TurnableClock) -> None:

@@ -24,16 +24,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from bot.delivery.carrier import Carrier, paused_until
 from bot.delivery.pace import Pauses
 from bot.discussion.intake import Reception
-from bot.masking import Maskers
 from bot.model import DISCORD, SLACK, Edited, Event, PlatformName, Removed
 from bot.ports import Platform
 from bot.records import CopyJob, Delivery
 from bot.store import Store
 from storage.store import SqlStore
-from tests.builders import TurnableClock, article
+from tests.builders import MASKERS, TurnableClock, article
 from tests.contract.core_platform import Failure, MemoryPlatform, Message, news
 
-MASKERS = Maskers()
 SIDES = st.sampled_from([DISCORD, SLACK])
 PICK = st.integers(0, 1_000)
 WORDS = st.sampled_from(["plain", "shit"])

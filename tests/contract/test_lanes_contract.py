@@ -12,12 +12,11 @@ from bot.delivery.carrier import Carrier
 from bot.delivery.lanes import Lanes
 from bot.delivery.pace import Pauses
 from bot.errors import Busy
-from bot.masking import Maskers
 from bot.model import SLACK, RemoteMessageId, ThreadRef
 from bot.ports import Sent, Stamp
 from bot.views import CopyView
 from storage.store import SqlStore
-from tests.builders import TurnableClock
+from tests.builders import MASKERS, TurnableClock
 from tests.life import new_life
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ async def test_threads_of_a_narrow_channel_take_turns(store: SqlStore, clock: Tu
     life = await new_life(store, clock)
     busy, calm = await life.publish("Busy"), await life.publish("Calm")
     narrow = Narrow()
-    carrier = Carrier(store, {SLACK: cast("Platform", narrow)}, Maskers(), clock, Pauses(), largest_file=0)
+    carrier = Carrier(store, {SLACK: cast("Platform", narrow)}, MASKERS, clock, Pauses(), largest_file=0)
     lanes = Lanes(store, carrier, clock)
     for number in range(9):
         await life.say(busy, f"b{number}")

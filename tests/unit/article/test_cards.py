@@ -9,10 +9,8 @@ import pytest
 from bot.article import read_text, sample
 from bot.article.card import card_text, draw_article, draw_card
 from bot.markup.tree import CodeBlock, Document, List, Paragraph, Quote, Text
-from bot.masking import Masker
 from bot.model import Article, DiscussionId, DiscussionState, Image, Section, Source
-
-MASKER = Masker()
+from tests.builders import MASKER
 
 
 def article(*sections: Section, tldr: str = "In short.", source: Source | None = None) -> Article:

@@ -17,7 +17,6 @@ from bot.markup.tree import (
     plain_document,
 )
 from bot.markup.view import plain
-from bot.masking import Masker
 from bot.model import DISCORD, SLACK, DiscussionId, DiscussionState
 from bot.views import (
     Answered,
@@ -28,6 +27,7 @@ from bot.views import (
     ImageView,
     SourceView,
 )
+from tests.builders import MASKER
 
 Json = dict[str, Any]
 Check = Callable[[Json], None]
@@ -35,7 +35,6 @@ CheckRequest = Callable[[str, str, Json], None]
 
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-MASKER = Masker()
 line = MASKER.line
 WEBHOOK = "/webhooks/{webhook_id}/{webhook_token}"
 

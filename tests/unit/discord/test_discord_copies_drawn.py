@@ -26,9 +26,9 @@ from bot.views import (
     CopyView,
     FileView,
 )
+from tests.builders import MASKER
 from tests.unit.discord.samples import (
     COPY,
-    MASKER,
     UNHURRIED,
     WEBHOOK,
     CheckRequest,

@@ -31,8 +31,8 @@ from bot.views import (
     SectionView,
     SourceView,
 )
+from tests.builders import MASKER
 from tests.unit.discord.samples import (
-    MASKER,
     UNHURRIED,
     Check,
     documents,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.masking import Masker
-
-_MASKER = Masker()
+from tests.builders import MASKER
 
 
 @pytest.mark.parametrize(
@@ -36,7 +34,7 @@ _MASKER = Masker()
     ],
 )  # fmt: skip
 def test_disguised_words_are_masked(text: str) -> None:
-    assert _MASKER.findings(text)
+    assert MASKER.findings(text)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +57,7 @@ def test_disguised_words_are_masked(text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_only_looks_disguised_stays(text: str) -> None:
-    assert _MASKER.text(text) == text
+    assert MASKER.text(text) == text
 
 
 @pytest.mark.parametrize(
@@ -86,5 +84,5 @@ def test_what_only_looks_disguised_stays(text: str) -> None:
     ],
 )
 def test_the_sentence_tells_a_word_from_its_twin(innocent: str, profane: str) -> None:
-    assert _MASKER.text(innocent) == innocent
-    assert _MASKER.text(profane) != profane
+    assert MASKER.text(innocent) == innocent
+    assert MASKER.text(profane) != profane

@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.masking import Masker
-
-_MASKER = Masker()
+from tests.builders import MASKER
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ _CLEAN = [row for row in _rows() if not row.must]
 
 def _hidden(row: Row) -> bool:
     """Whether every stretch that must go lies in what is found."""
-    found = _MASKER.findings(row.text)
+    found = MASKER.findings(row.text)
     places = [(row.text.index(stretch), row.text.index(stretch) + len(stretch)) for stretch in row.must]
     return all(any(one.start <= start and one.end >= end for one in found) for start, end in places)
 
@@ -47,7 +45,7 @@ def _spares(row: Row) -> bool:
     allowed: set[int] = set()
     for stretch in (*row.must, *row.may):
         allowed.update(range(row.text.index(stretch), row.text.index(stretch) + len(stretch)))
-    return all(allowed.issuperset(range(one.start, one.end)) for one in _MASKER.findings(row.text))
+    return all(allowed.issuperset(range(one.start, one.end)) for one in MASKER.findings(row.text))
 
 
 def test_profane_stretches_are_found() -> None:
@@ -66,7 +64,7 @@ def test_every_language_is_found() -> None:
 
 @pytest.mark.parametrize("row", _CLEAN, ids=lambda row: f"{row.kind}: {row.text[:40]!a}")
 def test_clean_text_stays(row: Row) -> None:
-    assert _MASKER.text(row.text) == row.text
+    assert MASKER.text(row.text) == row.text
 
 
 def test_masks_spare_their_neighbours() -> None:

@@ -8,8 +8,7 @@ import pytest
 
 from bot.markup.tree import Code, Document, Link, Mention, Paragraph, Styled, Text, plain_document
 from bot.masking import Masker, MaskSettings
-
-_MASKER = Masker()
+from tests.builders import MASKER
 
 
 @pytest.mark.parametrize(
@@ -30,7 +29,7 @@ _MASKER = Masker()
     ],
 )
 def test_whole_words_are_masked_and_nothing_else(text: str, masked: str) -> None:
-    assert _MASKER.text(text) == masked
+    assert MASKER.text(text) == masked
 
 
 @pytest.mark.parametrize(
@@ -55,12 +54,12 @@ def test_whole_words_are_masked_and_nothing_else(text: str, masked: str) -> None
     ],
 )
 def test_words_around_decide_ambiguous_ones(innocent: str, meant: str) -> None:
-    assert _MASKER.text(innocent) == innocent
-    assert _MASKER.text(meant) != meant
+    assert MASKER.text(innocent) == innocent
+    assert MASKER.text(meant) != meant
 
 
 def test_findings_tell_place_word_and_severity() -> None:
-    found = _MASKER.findings("damn, that f4gg0t said shit")
+    found = MASKER.findings("damn, that f4gg0t said shit")
     assert [(one.start, one.end, one.word, one.severity) for one in found] == [
         (0, 4, "damn", "mild"),
         (11, 17, "faggot", "slur"),
@@ -138,7 +137,7 @@ def test_documents_are_masked_across_their_spans() -> None:
             ),
         )
     )
-    masked = _MASKER.document(document)
+    masked = MASKER.document(document)
     assert masked.changed
     assert masked.document == Document(
         (
@@ -161,21 +160,21 @@ def test_documents_are_masked_across_their_spans() -> None:
 
 def test_words_never_reach_from_block_to_block() -> None:
     document = Document((Paragraph((Text("a bull"),)), Paragraph((Text("shi"),))))
-    assert not _MASKER.document(document).changed
+    assert not MASKER.document(document).changed
 
 
 def test_a_handle_in_a_document_is_text_and_is_masked() -> None:
-    assert _MASKER.document(plain_document("@shithead `fuck`")).document == plain_document("@******** `****`")
+    assert MASKER.document(plain_document("@shithead `fuck`")).document == plain_document("@******** `****`")
 
 
 def test_clean_documents_come_back_as_they_are() -> None:
     document = plain_document("Scunthorpe United, class of 1899")
-    masked = _MASKER.document(document)
+    masked = MASKER.document(document)
     assert masked.document is document
     assert not masked.changed
 
 
 def test_lines_tell_whether_they_changed() -> None:
-    assert str(_MASKER.line("shit happens")) == "**** happens"
-    assert _MASKER.line("shit happens").changed
-    assert not _MASKER.line("nothing happens").changed
+    assert str(MASKER.line("shit happens")) == "**** happens"
+    assert MASKER.line("shit happens").changed
+    assert not MASKER.line("nothing happens").changed

@@ -15,12 +15,11 @@ from hypothesis import strategies as st
 
 from bot.markup.tree import CodeBlock, Document, Link, Mention, Paragraph, Styled, Text
 from bot.markup.view import plain
-from bot.masking import Masker
+from tests.builders import MASKER
 
 if TYPE_CHECKING:
     from _typeshed import TraceFunction
 
-_MASKER = Masker()
 _BAD = [
     "fuck",
     "shit",
@@ -62,17 +61,17 @@ _FREE = st.text(st.characters(codec=None), max_size=80)
 @given(_TEXTS | _FREE)
 @settings(max_examples=400, deadline=None)
 def test_masking_twice_changes_nothing(text: str) -> None:
-    once = _MASKER.text(text)
-    assert _MASKER.text(once) == once
-    assert _MASKER.findings(once) == [] or _MASKER.text(once) == once
+    once = MASKER.text(text)
+    assert MASKER.text(once) == once
+    assert MASKER.findings(once) == [] or MASKER.text(once) == once
 
 
 @given(_TEXTS | _FREE)
 @settings(max_examples=300, deadline=None)
 def test_text_without_a_finding_stays_identical(text: str) -> None:
-    found = _MASKER.findings(text)
+    found = MASKER.findings(text)
     if not found:
-        assert _MASKER.text(text) is text
+        assert MASKER.text(text) is text
     assert found == sorted(found)
     assert all(0 <= one.start < one.end <= len(text) for one in found)
     assert all(before.end <= after.start for before, after in pairwise(found))
@@ -81,19 +80,19 @@ def test_text_without_a_finding_stays_identical(text: str) -> None:
 @given(_TEXTS | _FREE)
 @settings(max_examples=300, deadline=None)
 def test_length_in_grapheme_clusters_is_kept(text: str) -> None:
-    assert len(regex.findall(r"\X", _MASKER.text(text))) == len(regex.findall(r"\X", text))
+    assert len(regex.findall(r"\X", MASKER.text(text))) == len(regex.findall(r"\X", text))
 
 
 @given(st.lists(st.sampled_from(_PROTECTED + _CLEAN), max_size=10).map(" ".join))
 @settings(max_examples=200, deadline=None)
 def test_protected_tokens_among_clean_words_stay(text: str) -> None:
-    assert _MASKER.text(text) == text
+    assert MASKER.text(text) == text
 
 
 @given(st.lists(st.sampled_from(_BAD), min_size=1, max_size=6).map(" , ".join))
 @settings(max_examples=100, deadline=None)
 def test_nothing_bad_is_left(text: str) -> None:
-    masked = _MASKER.text(text)
+    masked = MASKER.text(text)
     assert not any(unicodedata.category(char)[0] == "L" for char in masked), masked
 
 
@@ -116,7 +115,7 @@ def _steps(text: str) -> int:
 
     sys.settrace(trace)
     try:
-        _MASKER.text(text)
+        MASKER.text(text)
     finally:
         sys.settrace(None)
     return steps
@@ -131,7 +130,7 @@ def test_steps_grow_with_the_length(shape: str) -> None:
 
 @pytest.mark.parametrize("text", ["\u0301" * 1_000_000, "\ud800" * 100_000, "", "\x00", "a" * 1_000_000, "\u200d" * 9])
 def test_odd_texts_are_masked_too(text: str) -> None:
-    assert _MASKER.text(text) == text
+    assert MASKER.text(text) == text
 
 
 @given(_TEXTS)
@@ -144,9 +143,9 @@ def test_documents_keep_their_shape(text: str) -> None:
             Paragraph((Link("https://example.com/fuck", (Text("https://example.com/fuck"),)),)),
         )
     )
-    masked = _MASKER.document(document)
+    masked = MASKER.document(document)
     assert masked.changed == (masked.document != document)
-    assert _MASKER.document(masked.document).document == masked.document
+    assert MASKER.document(masked.document).document == masked.document
     assert len(masked.document.blocks) == 3
     assert masked.document.blocks[1:] == document.blocks[1:]
     assert plain(masked.document).count("@shithead") == plain(document).count("@shithead")

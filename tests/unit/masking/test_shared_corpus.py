@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from bot.masking import Masker
+from tests.builders import MASKER
 
 _FOLDER = Path(__file__).resolve().parents[4] / "shared" / "masking"
 
@@ -29,7 +29,7 @@ def _scorer() -> ModuleType:
 
 def test_the_corpus_is_masked_as_promised() -> None:
     rows = [json.loads(line) for line in (_FOLDER / "corpus.jsonl").read_text("utf-8").splitlines()]
-    masker, scorer = Masker(), _scorer()
+    masker, scorer = MASKER, _scorer()
     kinds, _ = scorer.score_rows(rows, {row["id"]: masker.text(row["text"]) for row in rows})
     total = scorer.summary(kinds)
     assert total["recall"] >= 97

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bot.markup.tree import plain_document
 from bot.masking.masked import MaskedLine
-from bot.masking.masker import Masker
 from bot.model import DISCORD, DiscussionId, DiscussionState
 from bot.views import (
     Card,
@@ -20,12 +19,12 @@ from bot.views import (
     SourceView,
     Tally,
 )
+from tests.builders import MASKER
 
 Json = dict[str, Any]
 CheckBlocks = Callable[[list[Json]], None]
 CheckView = Callable[[Json], None]
 
-MASKER = Masker()
 # Without the shrinking phase: it takes minutes on texts of this size, and the sizes tell enough.
 law = settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 

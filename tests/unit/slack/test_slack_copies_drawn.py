@@ -26,10 +26,10 @@ from bot.views import (
     FileView,
     Tally,
 )
+from tests.builders import MASKER
 from tests.unit.slack.samples import (
     CARD,
     COPY,
-    MASKER,
     CheckBlocks,
     any_urls,
     law,

@@ -25,10 +25,10 @@ from adapters.slack.outbound import edit_comment_view, edit_draft_view, publish_
 from bot import texts
 from bot.commands import OwnComment
 from bot.markup.tree import Code, Document, List, Mention, Paragraph, Styled, Text
-from bot.masking.masker import Masker
 from bot.model import CommentId, DiscussionId, DraftId
 from bot.ports import Stamp
 from bot.views import Card, DraftView
+from tests.builders import MASKER
 
 Json = dict[str, Any]
 CheckView = Callable[[Json], None]
@@ -37,7 +37,7 @@ PLACE = Place("C1", "main", "https://hooks.example/commands/1")
 
 
 def draft(title: str = "A title", tldr: str = "In short.") -> DraftView:
-    masker = Masker()
+    masker = MASKER
     card = Card(None, masker.line(title), masker.line(tldr), (), None, None)
     return DraftView(DraftId(5), card, title, tldr, "main", ("#news on Slack",))
 

@@ -21,8 +21,8 @@ from bot.views import (
     SectionView,
     SourceView,
 )
+from tests.builders import MASKER
 from tests.unit.slack.samples import (
-    MASKER,
     CheckView,
     law,
     line,

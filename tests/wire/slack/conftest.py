@@ -26,6 +26,7 @@ from bot.model import (
 )
 from bot.ports import Stamp
 from bot.views import ArticleView, Card, CardLine, CopyView, DraftView, FileView, SectionView, SourceView
+from tests.builders import MASKER
 from tests.patience import PATIENCE
 from tests.wire.slack.fakes import CopyOf, Fail, Json, RecordingCommands, RecordingIntake, Replies, Say, Start, Until
 
@@ -35,7 +36,7 @@ PINGS = 0.5
 
 @pytest.fixture(scope="session")
 def masker() -> Masker:
-    return Masker()
+    return MASKER
 
 
 @pytest.fixture(scope="session")

@@ -21,11 +21,10 @@ from bot.model import PlatformName
 from bot.page.reading import PageReader
 from bot.ports import Fetched
 from storage.store import SqlStore
-from tests.builders import TurnableClock
+from tests.builders import MASKERS, TurnableClock
 from tests.life import Life, new_life
 
 COMMENTS_A_PAGE = 10
-MASKERS = Maskers()
 
 
 @dataclass
