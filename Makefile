@@ -95,7 +95,7 @@ bench-storage: setup ## Measure what a comment costs the database with a thousan
 	@nice $(BIN)/python -m tests.bench.storage $(ARGS)
 
 bench-replicas: setup ## Measure what two replicas carry, next to one
-	@$(BIN)/python -m tests.bench.replicas.run
+	@$(BIN)/python -m tests.bench.replicas.run $(ARGS)
 
 clean: ## Remove what was set up
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

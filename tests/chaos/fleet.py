@@ -77,6 +77,11 @@ class Fleet(Stage):
     def pid(self, number: int) -> int | None:
         return getattr(self._bots.get(number), "pid", None)
 
+    @property
+    def pids(self) -> list[int]:
+        """Of those that are up."""
+        return [pid for number in range(self.size) if self.is_up(number) and (pid := self.pid(number)) is not None]
+
     def pause(self, number: int) -> None:
         """Stop one as it stands."""
         self._signal(number, signal.SIGSTOP)

@@ -91,17 +91,18 @@ async def carried(size: int, articles: int, seconds: float) -> float:
                 await connection.execute("UPDATE outbox SET not_before = 0")
                 await connection.close()
                 due_at = loop.time()
-                cost = cpu_of(fleet.sandbox_pid)
+                cost, own = cpu_of(fleet.sandbox_pid), [cpu_of(pid) for pid in fleet.pids]
                 while not await rests(fleet.database_url):  # noqa: ASYNC110 - a database sets no event
                     await asyncio.sleep(0.2)
                 took = loop.time() - due_at
                 cost = cpu_of(fleet.sandbox_pid) - cost
+                own = [cpu_of(pid) - before for pid, before in zip(fleet.pids, own, strict=True)]
                 await fleet.kill_bot()
     cards = 2 * articles
     print(  # noqa: T201
         f"{size} replica{'s' if size > 1 else ''}: {cards} cards with their threads in {took:.1f} s, "
-        f"{cards / took:.1f} a second; the stand-ins' own cost: {cost:.1f} s of processor time, "
-        f"{cost / took:.0%} of one core",
+        f"{cards / took:.1f} a second; of one core the stand-ins took {cost / took:.0%}, "
+        f"and each replica {' and '.join(f'{each / took:.0%}' for each in own)}",
         flush=True,
     )
     return cards / took
