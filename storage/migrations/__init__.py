@@ -1,18 +1,18 @@
-"""The schema's history, carried out by Alembic."""
+"""The schema's history, carried out by Alembic, which is imported only where there is something to carry out."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from bot.errors import StorageError
 from storage.database import Database
 from storage.engines import SQLITE
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _LOCK = 0x726F756E64  # "round"
 """PostgreSQL's name for the lock under which one process at a time changes the schema."""
@@ -20,6 +20,8 @@ _LOCK = 0x726F756E64  # "round"
 
 def config() -> Config:
     """Alembic's configuration, without an ini file."""
+    from alembic.config import Config
+
     settings = Config()
     settings.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     return settings
@@ -36,9 +38,14 @@ async def upgrade(database: Database) -> None:
 
 def revisions(connection: Connection) -> tuple[str | None, str]:
     """The revision that a database is at (None: it is empty), and the newest one."""
-    newest = ScriptDirectory.from_config(config()).get_current_head()
-    assert newest is not None  # noqa: S101 - there is a first revision
-    return MigrationContext.configure(connection).get_current_revision(), newest
+    known = inspect(connection).has_table("alembic_version")
+    current = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() if known else None
+    return current, _names()[-1]
+
+
+def _names() -> list[str]:
+    """The revisions, oldest first: a file's name begins with its revision's."""
+    return sorted(file.name.partition("_")[0] for file in (Path(__file__).parent / "versions").glob("[0-9]*_*.py"))
 
 
 def _upgrade(connection: Connection) -> None:
@@ -46,12 +53,13 @@ def _upgrade(connection: Connection) -> None:
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    settings = config()
-    scripts = ScriptDirectory.from_config(settings)
     current, newest = revisions(connection)
     if current == newest:
         return
-    if current is not None and current not in {revision.revision for revision in scripts.walk_revisions()}:
+    if current is not None and current not in _names():
         raise StorageError(f"The database's schema {current} is newer than this Roundtable: update Roundtable.")
+    from alembic import command
+
+    settings = config()
     settings.attributes["connection"] = connection
     command.upgrade(settings, "head")

@@ -54,6 +54,11 @@ async def test_upgrading_again_changes_nothing(store: SqlStore) -> None:
     assert await store.community("main") == community
 
 
+async def test_the_newest_revision_is_told_without_alembic(store: SqlStore) -> None:
+    async with store._database.read() as tx:  # noqa: SLF001 - the same
+        assert await tx.run_sync(revisions) == (HISTORY[0], HISTORY[0])
+
+
 @pytest.mark.parametrize("revision", HISTORY)
 async def test_rows_of_every_earlier_revision_are_kept(empty_url: str, revision: str) -> None:
     database = Database(engine_for(empty_url))
