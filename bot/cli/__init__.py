@@ -7,6 +7,7 @@ as what it uses. Exit status: 0 done, 1 refused with one clear line on stderr, 2
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -57,9 +58,21 @@ app.add_typer(web, name="web")
 app.add_typer(words, name="words")
 
 
+def _tell_version(asked: bool) -> None:
+    from importlib.metadata import version
+
+    if asked:
+        print(f"roundtable {version('roundtable')}")
+        raise typer.Exit
+
+
 @app.callback()
-def roundtable() -> None:
-    """Keep `roundtable` a group of commands, also while it has just one."""
+def roundtable(
+    _: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_tell_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take what stands before a command."""
 
 
 def main() -> None:

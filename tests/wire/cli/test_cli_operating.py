@@ -6,6 +6,7 @@ import re
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,10 @@ async def _fill(url: str, title: str = "A [bold]title") -> OutboxId:
         return job.row.id
     finally:
         await store.close()
+
+
+def test_the_version_is_told(quick_shell: Shell) -> None:
+    assert quick_shell("--version").out == f"roundtable {version('roundtable')}\n"
 
 
 def test_discussions_are_listed_as_they_are_called(quick_shell: Shell, parked_row: OutboxId) -> None:
