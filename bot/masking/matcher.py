@@ -117,14 +117,16 @@ class Matcher:
         groups: list[list[str]] = [
             sorted(loose),
             sorted(doubled),
-            [f" {word} " for word in sorted(strict)],
             sorted(starting),
+            repeats,
+            [f" {word} " for word in sorted(strict)],
             [f" {phrase[0]} " for phrase in self._phrases],
             [f" {' '.join(word)} " for word in sorted(strict) if len(word) == SHORTEST_LOOSE - 1],
-            repeats,
             sorted(pairs),
         ]
-        self._ends = tuple(accumulate(map(len, groups[:-1])))
+        loose_end, _, _, *ends = accumulate(map(len, groups[:-1]))
+        self._ends = (loose_end, *ends)
+        """Where the patterns end that are parts of a word, parts of a token, tokens, phrases, and letters of a word."""
         self.hits: Final = automaton([pattern for group in groups for pattern in group]).find_matches_as_indexes
 
     def scan(self, flat: str) -> list[Hit]:
@@ -132,67 +134,82 @@ class Matcher:
         # Both forms go through the automaton in one call, and a hit's place tells whose it is.
         return self.hits(f" {flat} {flat.replace(' ', '')} ", overlapping=True)
 
-    def spans(self, flat: str, hits: list[Hit]) -> list[tuple[int, int]]:
-        """What hits point at: a token with those neighbours that it may be one word with, or several tokens."""
-        loose, doubled, strict, tokens, _, spelled, repeats = self._ends
-        size = len(flat) + 1
-        spans: list[tuple[int, int]] = []
-        spaced = seen = dense = done = 0
+    def stretches(self, text: str, flat: str, hits: list[Hit]) -> list[tuple[int, int]]:
+        """The stretches between spaces of the text that hits point at, in no order.
+
+        One holds the neighbours of a token, too, that it may be one word with. `text` is as long as `flat`.
+        """
+        loose, parts, tokens, *_ = self._ends
+        size = len(flat)
+        found: list[tuple[int, int]] = []
+        spaced = seen = again = done = 0
         for pattern, start, end in hits:
-            if start >= size:
+            if start > size:
                 # All that follow are in the second form, too.
-                dense = len(hits) - seen
+                again = len(hits) - seen
                 break
             seen += 1
-            if pattern < tokens or spelled <= pattern < repeats:
-                inside = end - 2
-                if doubled <= pattern < strict:
+            if pattern < tokens:
+                if pattern < parts:
+                    inside = end - 2
+                else:
                     inside = end - 3
                     spaced += 1
                 if inside >= done:
                     begin = flat.rfind(" ", 0, inside) + 1
                     done = flat.find(" ", inside)
                     if done < 0:
-                        done = size - 1
-                    spans.append(self._with_neighbours(flat, begin, done))
+                        done = size
+                    found.append(self._with_neighbours(text, flat, begin, done))
             else:
                 spaced += 1
                 # Half of such a hit may be in the second form.
-                if end <= size + 1:
-                    spans.append((start, end - 2))
+                if end <= size + 2:
+                    found.append(stretch(text, start, end - 2))
         # Each pattern without spaces is in the second form as often, unless it is in several tokens there.
-        if dense != seen - spaced:
-            across = [hit for hit in hits if hit[1] >= size and hit[0] < loose]
+        if again != seen - spaced:
+            across = [hit for hit in hits if hit[1] > size and hit[0] < loose]
             if len(across) != sum(pattern < loose for pattern, *_ in hits[:seen]):
-                spans += self._apart.spans(flat, across)
-        return spans
+                found += [stretch(text, *span) for span in self._apart.spans(flat, across)]
+        return found
 
-    def _with_neighbours(self, flat: str, begin: int, end: int) -> tuple[int, int]:
-        """A token with the one before and the one after it, where the two may be one word that a space tears."""
+    def _with_neighbours(self, text: str, flat: str, begin: int, end: int) -> tuple[int, int]:
+        """A token's stretch with the token before and the one after, where the two may be one word that a space tears."""
         first, last = begin, end
-        if begin > 1 and flat[begin - 2] != " ":
-            before = flat.rfind(" ", 0, begin - 1) + 1
-            if self._may_join[flat[before:end]]:
-                first = before
-        if end + 1 < len(flat) and flat[end + 1] != " ":
-            after = flat.find(" ", end + 1)
-            if after < 0:
-                after = len(flat)
-            if self._may_join[flat[begin:after]]:
-                last = after
+        if begin > 1:
+            if flat[begin - 2] != " ":
+                before = flat.rfind(" ", 0, begin - 1) + 1
+                if self._may_join[flat[before:end]]:
+                    first = before
+            if first and text[first - 1] != " ":
+                first = text.rfind(" ", 0, first) + 1
+        elif begin and text[0] != " ":
+            first = 0
+        size = len(flat)
+        if end < size:
+            if end + 1 < size and flat[end + 1] != " ":
+                after = flat.find(" ", end + 1)
+                if after < 0:
+                    after = size
+                if self._may_join[flat[begin:after]]:
+                    last = after
+            if last < size and text[last] != " ":
+                last = text.find(" ", last)
+                if last < 0:
+                    last = size
         return first, last
 
     def spells(self, flat: str, hits: list[Hit]) -> bool:
         """Whether hits have to do with single letters, or with tokens that are read together."""
-        loose, *_, phrases, spelled, repeats = self._ends
-        return any(phrases <= pattern < spelled or pattern >= repeats for pattern, *_ in hits) or (
+        loose, _, _, phrases, _ = self._ends
+        return any(pattern >= phrases for pattern, *_ in hits) or (
             sum(1 if start > len(flat) else -1 for pattern, start, _ in hits if pattern < loose) != 0
         )
 
     def find(self, plain: str, flat: str, hits: list[Hit]) -> list[Found]:  # noqa: C901, PLR0912 - hot
         """Every word in the text with these hits, in no order; words may overlap."""
         found: list[Found] = []
-        loose, doubled, strict, tokens, phrases, spelled, repeats = self._ends
+        loose, parts, tokens, phrases, letters = self._ends
         size = len(flat) + 1
         memory = self._memory
         whole = done = spelled_to = 0
@@ -203,11 +220,11 @@ class Matcher:
             if start >= size:
                 if pattern < loose:
                     dense_hits.append(hit)
-            elif pattern < tokens or spelled <= pattern < repeats:
+            elif pattern < tokens:
                 if pattern < loose:
                     whole += 1
                 # The last letter of the hit; the scanned text's positions are one more than those of `flat`.
-                inside = end - 3 if doubled <= pattern < strict else end - 2
+                inside = end - 2 if pattern < parts else end - 3
                 if inside < done:
                     continue
                 begin = flat.rfind(" ", 0, inside) + 1
@@ -225,7 +242,7 @@ class Matcher:
             elif pattern < phrases:
                 if (phrase := phrase_at(plain, start, self._phrases[pattern - tokens])) is not None:
                     found.append(phrase)
-            elif pattern >= repeats:
+            elif pattern >= letters:
                 chained = True
             elif start >= spelled_to:
                 spelled_to = self._apart.spelled(plain, flat, start, end - 2, found)
@@ -381,3 +398,9 @@ class Matcher:
             if severity and word not in self._exceptions:
                 return Verdict(word, severity)
         return None
+
+
+def stretch(text: str, start: int, end: int) -> tuple[int, int]:
+    """The stretch between two spaces, or several such, that a part of a text is in."""
+    last = text.find(" ", end - 1)
+    return text.rfind(" ", 0, start) + 1, len(text) if last < 0 else last

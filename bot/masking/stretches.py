@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bot.masking.context import Rule, Surroundings
 from bot.masking.finder import MARK, OTHER_SCRIPT, Finder, places_of
 from bot.masking.folding import FLAT, flatten, places
+from bot.masking.matcher import stretch
 from bot.masking.memory import Memory
+from bot.masking.pieces import SIGN_OR_DRAWN
 
 if TYPE_CHECKING:
     from bot.masking.drawing import Pen
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 _MEMORY: Final = 10_000
 _LONGEST: Final = 80
 _ODD: Final = re.compile("[\x00-\x1f\x7f\u0400-\u052f]")
-_find_mark: Final = MARK.search
+_find_sign: Final = SIGN_OR_DRAWN.search
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f]")
 """Beyond ASCII they are left out, so that stretches with them are not what they are by themselves."""
 
@@ -48,6 +50,7 @@ class Stretches:
         self._scan = finder.latin.scan
         self._hits = finder.latin.hits
         self._folding = finder.folding
+        self._others = finder.others
         self._pen = pen
         self._syntax = syntax
         self._memory = Memory(self._read, _MEMORY)
@@ -58,55 +61,59 @@ class Stretches:
         plain = text if text.isascii() else text.translate(self._folding)
         flat = plain.encode().translate(FLAT).decode()
         hits = self._hits(f" {flat} {flat.replace(' ', '')} ", True)  # noqa: FBT003 - a keyword takes longer
-        mark = _find_mark(plain)
-        if not hits and not mark and plain is text and not self._finder.others:
-            return text
-        spans = self._latin.spans(flat, hits) if hits else []
-        if plain is not text or self._finder.others:
-            more = self._more(text, plain)
+        sign = _find_sign(plain)
+        origins: list[int] | None = None
+        seen = text
+        if len(plain) != len(text):
+            origins = places(text, self._folding)
+            seen = "".join([text[at] for at in origins])
+        stretches = self._latin.stretches(seen, flat, hits) if hits else []
+        if plain is not text or self._others:
+            more = self._more(text, plain, seen)
             if more is None:
                 return None
-            spans += more
-        if mark:
-            spans += [one.span() for one in MARK.finditer(plain, mark.start())]
-        return self._by_stretch(text, plain, spans) if spans else text
+            stretches += more
+        while sign:
+            start, end = stretch(seen, *sign.span())
+            stretches.append((start, end))
+            sign = _find_sign(plain, end)
+        if not stretches:
+            return text
+        if len(stretches) > 1:
+            stretches = _apart(stretches)
+        if origins:
+            origins.append(len(text))
+            stretches = [(origins[start - 1] + 1 if start else 0, origins[end]) for start, end in stretches]
+        return self._by_stretch(text, stretches)
 
-    def _more(self, text: str, plain: str) -> list[tuple[int, int]] | None:
+    def _more(self, text: str, plain: str, seen: str) -> list[tuple[int, int]] | None:
         """What else to look at in a text beyond ASCII; `None`: the text has to be read as a whole."""
         odd = _ODD.search(text)
-        if self._finder.others or (odd and (odd[0] <= "\x7f" or "*" in plain or _CONTROL.search(text, odd.end()))):
+        if self._others or (odd and (odd[0] <= "\x7f" or "*" in plain or _CONTROL.search(text, odd.end()))):
             return None
         if not odd:
             return []
         other = text.translate(self._finder.cyrillic_folding)
-        return self._finder.cyrillic.spans(other, self._finder.cyrillic.scan(other))
+        cyrillic = self._finder.cyrillic
+        return cyrillic.stretches(seen, other, cyrillic.scan(other))
 
-    def _by_stretch(  # noqa: C901, PLR0912 - hot
-        self, text: str, plain: str, spans: list[tuple[int, int]]
-    ) -> str | None:
-        if len(spans) > 1:
-            spans.sort()
-        if len(plain) != len(text):
-            origins = places(text, self._finder.folding)
-            spans = [(origins[start], origins[end - 1] + 1) for start, end in spans]
+    def _by_stretch(self, text: str, stretches: list[tuple[int, int]]) -> str | None:  # noqa: C901 - hot
         memory = self._memory
-        done = at = 0
+        at = last = 0
         cleared = False
         around: Surroundings | None = None
         masked = ""
-        for start, end in spans:
-            if end <= done:
-                continue
-            if start < done:
+        for first, done in stretches:
+            if first < last:
+                # What spells a word took in more.
+                if done <= last:
+                    continue
                 return None
-            first = text.rfind(" ", 0, start) + 1
-            done = text.find(" ", end - 1)
-            if done < 0:
-                done = len(text)
             reading = memory[text[first:done]]
             if reading.__class__ is _Reading:
                 if reading.is_spelled and not _stands_among_words(text, first, done):
-                    first, done = _widened(text, at, first, done)
+                    first, last = _widened(text, at, first, done)
+                    done = last
                     reading = memory[text[first:done]]
                 if reading.__class__ is _Reading:
                     if reading.is_spelled and not _stands_among_words(text, first, done):
@@ -119,7 +126,7 @@ class Stretches:
                     reading = reading.masked
             if reading is None:
                 return None
-            if isinstance(reading, str) and reading:
+            if reading:
                 masked += text[at:first] + reading
                 at = done
         if not at:
@@ -169,6 +176,21 @@ class Stretches:
         hits: list[Hit] = self._scan("   " + flat)
         found = self._finder.candidates((behind, "   " + flat, hits, MARK.search(behind)))
         return [(start - 3, end - 3, word, severity) for start, end, word, severity in found]
+
+
+def _apart(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches in order, those that overlap as one."""
+    stretches.sort()
+    apart = [stretches[0]]
+    last = apart[0][1]
+    for first, done in stretches:
+        if first >= last:
+            apart.append((first, done))
+            last = done
+        elif done > last:
+            apart[-1] = (apart[-1][0], done)
+            last = done
+    return apart
 
 
 def _widened(text: str, least: int, first: int, last: int) -> tuple[int, int]:
