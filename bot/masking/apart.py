@@ -94,8 +94,8 @@ class Apart:
         spans: list[tuple[int, int]] = []
         for _, start, end in hits:
             first = bisect_right(begins, start - offset) - 1
-            last = bisect_left(begins, end - offset) - 1
-            if last > first:
+            if begins[first + 1] < end - offset:
+                last = bisect_left(begins, end - offset) - 1
                 spans.append((begins[first] + first, begins[last + 1] + last))
         return spans
 

@@ -126,6 +126,7 @@ class Matcher:
         ]
         loose_end, _, _, *ends = accumulate(map(len, groups[:-1]))
         self._ends = (loose_end, *ends)
+        self._tokens = self._ends[1:3]
         """Where the patterns end that are parts of a word, parts of a token, tokens, phrases, and letters of a word."""
         self.hits: Final = automaton([pattern for group in groups for pattern in group]).find_matches_as_indexes
 
@@ -134,15 +135,18 @@ class Matcher:
         # Both forms go through the automaton in one call, and a hit's place tells whose it is.
         return self.hits(f" {flat} {flat.replace(' ', '')} ", overlapping=True)
 
-    def stretches(self, text: str, flat: str, hits: list[Hit]) -> list[tuple[int, int]]:
-        """The stretches between spaces of the text that hits point at, in no order.
+    def stretches(  # noqa: C901, PLR0912 - hot
+        self, text: str, flat: str, hits: list[Hit]
+    ) -> list[tuple[int, int]]:
+        """The stretches between spaces of the text that hits point at, in order and apart from each other.
 
         One holds the neighbours of a token, too, that it may be one word with. `text` is as long as `flat`.
         """
-        loose, parts, tokens, *_ = self._ends
+        parts, tokens = self._tokens
+        may_join = self._may_join
         size = len(flat)
         found: list[tuple[int, int]] = []
-        spaced = seen = again = done = 0
+        spaced = seen = again = done = first = last = 0
         for pattern, start, end in hits:
             if start > size:
                 # All that follow are in the second form, too.
@@ -155,49 +159,49 @@ class Matcher:
                 else:
                     inside = end - 3
                     spaced += 1
-                if inside >= done:
-                    begin = flat.rfind(" ", 0, inside) + 1
-                    done = flat.find(" ", inside)
-                    if done < 0:
-                        done = size
-                    found.append(self._with_neighbours(text, flat, begin, done))
+                if inside < done:
+                    continue
+                left = begin = flat.rfind(" ", 0, inside) + 1
+                done = flat.find(" ", inside)
+                if done < 0:
+                    done = size
+                right = done
+                # A space may tear a word in two.
+                if begin > 1 and flat[begin - 2] != " ":
+                    before = flat.rfind(" ", 0, begin - 1) + 1
+                    if may_join[flat[before:done]]:
+                        left = before
+                if done + 1 < size and flat[done + 1] != " ":
+                    after = flat.find(" ", done + 1)
+                    if after < 0:
+                        after = size
+                    if may_join[flat[begin:after]]:
+                        right = after
             else:
                 spaced += 1
+                left, right = start, end - 2
                 # Half of such a hit may be in the second form.
-                if end <= size + 2:
-                    found.append(stretch(text, start, end - 2))
+                if right > size or (right <= last and left >= first):
+                    continue
+            if left and text[left - 1] != " ":
+                left = text.rfind(" ", 0, left) + 1
+            if right < size and text[right] != " ":
+                right = text.find(" ", right)
+                if right < 0:
+                    right = size
+            while left < last:
+                left, right = min(first, left), max(last, right)
+                found.pop()
+                first, last = found[-1] if found else (0, 0)
+            first, last = left, right
+            found.append((left, right))
         # Each pattern without spaces is in the second form as often, unless it is in several tokens there.
         if again != seen - spaced:
+            loose = self._ends[0]
             across = [hit for hit in hits if hit[1] > size and hit[0] < loose]
-            if len(across) != sum(pattern < loose for pattern, *_ in hits[:seen]):
-                found += [stretch(text, *span) for span in self._apart.spans(flat, across)]
+            if across and (more := self._apart.spans(flat, across)):
+                found = apart([*found, *(stretch(text, start, end) for start, end in more)])
         return found
-
-    def _with_neighbours(self, text: str, flat: str, begin: int, end: int) -> tuple[int, int]:
-        """A token's stretch with the token before and the one after, where the two may be one word that a space tears."""
-        first, last = begin, end
-        if begin > 1:
-            if flat[begin - 2] != " ":
-                before = flat.rfind(" ", 0, begin - 1) + 1
-                if self._may_join[flat[before:end]]:
-                    first = before
-            if first and text[first - 1] != " ":
-                first = text.rfind(" ", 0, first) + 1
-        elif begin and text[0] != " ":
-            first = 0
-        size = len(flat)
-        if end < size:
-            if end + 1 < size and flat[end + 1] != " ":
-                after = flat.find(" ", end + 1)
-                if after < 0:
-                    after = size
-                if self._may_join[flat[begin:after]]:
-                    last = after
-            if last < size and text[last] != " ":
-                last = text.find(" ", last)
-                if last < 0:
-                    last = size
-        return first, last
 
     def spells(self, flat: str, hits: list[Hit]) -> bool:
         """Whether hits have to do with single letters, or with tokens that are read together."""
@@ -404,3 +408,18 @@ def stretch(text: str, start: int, end: int) -> tuple[int, int]:
     """The stretch between two spaces, or several such, that a part of a text is in."""
     last = text.find(" ", end - 1)
     return text.rfind(" ", 0, start) + 1, len(text) if last < 0 else last
+
+
+def apart(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The stretches in order, those that overlap as one."""
+    stretches.sort()
+    found = stretches[:1]
+    last = found[0][1]
+    for first, done in stretches:
+        if first >= last:
+            found.append((first, done))
+            last = done
+        elif done > last:
+            found[-1] = (found[-1][0], done)
+            last = done
+    return found

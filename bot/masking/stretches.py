@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bot.masking.context import Rule, Surroundings
 from bot.masking.finder import MARK, OTHER_SCRIPT, Finder, places_of
 from bot.masking.folding import FLAT, flatten, places
-from bot.masking.matcher import stretch
+from bot.masking.matcher import apart, stretch
 from bot.masking.memory import Memory
 from bot.masking.pieces import SIGN_OR_DRAWN
 
@@ -56,48 +56,23 @@ class Stretches:
         self._memory = Memory(self._read, _MEMORY)
         """The masked stretch, an empty string where nothing is masked, or `None` where that depends on the rest."""
 
-    def mask(self, text: str) -> str | None:
+    def mask(self, text: str) -> str | None:  # noqa: C901, PLR0912, PLR0911 - hot
         """The masked text, or `None` where it has to be read as a whole."""
         plain = text if text.isascii() else text.translate(self._folding)
         flat = plain.encode().translate(FLAT).decode()
         hits = self._hits(f" {flat} {flat.replace(' ', '')} ", True)  # noqa: FBT003 - a keyword takes longer
         sign = _find_sign(plain)
-        origins: list[int] | None = None
-        seen = text
-        if len(plain) != len(text):
-            origins = places(text, self._folding)
-            seen = "".join([text[at] for at in origins])
-        stretches = self._latin.stretches(seen, flat, hits) if hits else []
-        if plain is not text or self._others:
-            more = self._more(text, plain, seen)
-            if more is None:
+        if plain is text and not self._others:
+            if not hits and not sign:
+                return text
+            stretches = self._latin.stretches(text, flat, hits) if hits else []
+            if sign:
+                stretches = _with_signs(stretches, text, text, sign)
+        else:
+            known = self._beyond_ascii(text, plain, flat, hits, sign)
+            if known is None:
                 return None
-            stretches += more
-        while sign:
-            start, end = stretch(seen, *sign.span())
-            stretches.append((start, end))
-            sign = _find_sign(plain, end)
-        if not stretches:
-            return text
-        if len(stretches) > 1:
-            stretches = _apart(stretches)
-        if origins:
-            origins.append(len(text))
-            stretches = [(origins[start - 1] + 1 if start else 0, origins[end]) for start, end in stretches]
-        return self._by_stretch(text, stretches)
-
-    def _more(self, text: str, plain: str, seen: str) -> list[tuple[int, int]] | None:
-        """What else to look at in a text beyond ASCII; `None`: the text has to be read as a whole."""
-        odd = _ODD.search(text)
-        if self._others or (odd and (odd[0] <= "\x7f" or "*" in plain or _CONTROL.search(text, odd.end()))):
-            return None
-        if not odd:
-            return []
-        other = text.translate(self._finder.cyrillic_folding)
-        cyrillic = self._finder.cyrillic
-        return cyrillic.stretches(seen, other, cyrillic.scan(other))
-
-    def _by_stretch(self, text: str, stretches: list[tuple[int, int]]) -> str | None:  # noqa: C901 - hot
+            stretches = known
         memory = self._memory
         at = last = 0
         cleared = False
@@ -133,6 +108,32 @@ class Stretches:
             return text
         # Code and mentions may go on over spaces, and a mask is a new neighbour for words that others cleared.
         return None if cleared or "`" in text or "<" in text else masked + text[at:]
+
+    def _beyond_ascii(
+        self, text: str, plain: str, flat: str, hits: list[Hit], sign: re.Match[str] | None
+    ) -> list[tuple[int, int]] | None:
+        """The stretches to look at in a text beyond ASCII; `None`: it has to be read as a whole."""
+        odd = _ODD.search(text)
+        if self._others or (odd and (odd[0] <= "\x7f" or "*" in plain or _CONTROL.search(text, odd.end()))):
+            return None
+        origins: list[int] | None = None
+        seen = text
+        if len(plain) != len(text):
+            origins = places(text, self._folding)
+            seen = "".join([text[at] for at in origins])
+        stretches = self._latin.stretches(seen, flat, hits) if hits else []
+        if odd:
+            other = text.translate(self._finder.cyrillic_folding)
+            cyrillic = self._finder.cyrillic
+            stretches += cyrillic.stretches(seen, other, cyrillic.scan(other))
+            if len(stretches) > 1:
+                stretches = apart(stretches)
+        if sign:
+            stretches = _with_signs(stretches, seen, plain, sign)
+        if origins and stretches:
+            origins.append(len(text))
+            return [(origins[start - 1] + 1 if start else 0, origins[end]) for start, end in stretches]
+        return stretches
 
     def _read(self, stretch: str) -> str | _Reading | None:  # noqa: PLR0911 - one return for each reason
         if len(stretch) > _LONGEST or "a**" in stretch.lower():
@@ -178,19 +179,16 @@ class Stretches:
         return [(start - 3, end - 3, word, severity) for start, end, word, severity in found]
 
 
-def _apart(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Stretches in order, those that overlap as one."""
-    stretches.sort()
-    apart = [stretches[0]]
-    last = apart[0][1]
-    for first, done in stretches:
-        if first >= last:
-            apart.append((first, done))
-            last = done
-        elif done > last:
-            apart[-1] = (apart[-1][0], done)
-            last = done
-    return apart
+def _with_signs(
+    stretches: list[tuple[int, int]], text: str, plain: str, sign: re.Match[str] | None
+) -> list[tuple[int, int]]:
+    """The stretches, and those with a sign in them, from the first one on."""
+    signs: list[tuple[int, int]] = []
+    while sign:
+        start, end = stretch(text, *sign.span())
+        signs.append((start, end))
+        sign = _find_sign(plain, end)
+    return apart(stretches + signs) if stretches else signs
 
 
 def _widened(text: str, least: int, first: int, last: int) -> tuple[int, int]:
