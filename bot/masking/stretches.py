@@ -7,6 +7,7 @@ Where words around matter, and where something may reach over a space, the whole
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.masking.context import Rule, Surroundings
@@ -49,7 +50,8 @@ class Stretches:
         self._latin = finder.latin
         self._scan = finder.latin.scan
         self._hits = finder.latin.hits
-        self._folding = finder.folding
+        self._folded = Memory(lambda one: one.translate(finder.folding), _MEMORY)
+        self._folded_to_cyrillic = Memory(lambda one: one.translate(finder.cyrillic_folding), _MEMORY)
         self._others = finder.others
         self._pen = pen
         self._syntax = syntax
@@ -58,7 +60,7 @@ class Stretches:
 
     def mask(self, text: str) -> str | None:  # noqa: C901, PLR0912, PLR0911 - hot
         """The masked text, or `None` where it has to be read as a whole."""
-        plain = text if text.isascii() else text.translate(self._folding)
+        plain = text if text.isascii() else " ".join([self._folded[one] for one in text.split(" ")])
         flat = plain.encode().translate(FLAT).decode()
         hits = self._hits(f" {flat} {flat.replace(' ', '')} ", True)  # noqa: FBT003 - a keyword takes longer
         sign = _find_sign(plain)
@@ -116,24 +118,21 @@ class Stretches:
         odd = _ODD.search(text)
         if self._others or (odd and (odd[0] <= "\x7f" or "*" in plain or _CONTROL.search(text, odd.end()))):
             return None
-        origins: list[int] | None = None
+        is_shorter = len(plain) != len(text)
         seen = text
-        if len(plain) != len(text):
-            origins = places(text, self._folding)
-            seen = "".join([text[at] for at in origins])
+        if is_shorter:
+            # Only what is a space in the text parts its stretches.
+            seen = " ".join([self._folded[one].replace(" ", "_") for one in text.split(" ")])
         stretches = self._latin.stretches(seen, flat, hits) if hits else []
         if odd:
-            other = text.translate(self._finder.cyrillic_folding)
+            other = " ".join([self._folded_to_cyrillic[one] for one in text.split(" ")])
             cyrillic = self._finder.cyrillic
             stretches += cyrillic.stretches(seen, other, cyrillic.scan(other))
             if len(stretches) > 1:
                 stretches = apart(stretches)
         if sign:
             stretches = _with_signs(stretches, seen, plain, sign)
-        if origins and stretches:
-            origins.append(len(text))
-            return [(origins[start - 1] + 1 if start else 0, origins[end]) for start, end in stretches]
-        return stretches
+        return _placed(stretches, seen, text) if is_shorter else stretches
 
     def _read(self, stretch: str) -> str | _Reading | None:  # noqa: PLR0911 - one return for each reason
         if len(stretch) > _LONGEST or "a**" in stretch.lower():
@@ -153,9 +152,12 @@ class Stretches:
                 return None
             found = finder.placed(stretch, plain, flat, found)
         rules = [rule for start, end, *_ in found if (rule := finder.rules.get(stretch[start:end].lower()))]
-        if rules and len(found) > 1:
-            return None
         kept, again = finder.kept(stretch, found, {}, syntax=self._syntax)
+        if rules and len(found) > 1:
+            sure = [one for one in found if stretch[one[0] : one[1]].lower() not in finder.rules]
+            if not _cover_the_same(kept, finder.kept(stretch, sure, {}, syntax=self._syntax)[0]):
+                return None
+            rules = []
         masked = self._settled(stretch, kept, again=again) if kept else ""
         is_spelled = self._latin.spells(flat, hits)
         if plain is not stretch and _ODD.search(stretch):
@@ -189,6 +191,24 @@ def _with_signs(
         signs.append((start, end))
         sign = _find_sign(plain, end)
     return apart(stretches + signs) if stretches else signs
+
+
+def _cover_the_same(some: list[Found], others: list[Found]) -> bool:
+    return [one[:2] for one in some] == [one[:2] for one in others]
+
+
+def _placed(stretches: list[tuple[int, int]], folded: str, text: str) -> list[tuple[int, int]]:
+    """The same stretches in the text: folding changes their lengths, but not the number of spaces."""
+    begins = [0, *accumulate([len(one) + 1 for one in text.split(" ")])]
+    placed: list[tuple[int, int]] = []
+    at = number = 0
+    for start, end in stretches:
+        number += folded.count(" ", at, start)
+        begin = begins[number]
+        number += folded.count(" ", start, end)
+        placed.append((begin, begins[number + 1] - 1))
+        at = end
+    return placed
 
 
 def _widened(text: str, least: int, first: int, last: int) -> tuple[int, int]:
