@@ -153,7 +153,8 @@ class Stretches:
             found = finder.placed(stretch, plain, flat, found)
         rules = [rule for start, end, *_ in found if (rule := finder.rules.get(stretch[start:end].lower()))]
         kept, again = finder.kept(stretch, found, {}, syntax=self._syntax)
-        if rules and len(found) > 1:
+        if rules and any(one[:2] != found[0][:2] for one in found):
+            # What a rule says of one word is no matter where others hide the same.
             sure = [one for one in found if stretch[one[0] : one[1]].lower() not in finder.rules]
             if not _cover_the_same(kept, finder.kept(stretch, sure, {}, syntax=self._syntax)[0]):
                 return None

@@ -5,6 +5,8 @@ The file also holds the given names that show a surname to be one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.masking.lexicon import WORDS
 
 
@@ -16,7 +18,7 @@ class Tongues:
         self._words: dict[str, frozenset[str]] = {}
         self._letters: dict[str, frozenset[str]] = {}
         self.given_names = frozenset[str]()
-        self._together: dict[frozenset[str], frozenset[str]] = {}
+        self._together: dict[frozenset[str], tuple[frozenset[str], frozenset[str]]] = {}
         for line in listing.splitlines():
             if line and not line.startswith("#"):
                 name, _, rest = line.partition(":")
@@ -29,21 +31,27 @@ class Tongues:
 
     def speaks(self, words: frozenset[str], some: frozenset[str], others: frozenset[str]) -> bool:
         """Whether a sentence of these words is rather in one of some languages than in one of the others."""
-        most = max([len(words & self._words[name]) for name in others if name in self._words], default=0)
-        # No language has more of the words than all of them together, and its letters count as one.
-        if len(words & self._known(some)) + 1 <= most:
+        known, letters = self._known(some)
+        spoken = words & known
+        seen = letters.intersection("".join(words)) if letters else letters
+        if not spoken and not seen:
             return False
-        letters = "".join(words)
-        return self._most(words, letters, some) > self._most(words, letters, others)
+        most = self._most(words, "".join(words), others)
+        # No language has more of the words than all of them together, and its letters count as one.
+        return len(spoken) + bool(seen) > most and self._most(spoken, seen, some) > most
 
-    def _known(self, languages: frozenset[str]) -> frozenset[str]:
+    def _known(self, languages: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
         known = self._together.get(languages)
         if known is None:
-            known = frozenset().union(*(self._words[name] for name in languages if name in self._words))
+            spoken = [name for name in languages if name in self._words]
+            known = (
+                frozenset().union(*(self._words[name] for name in spoken)),
+                frozenset().union(*(self._letters[name] for name in spoken)),
+            )
             self._together[languages] = known
         return known
 
-    def _most(self, words: frozenset[str], letters: str, languages: frozenset[str]) -> int:
+    def _most(self, words: frozenset[str], letters: Iterable[str], languages: frozenset[str]) -> int:
         return max(
             [
                 len(words & self._words[name]) + (not self._letters[name].isdisjoint(letters))
