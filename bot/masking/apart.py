@@ -54,11 +54,12 @@ class Apart:
         self._forms = lexicon.forms
         self._origins = lexicon.origins
         self._ordinary = ordinary
-        self._keys = keys
         self._flatten = flatten
         self._read = read
         self._judge = judge
         self._excepted = excepted
+        self.may_join: Final = Memory(lambda flat: squeeze(flat.replace(" ", "")) in keys, _MEMORY)
+        """Whether tokens of a scanned text have the letters of a form together."""
         self._joined = Memory(self._join_known, _MEMORY)
         self._torn = Memory(self._join, _MEMORY)
         self._spelled = Memory(self._words, _MEMORY)
@@ -88,15 +89,20 @@ class Apart:
                 found.append((left, right, *verdict))
 
     def spans(self, flat: str, hits: list[Hit]) -> list[tuple[int, int]]:
-        """Where the tokens are that such hits have to do with, if they are several."""
+        """Where such hits are in several tokens that may be one word."""
         begins = [0, *accumulate(map(len, flat.split(" ")))]
         offset = len(flat) + 2
         spans: list[tuple[int, int]] = []
         for _, start, end in hits:
             first = bisect_right(begins, start - offset) - 1
-            if begins[first + 1] < end - offset:
-                last = bisect_left(begins, end - offset) - 1
-                spans.append((begins[first] + first, begins[last + 1] + last))
+            if begins[first + 1] >= end - offset:
+                continue
+            last = bisect_left(begins, end - offset) - 1
+            left, right = begins[first] + first, begins[last + 1] + last
+            if right - left <= _WIDEST and (
+                self.may_join[flat[left:right]] or _LETTER_BY_LETTER.fullmatch(flat, left, right)
+            ):
+                spans.append((left, right))
         return spans
 
     def torn(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> None:
@@ -111,8 +117,7 @@ class Apart:
                     found.append((begin, end, *verdict))
 
     def _join_known(self, plain: str) -> Verdict | None:
-        known = squeeze(self._flatten(plain).replace(" ", "")) in self._keys
-        return self._join(plain) if known else None
+        return self._join(plain) if self.may_join[self._flatten(plain)] else None
 
     def _join(self, plain: str) -> Verdict | None:
         """What several tokens are as one word, if anything."""

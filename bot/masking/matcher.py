@@ -62,7 +62,6 @@ class Matcher:
             automaton(inside) if inside else None,
         )
         self._memory = Memory(self._judge, _MEMORY)
-        self._may_join = Memory(lambda flat: squeeze(flat.replace(" ", "")) in self._keys, _MEMORY)
 
         flats = dict(zip(lexicon.forms, flattened(flatten, lexicon.forms), strict=True))
         self._keys: dict[str, list[str]] = {}
@@ -143,7 +142,7 @@ class Matcher:
         One holds the neighbours of a token, too, that it may be one word with. `text` is as long as `flat`.
         """
         parts, tokens = self._tokens
-        may_join = self._may_join
+        may_join = self._apart.may_join
         size = len(flat)
         found: list[tuple[int, int]] = []
         spaced = seen = again = done = first = last = 0
