@@ -33,6 +33,13 @@ class Rule:
     """Those in which it is the profane one."""
     cues: frozenset[str] = field(default_factory=frozenset)
     """All of these words: a text without any of them clears nothing, unless it names somebody."""
+    hints: frozenset[str] = field(default_factory=frozenset)
+    """The same, and the small words of those languages."""
+
+
+def is_clear_of(text: str, rule: Rule, start: int) -> bool:
+    """Whether a look at the words of a text is enough to tell that the rule does not clear the one at `start`."""
+    return text.isascii() and not text[start].isupper() and rule.hints.isdisjoint(_words(text))
 
 
 class Surroundings:
@@ -108,7 +115,7 @@ def _is_name(text: str, start: int, end: int, before: str) -> bool:
     return bool(_NAME_AFTER.match(text, end)) or bool(before and _NAME_BEFORE.search(text, max(0, start - 40), start))
 
 
-def rules() -> dict[str, Rule]:
+def rules(tongues: Tongues) -> dict[str, Rule]:
     """The rules of the file `words/context.txt`, by word."""
     listing = (WORDS / "context.txt").read_text("utf-8")
     found: dict[str, Rule] = {}
@@ -136,4 +143,5 @@ def rules() -> dict[str, Rule]:
                     setattr(rule, name, getattr(rule, name) | words)
     for rule in found.values():
         rule.cues = rule.before | rule.after | rule.near
+        rule.hints = rule.cues | tongues.known(rule.tongues)[0] if rule.tongues else rule.cues
     return found

@@ -87,8 +87,8 @@ class Finder:
         self._spellings = reader.latin.spellings
         self._written = frozenset(reader.latin.written)
         self._kept_spellings = frozenset(reader.latin.kept)
-        self.rules = rules()
         self.tongues = Tongues()
+        self.rules = rules(self.tongues)
         self._as_written = Memory(self._is_as_written, _MEMORY)
         self._hyphenated = tuple(word for word in reader.latin.exceptions if "-" in word)
         self._hyphenated_parts = frozenset(part for word in self._hyphenated for part in word.split("-"))

@@ -10,7 +10,7 @@ import re
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.masking.context import Rule, Surroundings
+from bot.masking.context import Rule, Surroundings, is_clear_of
 from bot.masking.finder import MARK, OTHER_SCRIPT, Finder, places_of
 from bot.masking.folding import FLAT, flatten, places
 from bot.masking.matcher import apart, stretch
@@ -95,7 +95,7 @@ class Stretches:
                 if reading.__class__ is _Reading:
                     if reading.is_spelled and not _stands_among_words(text, first, done):
                         return None
-                    if reading.rule:
+                    if reading.rule and not is_clear_of(text, reading.rule, first + reading.start):
                         around = around or Surroundings(text, self._finder.tongues)
                         if around.clear(reading.rule, first + reading.start, first + reading.end):
                             cleared = True
@@ -121,8 +121,10 @@ class Stretches:
         is_shorter = len(plain) != len(text)
         seen = text
         if is_shorter:
-            # Only what is a space in the text parts its stretches.
-            seen = " ".join([self._folded[one].replace(" ", "_") for one in text.split(" ")])
+            seen = plain
+            if plain.count(" ") > text.count(" "):
+                # Only what is a space in the text parts its stretches.
+                seen = " ".join([self._folded[one].replace(" ", "_") for one in text.split(" ")])
         stretches = self._latin.stretches(seen, flat, hits) if hits else []
         if odd:
             other = " ".join([self._folded_to_cyrillic[one] for one in text.split(" ")])
@@ -186,12 +188,14 @@ def _with_signs(
     stretches: list[tuple[int, int]], text: str, plain: str, sign: re.Match[str] | None
 ) -> list[tuple[int, int]]:
     """The stretches, and those with a sign in them, from the first one on."""
-    signs: list[tuple[int, int]] = []
+    found = stretches.copy()
     while sign:
-        start, end = stretch(text, *sign.span())
-        signs.append((start, end))
+        start, end = sign.span()
+        start, end = span = stretch(text, start, end)
+        if span not in stretches:
+            found.append(span)
         sign = _find_sign(plain, end)
-    return apart(stretches + signs) if stretches else signs
+    return apart(found) if len(found) > 1 else found
 
 
 def _cover_the_same(some: list[Found], others: list[Found]) -> bool:

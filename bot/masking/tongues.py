@@ -31,7 +31,7 @@ class Tongues:
 
     def speaks(self, words: frozenset[str], some: frozenset[str], others: frozenset[str]) -> bool:
         """Whether a sentence of these words is rather in one of some languages than in one of the others."""
-        known, letters = self._known(some)
+        known, letters = self.known(some)
         spoken = words & known
         seen = letters.intersection("".join(words)) if letters else letters
         if not spoken and not seen:
@@ -40,7 +40,8 @@ class Tongues:
         # No language has more of the words than all of them together, and its letters count as one.
         return len(spoken) + bool(seen) > most and self._most(spoken, seen, some) > most
 
-    def _known(self, languages: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    def known(self, languages: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """The small words of all these languages, and their letters."""
         known = self._together.get(languages)
         if known is None:
             spoken = [name for name in languages if name in self._words]
