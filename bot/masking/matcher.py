@@ -21,7 +21,7 @@ from bot.masking.likeness import RUNS, lookalike, reaches, stretched
 from bot.masking.made import Made
 from bot.masking.memory import Memory
 from bot.masking.phrases import DASHES, SPACES, phrase_at
-from bot.masking.triggers import automaton, flattened, shortest
+from bot.masking.triggers import automaton, flattened, places_of, shortest
 from bot.masking.triggers import triggers as triggers_of
 from bot.masking.verdict import Found, Hit, Verdict
 from bot.masking.widening import TRAILERS, Widening
@@ -127,12 +127,13 @@ class Matcher:
         self._ends = (loose_end, *ends)
         self._tokens = self._ends[1:3]
         """Where the patterns end that are parts of a word, parts of a token, tokens, phrases, and letters of a word."""
-        self.hits: Final = automaton([pattern for group in groups for pattern in group]).find_matches_as_indexes
+        self.hits: Final = places_of([pattern for group in groups for pattern in group])
+        self._is_latin = letters.isascii()
 
     def scan(self, flat: str) -> list[Hit]:
         """Places that may hold a word, in the order of their ends."""
         # Both forms go through the automaton in one call, and a hit's place tells whose it is.
-        return self.hits(f" {flat} {flat.replace(' ', '')} ", overlapping=True)
+        return self.hits(both_forms(flat.encode()) if self._is_latin else f" {flat} {flat.replace(' ', '')} ", True)  # noqa: FBT003 - a keyword takes longer
 
     def stretches(  # noqa: C901, PLR0912 - hot
         self, text: str, flat: str, hits: list[Hit]
@@ -401,6 +402,11 @@ class Matcher:
             if severity and word not in self._exceptions:
                 return Verdict(word, severity)
         return None
+
+
+def both_forms(flat: bytes) -> bytes:
+    """What is scanned: the text with spaces, and the one without."""
+    return b"".join((b" ", flat, b" ", flat.replace(b" ", b""), b" "))
 
 
 def stretch(text: str, start: int, end: int) -> tuple[int, int]:

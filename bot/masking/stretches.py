@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bot.masking.context import Rule, Surroundings, is_clear_of
 from bot.masking.finder import MARK, OTHER_SCRIPT, Finder, places_of
 from bot.masking.folding import FLAT, flatten, places
-from bot.masking.matcher import apart, stretch
+from bot.masking.matcher import apart, both_forms, stretch
 from bot.masking.memory import Memory
 from bot.masking.pieces import SIGN_OR_DRAWN
+from bot.masking.protecting import protected
 
 if TYPE_CHECKING:
     from bot.masking.drawing import Pen
@@ -50,8 +51,8 @@ class Stretches:
         self._latin = finder.latin
         self._scan = finder.latin.scan
         self._hits = finder.latin.hits
-        self._folded = Memory(lambda one: one.translate(finder.folding), _MEMORY)
-        self._folded_to_cyrillic = Memory(lambda one: one.translate(finder.cyrillic_folding), _MEMORY)
+        self._fold = Memory(lambda one: one.translate(finder.folding), _MEMORY).__getitem__
+        self._fold_to_cyrillic = Memory(lambda one: one.translate(finder.cyrillic_folding), _MEMORY).__getitem__
         self._others = finder.others
         self._pen = pen
         self._syntax = syntax
@@ -60,18 +61,18 @@ class Stretches:
 
     def mask(self, text: str) -> str | None:  # noqa: C901, PLR0912, PLR0911 - hot
         """The masked text, or `None` where it has to be read as a whole."""
-        plain = text if text.isascii() else " ".join([self._folded[one] for one in text.split(" ")])
-        flat = plain.encode().translate(FLAT).decode()
-        hits = self._hits(f" {flat} {flat.replace(' ', '')} ", True)  # noqa: FBT003 - a keyword takes longer
+        plain = text if text.isascii() else " ".join(map(self._fold, text.split(" ")))
+        flat = plain.encode().translate(FLAT)
+        hits = self._hits(both_forms(flat), True)  # noqa: FBT003 - a keyword takes longer
         sign = _find_sign(plain)
         if plain is text and not self._others:
             if not hits and not sign:
                 return text
-            stretches = self._latin.stretches(text, flat, hits) if hits else []
+            stretches = self._latin.stretches(text, flat.decode(), hits) if hits else []
             if sign:
                 stretches = _with_signs(stretches, text, text, sign)
         else:
-            known = self._beyond_ascii(text, plain, flat, hits, sign)
+            known = self._beyond_ascii(text, plain, flat.decode(), hits, sign)
             if known is None:
                 return None
             stretches = known
@@ -102,14 +103,26 @@ class Stretches:
                             continue
                     reading = reading.masked
             if reading is None:
-                return None
+                return self._within_code(text, stretches)
             if reading:
                 masked += text[at:first] + reading
                 at = done
         if not at:
             return text
         # Code and mentions may go on over spaces, and a mask is a new neighbour for words that others cleared.
-        return None if cleared or "`" in text or "<" in text else masked + text[at:]
+        if "`" in text or "<" in text:
+            return self._within_code(text, stretches)
+        return None if cleared else masked + text[at:]
+
+    def _within_code(self, text: str, stretches: list[tuple[int, int]]) -> str | None:
+        """The text itself, if all that could be masked in it stands in code, mentions and custom emoji."""
+        if not ("`" in text or "<" in text):
+            return None
+        spans = [one for one in protected(text, syntax=self._syntax) if text[one[0]] in "`<"]
+        for start, end in stretches:
+            if self._memory[text[start:end]] != "" and not any(first <= start and end <= last for first, last in spans):
+                return None
+        return text
 
     def _beyond_ascii(
         self, text: str, plain: str, flat: str, hits: list[Hit], sign: re.Match[str] | None
@@ -118,16 +131,18 @@ class Stretches:
         odd = _ODD.search(text)
         if self._others or (odd and (odd[0] <= "\x7f" or "*" in plain or _CONTROL.search(text, odd.end()))):
             return None
+        if not (hits or sign or odd):
+            return []
         is_shorter = len(plain) != len(text)
         seen = text
         if is_shorter:
             seen = plain
             if plain.count(" ") > text.count(" "):
                 # Only what is a space in the text parts its stretches.
-                seen = " ".join([self._folded[one].replace(" ", "_") for one in text.split(" ")])
+                seen = " ".join([self._fold(one).replace(" ", "_") for one in text.split(" ")])
         stretches = self._latin.stretches(seen, flat, hits) if hits else []
         if odd:
-            other = " ".join([self._folded_to_cyrillic[one] for one in text.split(" ")])
+            other = " ".join(map(self._fold_to_cyrillic, text.split(" ")))
             cyrillic = self._finder.cyrillic
             stretches += cyrillic.stretches(seen, other, cyrillic.scan(other))
             if len(stretches) > 1:

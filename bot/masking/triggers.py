@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
 
 from bot.masking.folding import OTHER
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
+from bot.masking.verdict import Hit
 
 
 def flattened(flatten: Callable[[str], str], words: Iterable[str]) -> list[str]:
@@ -20,6 +21,15 @@ def flattened(flatten: Callable[[str], str], words: Iterable[str]) -> list[str]:
 def automaton(patterns: list[str]) -> AhoCorasick:
     """An automaton that answers places alone, and finds nothing where there is nothing to look for."""
     return AhoCorasick(patterns or ["\0"], implementation=Implementation.ContiguousNFA, store_patterns=False)
+
+
+def places_of(patterns: list[str]) -> Callable[..., list[Hit]]:
+    """A function that answers all places of the patterns, overlapping ones too: in bytes where all of them are ASCII."""
+    listing = "\n".join(patterns)
+    if not listing.isascii():
+        return automaton(patterns).find_matches_as_indexes
+    in_bytes = BytesAhoCorasick(listing.encode().split(b"\n"), implementation=Implementation.ContiguousNFA)
+    return in_bytes.find_matches_as_indexes
 
 
 def shortest(words: set[str]) -> list[str]:
