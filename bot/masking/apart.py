@@ -69,7 +69,7 @@ class Apart:
         # Token number n begins at begins[n] in the dense text, and n spaces later in `flat`.
         begins = [0, *accumulate(map(len, flat.split(" ")))]
         done = 0
-        offset = len(flat) + 2
+        offset = len(flat) + 3
         for _, begin, beyond in hits:
             start, end = begin - offset, beyond - offset
             first = bisect_right(begins, start) - 1
@@ -91,7 +91,7 @@ class Apart:
     def spans(self, flat: str, hits: list[Hit]) -> list[tuple[int, int]]:
         """Where such hits are in several tokens that may be one word."""
         begins = [0, *accumulate(map(len, flat.split(" ")))]
-        offset = len(flat) + 2
+        offset = len(flat) + 3
         spans: list[tuple[int, int]] = []
         for _, start, end in hits:
             first = bisect_right(begins, start - offset) - 1

@@ -133,18 +133,23 @@ class Matcher:
     def scan(self, flat: str) -> list[Hit]:
         """Places that may hold a word, in the order of their ends."""
         # Both forms go through the automaton in one call, and a hit's place tells whose it is.
-        return self.hits(both_forms(flat.encode()) if self._is_latin else f" {flat} {flat.replace(' ', '')} ", True)  # noqa: FBT003 - a keyword takes longer
+        return self.hits(self.both_forms(flat), True)  # noqa: FBT003 - a keyword takes longer
+
+    def both_forms(self, flat: str) -> bytes | str:
+        """What is scanned: the text, and the text without its spaces."""
+        return in_both_forms(flat.encode()) if self._is_latin else f" {flat}  {flat.replace(' ', '')} "
 
     def stretches(  # noqa: C901, PLR0912 - hot
-        self, text: str, flat: str, hits: list[Hit]
+        self, text: str, scanned: str, hits: list[Hit]
     ) -> list[tuple[int, int]]:
         """The stretches between spaces of the text that hits point at, in order and apart from each other.
 
-        One holds the neighbours of a token, too, that it may be one word with. `text` is as long as `flat`.
+        One holds the neighbours of a token, too, that it may be one word with. The text's places are one less in what
+        was scanned.
         """
         parts, tokens = self._tokens
         may_join = self._apart.may_join
-        size = len(flat)
+        size = len(text)
         found: list[tuple[int, int]] = []
         spaced = seen = again = done = first = last = 0
         for pattern, start, end in hits:
@@ -155,28 +160,24 @@ class Matcher:
             seen += 1
             if pattern < tokens:
                 if pattern < parts:
-                    inside = end - 2
+                    inside = end - 1
                 else:
-                    inside = end - 3
+                    inside = end - 2
                     spaced += 1
                 if inside < done:
                     continue
-                left = begin = flat.rfind(" ", 0, inside) + 1
-                done = flat.find(" ", inside)
-                if done < 0:
-                    done = size
-                right = done
+                begin = scanned.rfind(" ", 0, inside) + 1
+                done = scanned.find(" ", inside)
+                left, right = begin - 1, done - 1
                 # A space may tear a word in two.
-                if begin > 1 and flat[begin - 2] != " ":
-                    before = flat.rfind(" ", 0, begin - 1) + 1
-                    if may_join[flat[before:done]]:
+                if scanned[begin - 2] != " ":
+                    before = scanned.rfind(" ", 0, left)
+                    if may_join[scanned[before + 1 : done]]:
                         left = before
-                if done + 1 < size and flat[done + 1] != " ":
-                    after = flat.find(" ", done + 1)
-                    if after < 0:
-                        after = size
-                    if may_join[flat[begin:after]]:
-                        right = after
+                if scanned[done + 1] != " ":
+                    after = scanned.find(" ", done + 1)
+                    if may_join[scanned[begin:after]]:
+                        right = after - 1
             else:
                 spaced += 1
                 left, right = start, end - 2
@@ -199,7 +200,7 @@ class Matcher:
         if again != seen - spaced:
             loose = self._ends[0]
             across = [hit for hit in hits if hit[1] > size and hit[0] < loose]
-            if across and (more := self._apart.spans(flat, across)):
+            if across and (more := self._apart.spans(scanned[1 : size + 1], across)):
                 found = apart([*found, *(stretch(text, start, end) for start, end in more)])
         return found
 
@@ -404,9 +405,9 @@ class Matcher:
         return None
 
 
-def both_forms(flat: bytes) -> bytes:
-    """What is scanned: the text with spaces, and the one without."""
-    return b"".join((b" ", flat, b" ", flat.replace(b" ", b""), b" "))
+def in_both_forms(flat: bytes) -> bytes:
+    """A text and the text without its spaces, and spaces around both."""
+    return b"".join((b" ", flat, b"  ", flat.replace(b" ", b""), b" "))
 
 
 def stretch(text: str, start: int, end: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from bot.masking.context import Rule, Surroundings, is_clear_of
 from bot.masking.finder import MARK, OTHER_SCRIPT, Finder, places_of
 from bot.masking.folding import FLAT, flatten, places
-from bot.masking.matcher import apart, both_forms, stretch
+from bot.masking.matcher import apart, in_both_forms, stretch
 from bot.masking.memory import Memory
 from bot.masking.pieces import SIGN_OR_DRAWN
 from bot.masking.protecting import protected
@@ -62,17 +62,17 @@ class Stretches:
     def mask(self, text: str) -> str | None:  # noqa: C901, PLR0912, PLR0911 - hot
         """The masked text, or `None` where it has to be read as a whole."""
         plain = text if text.isascii() else " ".join(map(self._fold, text.split(" ")))
-        flat = plain.encode().translate(FLAT)
-        hits = self._hits(both_forms(flat), True)  # noqa: FBT003 - a keyword takes longer
+        scanned = in_both_forms(plain.encode().translate(FLAT))
+        hits = self._hits(scanned, True)  # noqa: FBT003 - a keyword takes longer
         sign = _find_sign(plain)
         if plain is text and not self._others:
             if not hits and not sign:
                 return text
-            stretches = self._latin.stretches(text, flat.decode(), hits) if hits else []
+            stretches = self._latin.stretches(text, scanned.decode(), hits) if hits else []
             if sign:
                 stretches = _with_signs(stretches, text, text, sign)
         else:
-            known = self._beyond_ascii(text, plain, flat.decode(), hits, sign)
+            known = self._beyond_ascii(text, plain, scanned.decode(), hits, sign)
             if known is None:
                 return None
             stretches = known
@@ -125,7 +125,7 @@ class Stretches:
         return text
 
     def _beyond_ascii(
-        self, text: str, plain: str, flat: str, hits: list[Hit], sign: re.Match[str] | None
+        self, text: str, plain: str, scanned: str, hits: list[Hit], sign: re.Match[str] | None
     ) -> list[tuple[int, int]] | None:
         """The stretches to look at in a text beyond ASCII; `None`: it has to be read as a whole."""
         odd = _ODD.search(text)
@@ -140,11 +140,12 @@ class Stretches:
             if plain.count(" ") > text.count(" "):
                 # Only what is a space in the text parts its stretches.
                 seen = " ".join([self._fold(one).replace(" ", "_") for one in text.split(" ")])
-        stretches = self._latin.stretches(seen, flat, hits) if hits else []
+        stretches = self._latin.stretches(seen, scanned, hits) if hits else []
         if odd:
             other = " ".join(map(self._fold_to_cyrillic, text.split(" ")))
             cyrillic = self._finder.cyrillic
-            stretches += cyrillic.stretches(seen, other, cyrillic.scan(other))
+            in_both = str(cyrillic.both_forms(other))
+            stretches += cyrillic.stretches(seen, in_both, cyrillic.hits(in_both, True))  # noqa: FBT003
             if len(stretches) > 1:
                 stretches = apart(stretches)
         if sign:
