@@ -37,11 +37,6 @@ class Rule:
     """The same, and the small words of those languages."""
 
 
-def is_clear_of(text: str, rule: Rule, start: int) -> bool:
-    """Whether a look at the words of a text is enough to tell that the rule does not clear the one at `start`."""
-    return text.isascii() and not text[start].isupper() and rule.hints.isdisjoint(_words(text))
-
-
 class Surroundings:
     """What stands around the words of one text. Sentences are read once, however many words of them are ambiguous."""
 
@@ -52,9 +47,12 @@ class Surroundings:
         self._stops: dict[int, list[tuple[int, int]]] = {}
         self._sentences: dict[tuple[int, int], frozenset[str]] = {}
 
-    def clear(self, rule: Rule, start: int, end: int) -> bool:
+    def clear(self, rule: Rule, start: int, end: int) -> bool:  # noqa: PLR0911 - one return for each reason
         """Whether `text[start:end]`, one of the rule's words, is innocent where it stands."""
         text = self._text
+        # Nearly always neither a capital nor any word has a say in it.
+        if rule.hints.isdisjoint(self._all) and not text[start].isupper() and text.isascii():
+            return False
         if rule.acronym and text[start:end].isupper() and not text.isupper():
             return True
         if rule.tongues and self._tongues.speaks(self._sentence(start, end), rule.tongues, rule.home):

@@ -99,14 +99,14 @@ class Finder:
         flat = flatten(plain)
         return plain, flat, self.latin.scan(flat), MARK.search(plain)
 
-    def find(self, text: str, *, syntax: bool = True) -> tuple[list[Found], bool]:
+    def find(self, text: str, scanned: Scanned | None = None, *, syntax: bool = True) -> tuple[list[Found], bool]:
         """What is to be masked, in order and without overlaps, and whether the masked text has to be read again.
 
         It has to where words around cleared another one, or something readable is glued to what is masked.
 
         `syntax`: the text is raw, with code and mentions spelled out.
         """
-        scanned = self.scanned(text)
+        scanned = scanned or self.scanned(text)
         found = self.candidates(scanned)
         if not text.isascii():
             found = self.placed(text, scanned[0], scanned[1], found)

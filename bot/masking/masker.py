@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Self
 
 from bot.masking.drawing import Pen
-from bot.masking.finder import Finder, Finding
+from bot.masking.finder import Finder, Finding, Scanned
 from bot.masking.masked import _SEAL, MaskedLine, MaskedText
 from bot.masking.matcher import Found
 from bot.masking.settings import MaskSettings
@@ -45,25 +45,25 @@ class Masker:
     def text(self, text: str) -> str:
         """Raw text, masked. Links, mentions, emoji and code that it spells out stay as they are."""
         masked = self._stretches.mask(text)
-        return self._settled(text, syntax=True) if masked is None else masked
+        return masked if isinstance(masked, str) else self._settled(text, masked, syntax=True)
 
     def line(self, text: str) -> MaskedLine:
         """One line of plain text, masked: a name or a title, in which no sign is markup that could protect a word."""
         masked = self._stretches_of_lines.mask(text)
-        if masked is None:
-            masked = self._settled(text, syntax=False)
+        if not isinstance(masked, str):
+            masked = self._settled(text, masked, syntax=False)
         return MaskedLine(masked, changed=masked != text, seal=_SEAL)
 
-    def _settled(self, text: str, *, syntax: bool) -> str:
+    def _settled(self, text: str, scanned: Scanned | None, *, syntax: bool) -> str:
         """The text masked until nothing is left to be read in what its masks are glued to."""
         for _ in range(_ROUNDS):
-            found, again = self._finder.find(text, syntax=syntax)
+            found, again = self._finder.find(text, scanned, syntax=syntax)
             if not found:
                 break
             masked = self._pen.masked(text, found)
             if masked == text or not again:
                 return masked
-            text = masked
+            text, scanned = masked, None
         return text
 
     def document(self, document: Document) -> MaskedText:

@@ -30,6 +30,7 @@ __all__ = ["Found", "Hit", "Matcher", "Verdict"]
 
 _LONGEST_READ: Final = 40
 """Longer tokens are hashes and noise, and are only searched for words that count anywhere."""
+LONGEST_STRETCH: Final = 80
 _MEMORY: Final = 10_000
 _LONG_LEET: Final = 6
 """So many digits and letters spell a word of ours by no chance, even if most of them are digits."""
@@ -139,10 +140,12 @@ class Matcher:
         """What is scanned: the text, and the text without its spaces."""
         return in_both_forms(flat.encode()) if self._is_latin else f" {flat}  {flat.replace(' ', '')} "
 
-    def stretches(  # noqa: C901, PLR0912 - hot
+    def stretches(  # noqa: C901, PLR0912, PLR0915 - hot
         self, text: str, scanned: str, hits: list[Hit]
-    ) -> list[tuple[int, int]]:
+    ) -> list[tuple[int, int]] | None:
         """The stretches between spaces of the text that hits point at, in order and apart from each other.
+
+        `None`: one of them is too long to be read by itself.
 
         One holds the neighbours of a token, too, that it may be one word with. The text's places are one less in what
         was scanned.
@@ -182,14 +185,18 @@ class Matcher:
                 spaced += 1
                 left, right = start, end - 2
                 # Half of such a hit may be in the second form.
-                if right > size or (right <= last and left >= first):
+                if right > size:
                     continue
+            if right <= last and left >= first:
+                continue
             if left and text[left - 1] != " ":
                 left = text.rfind(" ", 0, left) + 1
             if right < size and text[right] != " ":
                 right = text.find(" ", right)
                 if right < 0:
                     right = size
+                if right - left > LONGEST_STRETCH:
+                    return None
             while left < last:
                 left, right = min(first, left), max(last, right)
                 found.pop()

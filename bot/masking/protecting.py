@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
-_LINK: Final = (
-    r"(?:[a-zA-Z][a-zA-Z0-9+.-]{1,15}://|\bwww\.)[^\s<>]+"
-    r"|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+(?::[\w./-]+)?"
-    r"|\b(?:[a-zA-Z0-9-]{1,63}\.)+(?:com|org|net|io|dev|ai|app|co|gov|edu|uk|de|fr|es|it|pt|ru|eu|me|tv|gg|xyz|info|example)\b(?:[/:?#][^\s<>]*)?"
+_SCHEME: Final = r"[a-zA-Z][a-zA-Z0-9+.-]{1,15}://[^\s<>]+|"
+_DOMAIN: Final = (
+    r"\bwww\.[^\s<>]+|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+(?::[\w./-]+)?"
+    # Only from where a name with dots begins, so that a long one is read once.
+    r"|\b(?<![a-zA-Z0-9-]\.)(?:[a-zA-Z0-9-]{1,63}\.)+"
+    r"(?:com|org|net|io|dev|ai|app|co|gov|edu|uk|de|fr|es|it|pt|ru|eu|me|tv|gg|xyz|info|example)\b(?:[/:?#][^\s<>]*)?|"
 )
 _MACHINE: Final = r"(?<![\w/+])(?=[A-Za-z+/_-]{0,80}\d)(?=[0-9+/_-]{0,80}[A-Za-z])[A-Za-z0-9+/_-]{24,}={0,2}"
-_LINKS: Final = re.compile(f"{_LINK}|{_MACHINE}")
-_SYNTAX: Final = re.compile(
+_SYNTAX: Final = (
     r"```.*?```|``.+?``|`[^`\n]+`"
     r"|<(?:[@#!]|a?:|https?:|mailto:)[^<>\n]*>"
     r"|:[A-Za-z0-9_+-]{2,64}:"
     r"|(?<![\w@+$!#&=%^])@[A-Za-z0-9][\w.-]*"
-    r"|\]\([^()\s]*\)"
-    f"|{_LINK}|{_MACHINE}",
-    re.DOTALL,
+    r"|\]\([^()\s]*\)|"
 )
+
+
+@cache
+def _pattern(*, syntax: bool, schemes: bool, dots: bool) -> re.Pattern[str]:
+    """What is looked for in a text with such signs: without dots there are no domains, and so on."""
+    links = _SCHEME * schemes + _DOMAIN * dots
+    return re.compile(_SYNTAX * syntax + links + _MACHINE, re.DOTALL)
 
 
 def protected(text: str, *, syntax: bool, first: int = 0, last: int | None = None) -> list[tuple[int, int]]:
@@ -28,7 +35,5 @@ def protected(text: str, *, syntax: bool, first: int = 0, last: int | None = Non
 
     `syntax`: the text is raw, with code and mentions spelled out.
     """
-    return [
-        found.span()
-        for found in (_SYNTAX if syntax else _LINKS).finditer(text, first, len(text) if last is None else last)
-    ]
+    pattern = _pattern(syntax=syntax, schemes="://" in text, dots="." in text)
+    return [found.span() for found in pattern.finditer(text, first, len(text) if last is None else last)]

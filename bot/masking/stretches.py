@@ -7,13 +7,14 @@ Where words around matter, and where something may reach over a space, the whole
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, final
 
-from bot.masking.context import Rule, Surroundings, is_clear_of
-from bot.masking.finder import MARK, OTHER_SCRIPT, Finder, places_of
+from bot.masking.context import Rule, Surroundings
+from bot.masking.finder import MARK, OTHER_SCRIPT, Finder, Scanned, places_of
 from bot.masking.folding import FLAT, flatten, places
-from bot.masking.matcher import apart, in_both_forms, stretch
+from bot.masking.matcher import LONGEST_STRETCH, apart, in_both_forms, stretch
 from bot.masking.memory import Memory
 from bot.masking.pieces import SIGN_OR_DRAWN
 from bot.masking.protecting import protected
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     from bot.masking.verdict import Found
 
 _MEMORY: Final = 10_000
-_LONGEST: Final = 80
 _ODD: Final = re.compile("[\x00-\x1f\x7f\u0400-\u052f]")
 _find_sign: Final = SIGN_OR_DRAWN.search
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f]")
 """Beyond ASCII they are left out, so that stretches with them are not what they are by themselves."""
 
 
+@final
 class _Reading(NamedTuple):
     """What a stretch is whose surroundings have a say in it."""
 
@@ -59,8 +60,8 @@ class Stretches:
         self._memory = Memory(self._read, _MEMORY)
         """The masked stretch, an empty string where nothing is masked, or `None` where that depends on the rest."""
 
-    def mask(self, text: str) -> str | None:  # noqa: C901, PLR0912, PLR0911 - hot
-        """The masked text, or `None` where it has to be read as a whole."""
+    def mask(self, text: str) -> str | Scanned:  # noqa: C901, PLR0912, PLR0911 - hot
+        """The masked text, or what a scan gave of one that has to be read as a whole."""
         plain = text if text.isascii() else " ".join(map(self._fold, text.split(" ")))
         scanned = in_both_forms(plain.encode().translate(FLAT))
         hits = self._hits(scanned, True)  # noqa: FBT003 - a keyword takes longer
@@ -68,61 +69,66 @@ class Stretches:
         if plain is text and not self._others:
             if not hits and not sign:
                 return text
-            stretches = self._latin.stretches(text, scanned.decode(), hits) if hits else []
+            found = self._latin.stretches(text, scanned.decode(), hits) if hits else []
+            if found is None:
+                return _scanned(plain, scanned, hits)
+            stretches = found
             if sign:
                 stretches = _with_signs(stretches, text, text, sign)
         else:
             known = self._beyond_ascii(text, plain, scanned.decode(), hits, sign)
             if known is None:
-                return None
+                return _scanned(plain, scanned, hits)
             stretches = known
         memory = self._memory
         at = last = 0
         cleared = False
         around: Surroundings | None = None
         masked = ""
-        for first, done in stretches:
+        for begin, end in stretches:
+            first, done = begin, end
             if first < last:
                 # What spells a word took in more.
                 if done <= last:
                     continue
-                return None
+                return _scanned(plain, scanned, hits)
             reading = memory[text[first:done]]
-            if reading.__class__ is _Reading:
+            if type(reading) is _Reading:
                 if reading.is_spelled and not _stands_among_words(text, first, done):
                     first, last = _widened(text, at, first, done)
                     done = last
                     reading = memory[text[first:done]]
-                if reading.__class__ is _Reading:
+                if type(reading) is _Reading:
                     if reading.is_spelled and not _stands_among_words(text, first, done):
-                        return None
-                    if reading.rule and not is_clear_of(text, reading.rule, first + reading.start):
+                        return _scanned(plain, scanned, hits)
+                    if reading.rule:
                         around = around or Surroundings(text, self._finder.tongues)
                         if around.clear(reading.rule, first + reading.start, first + reading.end):
                             cleared = True
                             continue
                     reading = reading.masked
             if reading is None:
-                return self._within_code(text, stretches)
+                return text if self._is_code(text, stretches) else _scanned(plain, scanned, hits)
             if reading:
                 masked += text[at:first] + reading
                 at = done
         if not at:
             return text
         # Code and mentions may go on over spaces, and a mask is a new neighbour for words that others cleared.
-        if "`" in text or "<" in text:
-            return self._within_code(text, stretches)
-        return None if cleared else masked + text[at:]
+        if cleared or "`" in text or "<" in text:
+            return text if self._is_code(text, stretches) else _scanned(plain, scanned, hits)
+        return masked + text[at:]
 
-    def _within_code(self, text: str, stretches: list[tuple[int, int]]) -> str | None:
-        """The text itself, if all that could be masked in it stands in code, mentions and custom emoji."""
+    def _is_code(self, text: str, stretches: list[tuple[int, int]]) -> bool:
+        """Whether all that could be masked stands in code, mentions and custom emoji."""
         if not ("`" in text or "<" in text):
-            return None
+            return False
         spans = [one for one in protected(text, syntax=self._syntax) if text[one[0]] in "`<"]
         for start, end in stretches:
-            if self._memory[text[start:end]] != "" and not any(first <= start and end <= last for first, last in spans):
-                return None
-        return text
+            at = bisect_right(spans, (start, len(text))) - 1
+            if self._memory[text[start:end]] != "" and (at < 0 or end > spans[at][1]):
+                return False
+        return True
 
     def _beyond_ascii(
         self, text: str, plain: str, scanned: str, hits: list[Hit], sign: re.Match[str] | None
@@ -141,11 +147,16 @@ class Stretches:
                 # Only what is a space in the text parts its stretches.
                 seen = " ".join([self._fold(one).replace(" ", "_") for one in text.split(" ")])
         stretches = self._latin.stretches(seen, scanned, hits) if hits else []
+        if stretches is None:
+            return None
         if odd:
             other = " ".join(map(self._fold_to_cyrillic, text.split(" ")))
             cyrillic = self._finder.cyrillic
             in_both = str(cyrillic.both_forms(other))
-            stretches += cyrillic.stretches(seen, in_both, cyrillic.hits(in_both, True))  # noqa: FBT003
+            more = cyrillic.stretches(seen, in_both, cyrillic.hits(in_both, True))  # noqa: FBT003
+            if more is None:
+                return None
+            stretches += more
             if len(stretches) > 1:
                 stretches = apart(stretches)
         if sign:
@@ -153,7 +164,7 @@ class Stretches:
         return _placed(stretches, seen, text) if is_shorter else stretches
 
     def _read(self, stretch: str) -> str | _Reading | None:  # noqa: PLR0911 - one return for each reason
-        if len(stretch) > _LONGEST or "a**" in stretch.lower():
+        if len(stretch) > LONGEST_STRETCH or "a**" in stretch.lower():
             return None
         finder = self._finder
         plain = stretch if stretch.isascii() else stretch.translate(finder.folding)
@@ -200,17 +211,18 @@ class Stretches:
         return [(start - 3, end - 3, word, severity) for start, end, word, severity in found]
 
 
+def _scanned(plain: str, scanned: bytes, hits: list[Hit]) -> Scanned:
+    return plain, scanned[1 : len(plain) + 1].decode(), hits, MARK.search(plain)
+
+
 def _with_signs(
     stretches: list[tuple[int, int]], text: str, plain: str, sign: re.Match[str] | None
 ) -> list[tuple[int, int]]:
     """The stretches, and those with a sign in them, from the first one on."""
     found = stretches.copy()
     while sign:
-        start, end = sign.span()
-        start, end = span = stretch(text, start, end)
-        if span not in stretches:
-            found.append(span)
-        sign = _find_sign(plain, end)
+        found.append(stretch(text, *sign.span()))
+        sign = _find_sign(plain, found[-1][1])
     return apart(found) if len(found) > 1 else found
 
 
@@ -234,7 +246,7 @@ def _placed(stretches: list[tuple[int, int]], folded: str, text: str) -> list[tu
 
 def _widened(text: str, least: int, first: int, last: int) -> tuple[int, int]:
     """The stretch with those beside it that are single letters, and one more on each side where there is one."""
-    while last - first <= _LONGEST:
+    while last - first <= LONGEST_STRETCH:
         if first > least and not _is_word(text[max(0, first - 3) : first - 1]):
             first = max(least, text.rfind(" ", 0, max(0, first - 1)) + 1)
         elif last < len(text) and not _is_word(text[last + 1 : last + 3]):

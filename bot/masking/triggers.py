@@ -24,7 +24,7 @@ def automaton(patterns: list[str]) -> AhoCorasick:
 
 
 def places_of(patterns: list[str]) -> Callable[..., list[Hit]]:
-    """A function that answers all places of the patterns, overlapping ones too: in bytes where all of them are ASCII."""
+    """A function that answers all places of the patterns, overlapping or not: in bytes where all of them are ASCII."""
     listing = "\n".join(patterns)
     if not listing.isascii():
         return automaton(patterns).find_matches_as_indexes

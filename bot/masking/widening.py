@@ -35,21 +35,21 @@ class Widening:
                 begin, end = self._mended(plain, flat, begin, end)
             return begin, end, verdict.word, verdict.severity
         left = gap_before(plain, flat, begin)
-        if left:
-            first = flat.rfind(" ", 0, left.start) + 1
-            head = plain[first : left.start].lower() if left.start - first <= _LONGEST else ""
-            gap = plain[left.start : left.end]
+        if left is not None:
+            first = flat.rfind(" ", 0, left) + 1
+            head = plain[first:left].lower() if left - first <= _LONGEST else ""
+            gap = plain[left:begin]
             if head + low in self._forms and (
                 gap in _SINGLE
                 or (gap == " " and is_english and (head not in self._words or low.find(verdict.word) > 0))
             ):
                 begin = first
         right = gap_after(plain, flat, end)
-        if right:
-            last = flat.find(" ", right.end)
+        if right is not None:
+            last = flat.find(" ", right)
             last = len(flat) if last < 0 else last
-            rest = plain[right.end : last].lower() if last - right.end <= _LONGEST else ""
-            gap = plain[right.start : right.end]
+            rest = plain[right:last].lower() if last - right <= _LONGEST else ""
+            gap = plain[end:right]
             if gap == " ":
                 belongs = is_english and low + rest in self._forms and self._is_torn(low, rest)
             else:
