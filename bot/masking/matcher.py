@@ -21,7 +21,7 @@ from bot.masking.likeness import RUNS, lookalike, reaches, stretched
 from bot.masking.made import Made
 from bot.masking.memory import Memory
 from bot.masking.phrases import DASHES, SPACES, phrase_at
-from bot.masking.triggers import automaton, flattened, places_of, shortest
+from bot.masking.triggers import automaton, flattened, places_of, shortest, squeezed
 from bot.masking.triggers import triggers as triggers_of
 from bot.masking.verdict import Found, Hit, Verdict
 from bot.masking.widening import TRAILERS, Widening
@@ -66,7 +66,7 @@ class Matcher:
 
         flats = dict(zip(lexicon.forms, flattened(flatten, lexicon.forms), strict=True))
         self._keys: dict[str, list[str]] = {}
-        for form, key in zip(flats, squeeze("\n".join(flats.values())).split("\n"), strict=bool(flats)):
+        for form, key in zip(flats, squeezed(list(flats.values())), strict=True):
             self._keys.setdefault(key, []).append(form)
 
         self._apart = Apart(
