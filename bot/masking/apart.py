@@ -89,15 +89,17 @@ class Apart:
                 found.append((left, right, *verdict))
 
     def spans(self, flat: str, hits: list[Hit]) -> list[tuple[int, int]]:
-        """Where such hits are in several tokens that may be one word."""
+        """Where such hits, in the order of their ends, are in several tokens that may be one word."""
         begins = [0, *accumulate(map(len, flat.split(" ")))]
         offset = len(flat) + 3
         spans: list[tuple[int, int]] = []
+        last = 0
         for _, start, end in hits:
-            first = bisect_right(begins, start - offset) - 1
-            if begins[first + 1] >= end - offset:
+            while begins[last + 1] < end - offset:
+                last += 1
+            if begins[last] <= start - offset:
                 continue
-            last = bisect_left(begins, end - offset) - 1
+            first = bisect_right(begins, start - offset) - 1
             left, right = begins[first] + first, begins[last + 1] + last
             if right - left <= _WIDEST and (
                 self.may_join[flat[left:right]] or _LETTER_BY_LETTER.fullmatch(flat, left, right)

@@ -199,6 +199,8 @@ class Matcher:
                     return None
             while left < last:
                 left, right = min(first, left), max(last, right)
+                if right - left > LONGEST_STRETCH:
+                    return None
                 found.pop()
                 first, last = found[-1] if found else (0, 0)
             first, last = left, right
