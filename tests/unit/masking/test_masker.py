@@ -26,6 +26,7 @@ from tests.builders import MASKER
         ("ｆｕｃｋ", "****"),
         ("fuck\r\nshit\tass", "****\r\n****\t***"),
         ("@sshole and $hit", "******* and ****"),
+        ("RA and lupus, says the RAs' leaflet", "RA and lupus, says the RAs' leaflet"),
     ],
 )
 def test_whole_words_are_masked_and_nothing_else(text: str, masked: str) -> None:
