@@ -62,6 +62,10 @@ _SHAPES = (
     "aabb",
     "п*здец ",
     "fuck-",
+    "fuck.",
+    "slut ",
+    "f**k ",
+    "`fuck` ",
 )
 
 
@@ -227,13 +231,13 @@ def _score(masked: dict[str, str]) -> tuple[str, str]:
 
 
 def _worst(name: str) -> str:
-    slowest = 0.0
+    times: list[float] = []
     for number in range(len(_SHAPES)):
         took = _worker(name, str(number), limit=_LIMIT + 2)
         if took is None:
             return f"over {_LIMIT} s"
-        slowest = max(slowest, float(took))
-    return f"{slowest * 1000:.0f} ms"
+        times.append(float(took) * 1000)
+    return f"{max(times):.0f} ms, median {statistics.median(times):.0f}"
 
 
 def main() -> None:

@@ -100,7 +100,7 @@ _SHAPES = [
     "a", "f.", "fu", "@$$", "f ", "fuck ", "s*", "e\u0301", "f\u200b", "fυ", "х у й ", "a s s ", "#fuck",
     "push it ", "sh it ", "du mbshit ", "fxck ", "fuck er ", "shittt ",
     "cock ", "f-", "<@", "`", "http://", "a.b@", "aabb", "fuсk ", "\ud800", "bitchbitch", "0", "A1b2",
-    "сука ", "п*здец ", "fuck-", "dick. ", "s h i t ", "bull shit ", "b-i-t-c-h ",
+    "сука ", "п*здец ", "fuck-", "fuck.", "slut ", "`fuck` ", "dick. ", "s h i t ", "bull shit ", "b-i-t-c-h ",
 ]  # fmt: skip
 
 
