@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple, final
 from bot.masking.context import Rule, Surroundings
 from bot.masking.finder import MARK, OTHER_SCRIPT, Finder, Scanned, places_of
 from bot.masking.folding import FLAT, flatten, places
-from bot.masking.matcher import LONGEST_STRETCH, apart, in_both_forms, stretch
+from bot.masking.matcher import in_both_forms
 from bot.masking.memory import Memory
 from bot.masking.pieces import SIGN_OR_DRAWN
+from bot.masking.pointing import LONGEST_STRETCH, apart, stretch
 from bot.masking.protecting import protected
 
 if TYPE_CHECKING:
