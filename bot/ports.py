@@ -45,6 +45,33 @@ class SentCard:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many people react alike to a message, where a page doesn't name each: `Platform.reactors` does.
+
+    Bots are counted in as far as their platform doesn't tell them from people; `names` mean something to it alone.
+    """
+
+    message: RemoteMessageId
+    emoji: str
+    count: int
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The next stretch of a thread: people's messages in it, and the reactions on anybody's, oldest first.
+
+    `upto` is the position of the last message in it, whoever wrote that: what stands no later and is on none of the
+    pages is not in the thread. A reaction is among `reactions`, one for each person, or `counted`.
+    """
+
+    posted: tuple[Posted, ...]
+    upto: int
+    reactions: tuple[Reacted, ...] = ()
+    counted: tuple[Counted, ...] = ()
+
+
 class Platform(Protocol):
     """One chat platform. The core calls it from many tasks at once, but has one call at a time under way for a thread.
 
@@ -131,12 +158,20 @@ class Platform(Protocol):
         """Tell one person something in a thread that others don't see, where the platform can; else do nothing."""
         ...
 
-    def history(self, thread: ThreadRef, after: RemoteMessageId | None) -> AsyncIterator[Posted]:
-        """People's messages in a thread, oldest first, later than `after`; paged behind the scenes."""
+    def pages(self, thread: ThreadRef) -> AsyncIterator[Page]:
+        """A thread as it stands, from its card on; no page at all where the platform shows none of its messages."""
         ...
 
-    def reactions(self, thread: ThreadRef) -> AsyncIterator[Reacted]:
-        """The reactions that stand in a thread and on its card now, one for each person, message and emoji."""
+    async def last(self, thread: ThreadRef) -> int | None:
+        """The position of the last message in a thread, whoever wrote it, asked anew; None where that isn't told."""
+        ...
+
+    async def reactors(self, thread: ThreadRef, counted: Counted) -> tuple[Reacted, ...]:
+        """The people behind a number, as they react now; raises `MessageGone` where the message is."""
+        ...
+
+    def position(self, message: RemoteMessageId) -> int:
+        """Where a message stands among its thread's: later ones have higher positions, those of `Posted`."""
         ...
 
     async def download(self, attachment: Attachment, limit: int) -> bytes:

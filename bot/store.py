@@ -155,6 +155,10 @@ class Store(Protocol):
         """
         ...
 
+    async def keep_all(self, events: Sequence[tuple[str, Event]], now: datetime) -> None:
+        """Do the same with many events and their keys at once."""
+        ...
+
     async def waiting_for(
         self, limit: int, slots: Collection[int], overdue: datetime, known: Collection[InboxId]
     ) -> tuple[Waiting, ...]:

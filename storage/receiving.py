@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ARRAY,
@@ -75,23 +76,25 @@ class Receiving:
 
     async def keep(self, key: str, event: Event, now: datetime) -> bool:
         """See `bot.store.Store`."""
-        values = {
-            "key": key,
-            "platform": event.thread.platform,
-            "channel": event.thread.channel.channel,
-            "thread": event.thread.thread,
-            "payload": EVENT.dump_json(event).decode(),
-            "received_at": now,
-            "slot": slot_of(event.thread),
-        }
         set_aside = and_(inbox.c.key == key, inbox.c.outcome.startswith(FAILED))
         async with self._database.write() as tx:
-            statement = upsert(tx, inbox).values(**values).on_conflict_do_nothing()
+            statement = upsert(tx, inbox).values(_kept(key, event, now)).on_conflict_do_nothing()
             kept = (await tx.execute(statement)).rowcount > 0
             if not kept and (await tx.execute(delete(inbox).where(set_aside))).rowcount > 0:
                 await tx.execute(statement)
                 return True
             return kept
+
+    async def keep_all(self, events: Sequence[tuple[str, Event]], now: datetime) -> None:
+        """See `bot.store.Store`."""
+        if not events:
+            return
+        keys = [key for key, _ in events]
+        set_aside = and_(inbox.c.key.in_(keys), inbox.c.outcome.startswith(FAILED))
+        async with self._database.write() as tx:
+            await tx.execute(delete(inbox).where(set_aside))
+            statement = upsert(tx, inbox).on_conflict_do_nothing()
+            await tx.execute(statement, [_kept(key, event, now) for key, event in events])
 
     async def waiting(self, limit: int, after: InboxId | None = None) -> tuple[Waiting, ...]:
         """See `bot.store.Store`."""
@@ -211,6 +214,19 @@ async def _dealt_with(tx: AsyncConnection, inbox_id: InboxId, **values: str | No
     """Note what became of an event; False where somebody else has dealt with it."""
     waits = and_(inbox.c.id == inbox_id, inbox.c.outcome.is_(None))
     return (await tx.execute(update(inbox).where(waits).values(**values))).rowcount > 0
+
+
+def _kept(key: str, event: Event, now: datetime) -> dict[str, Any]:
+    """An event's row in the inbox."""
+    return {
+        "key": key,
+        "platform": event.thread.platform,
+        "channel": event.thread.channel.channel,
+        "thread": event.thread.thread,
+        "payload": EVENT.dump_json(event).decode(),
+        "received_at": now,
+        "slot": slot_of(event.thread),
+    }
 
 
 def _same_channel(ref: ChannelRef) -> ColumnElement[bool]:

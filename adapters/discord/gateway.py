@@ -16,8 +16,8 @@ from adapters.discord.downloads import download
 from adapters.discord.listening import Listener
 from adapters.discord.naming import Naming
 from adapters.discord.places import Places
-from adapters.discord.reactions import card_of, standing
-from adapters.discord.reading import messages
+from adapters.discord.reactions import card_of, counted, reactors
+from adapters.discord.reading import last_message, pages
 from adapters.discord.rest import Endpoint
 from adapters.discord.webhooks import Webhooks
 from bot.commands import Commands
@@ -33,7 +33,7 @@ from bot.model import (
     RemoteUserId,
     ThreadRef,
 )
-from bot.ports import Intake, Sent, SentCard, Stamp
+from bot.ports import Counted, Intake, Page, Sent, SentCard, Stamp
 from bot.views import Card, CopyView
 
 Json: TypeAlias = dict[str, Any]
@@ -221,20 +221,37 @@ class DiscordPlatform:
     async def whisper(self, thread: ThreadRef, user: RemoteUserId, text: str) -> None:
         """Do nothing: Discord shows a message to one person alone only in answer to something that they pressed."""
 
-    async def history(self, thread: ThreadRef, after: RemoteMessageId | None) -> AsyncIterator[Posted]:
-        """People's messages in the thread, oldest first, also in an archived one."""
-        async for message in messages(self._rest, thread.thread, after or thread.thread):
-            guild = thread.channel.workspace
-            told = await self._naming.with_member(message, guild)
-            posted = inbound.posted(told, thread, names=self._naming.mentions(told, guild))
-            if posted is not None:
-                yield posted
-
-    async def reactions(self, thread: ThreadRef) -> AsyncIterator[Reacted]:
-        """The reactions of people in the thread and on its card; bots' are left out."""
+    async def pages(self, thread: ThreadRef) -> AsyncIterator[Page]:
+        """The thread as it stands, also an archived one, with the reactions on its card by number."""
         self._places.remember(thread)
-        async for reaction in standing(self._rest, thread, await card_of(self._rest, thread)):
-            yield reaction
+        guild, is_first = thread.channel.workspace, True
+        # A forum's card bears its thread's id, and stands in it.
+        async for page in pages(self._rest, thread.thread, after=str(int(thread.thread) - 1)):
+            card = await card_of(self._rest, thread, page[0]) if is_first else None
+            is_first = False
+            posted = [await self._posted(message, thread, guild) for message in page]
+            yield Page(
+                posted=tuple(one for one in posted if one is not None),
+                upto=int(page[-1]["id"]),
+                counted=tuple(one for message in (card, *page) if message for one in counted(message)),
+            )
+
+    async def _posted(self, message: Json, thread: ThreadRef, guild: str) -> Posted | None:
+        told = await self._naming.with_member(message, guild)
+        return inbound.posted(told, thread, names=self._naming.mentions(told, guild))
+
+    async def last(self, thread: ThreadRef) -> int | None:
+        """The id of the last message in the thread; None where the bot may not read what was written before."""
+        found = await last_message(self._rest, thread.thread)
+        return None if found is None else int(found["id"])
+
+    async def reactors(self, thread: ThreadRef, counted: Counted) -> tuple[Reacted, ...]:
+        """The people behind a number; bots are left out."""
+        return await reactors(self._rest, thread, counted)
+
+    def position(self, message: RemoteMessageId) -> int:
+        """A snowflake is one."""
+        return int(message)
 
     async def download(self, attachment: Attachment, limit: int) -> bytes:
         """An attachment's content, also after the address that was told has expired."""

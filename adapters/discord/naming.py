@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final, TypeAlias
+from weakref import WeakValueDictionary
 
 import discord
 
@@ -22,6 +24,7 @@ class Naming:
         self._client = client
         self._rest = rest
         self._members: dict[tuple[str, str], Json] = {}
+        self._asking: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     def mentions(self, message: Json, guild: str) -> MentionNames:
         """Names of the roles and channels of a message's server, where its text mentions any."""
@@ -49,15 +52,17 @@ class Naming:
         if author.get("bot") or message.get("webhook_id") or "id" not in author:
             return message
         key = (guild, author["id"])
-        if key not in self._members:
-            try:
-                member = await self._rest.ask(
-                    "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild, user_id=key[1]
-                )
-            except PlatformError:
-                return message
-            self._keep(*key, member)
-        return {**message, "member": self._members[key]}
+        # Threads that are read side by side have the same people in them.
+        async with self._asking.setdefault(key, asyncio.Lock()):
+            if key not in self._members:
+                try:
+                    member = await self._rest.ask(
+                        "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild, user_id=key[1]
+                    )
+                except PlatformError:
+                    return message
+                self._keep(*key, member)
+            return {**message, "member": self._members[key]}
 
     def _keep(self, guild: str, user: str, member: Json) -> None:
         self._members.pop((guild, user), None)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
 import emoji
 
-from adapters.discord.reading import messages
 from adapters.discord.rest import Rest
 from bot.errors import MessageGone, PlaceGone
 from bot.model import Reacted, RemoteMessageId, RemoteUserId, ThreadRef
+from bot.ports import Counted
 
 Json: TypeAlias = dict[str, Any]
 
 _PAGE: Final = 100
 _BURST: Final = 1
+_THREAD_STARTER: Final = 21
+"""The kind of message that stands for the one in the channel, first in its thread."""
 _TONES: Final = re.compile("[\N{EMOJI MODIFIER FITZPATRICK TYPE-1-2}-\N{EMOJI MODIFIER FITZPATRICK TYPE-6}]")
 _AS_PICTURE: Final = "\N{VARIATION SELECTOR-16}"
 
@@ -36,28 +38,47 @@ def reacted(payload: Mapping[str, Any], thread: ThreadRef, *, added: bool, bot: 
     )
 
 
-async def standing(rest: Rest, thread: ThreadRef, card: Json | None) -> AsyncIterator[Reacted]:
-    """The reactions in a thread and on its card, as of when the reading began; bots' aside."""
+async def card_of(rest: Rest, thread: ThreadRef, first: Json) -> Json | None:
+    """The message that a thread hangs under, which bears the thread's id; in a forum it is the thread's `first`."""
+    if first["id"] == thread.thread and first.get("type") != _THREAD_STARTER:
+        return None
+    try:
+        found: Json = await rest.ask(
+            "GET",
+            "/channels/{channel_id}/messages/{message_id}",
+            channel_id=thread.channel.channel,
+            message_id=thread.thread,
+        )
+    except (MessageGone, PlaceGone):
+        return None
+    return found
+
+
+def counted(message: Json) -> Iterator[Counted]:
+    """The reactions on a message, by number, which is all that Discord tells of them beside a message."""
+    numbers: dict[str, int] = {}
+    names: dict[str, list[str]] = {}
+    for reaction in message.get("reactions") or ():
+        # Tones of one emoji, and its burst, are one reaction here.
+        sign = emoji_of(reaction["emoji"])
+        told = reaction["emoji"]
+        name = f"{told['name']}:{told['id']}" if told.get("id") else told["name"]
+        counts = reaction.get("count_details") or {"normal": reaction.get("count", 1)}
+        own = bool(reaction.get("me")) + bool(reaction.get("me_burst"))
+        numbers[sign] = numbers.get(sign, 0) + sum(counts.values()) - own
+        kinds = [0] * bool(counts.get("normal")) + [_BURST] * bool(counts.get("burst"))
+        names.setdefault(sign, []).extend(f"{message['channel_id']}/{kind}/{name}" for kind in kinds)
+    for sign, number in numbers.items():
+        yield Counted(RemoteMessageId(message["id"]), sign, number, tuple(names[sign]))
+
+
+async def reactors(rest: Rest, thread: ThreadRef, which: Counted) -> tuple[Reacted, ...]:
+    """The people behind a number, as of when they were asked for; bots' aside."""
     stamp = _now()
-    if card is not None:
-        async for one in _on(rest, thread, card, stamp):
-            yield one
-    async for message in messages(rest, thread.thread, after=thread.thread):
-        async for one in _on(rest, thread, message, stamp):
-            yield one
-
-
-async def card_of(rest: Rest, thread: ThreadRef) -> Json | None:
-    """The message that a thread hangs under, or that begins a forum's post; both bear the thread's id."""
-    for place in (thread.channel.channel, thread.thread):
-        try:
-            found: Json = await rest.ask(
-                "GET", "/channels/{channel_id}/messages/{message_id}", channel_id=place, message_id=thread.thread
-            )
-        except (MessageGone, PlaceGone):
-            continue
-        return found
-    return None
+    users = {user["id"]: user async for user in _users(rest, which) if not user.get("bot")}
+    return tuple(
+        Reacted(thread, which.message, RemoteUserId(user), which.emoji, added=True, stamp=stamp) for user in users
+    )
 
 
 def emoji_of(told: Mapping[str, Any]) -> str:
@@ -72,32 +93,17 @@ def emoji_of(told: Mapping[str, Any]) -> str:
     return plain
 
 
-async def _on(rest: Rest, thread: ThreadRef, message: Json, stamp: int) -> AsyncIterator[Reacted]:
-    seen = set()
-    for reaction in message.get("reactions") or ():
-        sign = emoji_of(reaction["emoji"])
-        async for user in _users(rest, message, reaction):
-            # Tones of one emoji, and its burst, are one reaction here.
-            if user.get("bot") or (user["id"], sign) in seen:
-                continue
-            seen.add((user["id"], sign))
-            there = RemoteMessageId(message["id"])
-            yield Reacted(thread, there, RemoteUserId(user["id"]), sign, added=True, stamp=stamp)
-
-
-async def _users(rest: Rest, message: Json, reaction: Json) -> AsyncIterator[Json]:
-    told = reaction["emoji"]
-    name = f"{told['name']}:{told['id']}" if told.get("id") else told["name"]
-    counts = reaction.get("count_details") or {"normal": reaction.get("count", 1)}
-    for kind in [0] * bool(counts.get("normal")) + [_BURST] * bool(counts.get("burst")):
+async def _users(rest: Rest, which: Counted) -> AsyncIterator[Json]:
+    for told in which.names:
+        channel, kind, name = told.split("/", 2)
         after = "0"
         while True:
             page: list[Json] = await rest.ask(
                 "GET",
                 "/channels/{channel_id}/messages/{message_id}/reactions/{emoji}",
                 params={"after": after, "limit": _PAGE, "type": kind},
-                channel_id=message["channel_id"],
-                message_id=message["id"],
+                channel_id=channel,
+                message_id=which.message,
                 emoji=name,
             )
             for user in page:

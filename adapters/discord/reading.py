@@ -17,15 +17,30 @@ _PAGE: Final = 100
 
 async def messages(rest: Rest, channel: str, after: str) -> AsyncIterator[Json]:
     """A channel's messages later than the id `after`, oldest first, also of an archived thread."""
+    async for page in pages(rest, channel, after):
+        for message in page:
+            yield message
+
+
+async def pages(rest: Rest, channel: str, after: str) -> AsyncIterator[list[Json]]:
+    """The same, as Discord hands them out; no page is empty."""
     while True:
-        page: list[Json] = await rest.ask(
+        told: list[Json] = await rest.ask(
             "GET", "/channels/{channel_id}/messages", params={"after": after, "limit": _PAGE}, channel_id=channel
         )
-        for message in sorted(page, key=lambda one: int(one["id"])):
-            yield message
-            after = message["id"]
+        if not told:
+            return
+        page = sorted(told, key=lambda one: int(one["id"]))
+        yield page
         if len(page) < _PAGE:
             return
+        after = page[-1]["id"]
+
+
+async def last_message(rest: Rest, channel: str) -> Json | None:
+    """The last message of a channel or thread; None where Discord shows none."""
+    told: list[Json] = await rest.ask("GET", "/channels/{channel_id}/messages", params={"limit": 1}, channel_id=channel)
+    return told[0] if told else None
 
 
 def moment(since: datetime) -> str:

@@ -29,7 +29,7 @@ from adapters.slack.inbound import position_of
 from adapters.slack.lookups import Lookups
 from adapters.slack.people import People
 from adapters.slack.places import Places
-from adapters.slack.reactions import Reactions, Roots
+from adapters.slack.reactions import Reactions, Roots, this_moment
 from adapters.slack.replies import Replies
 from adapters.slack.sending import Sending
 from adapters.slack.sockets import PING_SECONDS, Socket
@@ -43,14 +43,13 @@ from bot.model import (
     Attachment,
     ChannelInfo,
     PlatformName,
-    Posted,
     Reacted,
     RemoteMessageId,
     RemoteThreadId,
     RemoteUserId,
     ThreadRef,
 )
-from bot.ports import Intake, Sent, SentCard, Stamp
+from bot.ports import Counted, Intake, Page, Sent, SentCard, Stamp
 from bot.views import Card, CopyView
 
 HELLO_SECONDS: Final = 30.0
@@ -290,18 +289,32 @@ class SlackPlatform:
         except Refused as error:
             _log.info("slack.whisper.refused", channel=thread.channel.channel, reason=str(error))
 
-    async def history(self, thread: ThreadRef, after: RemoteMessageId | None) -> AsyncIterator[Posted]:
-        """People's messages in a thread, oldest first, later than `after`."""
-        async for message in self._lookups.replies(thread.channel.channel, thread.thread, oldest=after):
-            if after is not None and position_of(message.get("ts")) <= position_of(after):
-                continue
-            posted = await self._reader.posted(message, thread.channel.channel)
-            if posted is not None:
-                yield posted
+    async def pages(self, thread: ThreadRef) -> AsyncIterator[Page]:
+        """The thread as it stands, its card first."""
+        channel, stamp = thread.channel.channel, this_moment()
+        async for messages in self._lookups.pages(channel, thread.thread):
+            posted = [await self._reader.posted(message, channel) for message in messages]
+            reactions, counted = await self._reactions.standing(thread, messages, stamp)
+            if messages:
+                yield Page(
+                    posted=tuple(one for one in posted if one is not None),
+                    upto=max(position_of(message.get("ts")) for message in messages),
+                    reactions=reactions,
+                    counted=counted,
+                )
 
-    def reactions(self, thread: ThreadRef) -> AsyncIterator[Reacted]:
-        """The reactions that stand in the thread and on its card now, the bot's own aside."""
-        return self._reactions.standing(thread)
+    async def last(self, thread: ThreadRef) -> int | None:
+        """The position of the last reply, or of the card, as the card tells."""
+        ts = await self._lookups.last(thread.channel.channel, thread.thread)
+        return None if ts is None else position_of(ts)
+
+    async def reactors(self, thread: ThreadRef, counted: Counted) -> tuple[Reacted, ...]:
+        """The people behind a number, the bot aside."""
+        return await self._reactions.reactors(thread, counted)
+
+    def position(self, message: RemoteMessageId) -> int:
+        """Microseconds since 1970: a `ts` is a time."""
+        return position_of(message)
 
     async def download(self, attachment: Attachment, limit: int) -> bytes:
         """An attachment's content; raises `Refused` where it is gone or larger than `limit` bytes."""

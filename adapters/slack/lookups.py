@@ -64,10 +64,22 @@ class Lookups:
             )
         return next((one for one in _page(page)[0] if one.get("ts") == ts), None)
 
-    async def replies(
-        self, channel: str, root: str, *, oldest: str | None = None, with_root: bool = False
-    ) -> AsyncIterator[Message]:
-        """A thread's messages, oldest first, later than `oldest`; its root, which Slack repeats, once or not at all."""
+    async def last(self, channel: str, root: str) -> str | None:
+        """The `ts` of a thread's last message, as its root tells; None where Slack doesn't show the root."""
+        with translated("conversations.replies", writes=False):
+            page = await self._api.bot.conversations_replies(channel=channel, ts=root, limit=1)
+        found = next((one for one in _page(page)[0] if one.get("ts") == root), None)
+        return None if found is None else str(found.get("latest_reply") or root)
+
+    async def replies(self, channel: str, root: str, *, oldest: str | None = None) -> AsyncIterator[Message]:
+        """A thread's replies, oldest first, later than `oldest`."""
+        async for page in self.pages(channel, root, oldest=oldest):
+            for message in page:
+                if message.get("ts") != root:
+                    yield message
+
+    async def pages(self, channel: str, root: str, *, oldest: str | None = None) -> AsyncIterator[list[Message]]:
+        """The same, as Slack hands them out: its root, which Slack repeats, is in each or in the first alone."""
         cursor: str | None = None
         while True:
             with translated("conversations.replies", writes=False):
@@ -75,10 +87,7 @@ class Lookups:
                     channel=channel, ts=root, oldest=oldest, limit=PAGE, cursor=cursor, include_all_metadata=True
                 )
             messages, cursor = _page(page)
-            for message in messages:
-                if message.get("ts") != root or with_root:
-                    yield message
-                    with_root = with_root and message.get("ts") != root
+            yield messages
             if not cursor and answer(page).get("has_more"):
                 raise Unavailable("conversations.replies: Slack has more, but does not say where")
             if not cursor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from adapters.slack.failures import translated
@@ -25,6 +25,7 @@ from bot.model import (
     RemoteUserId,
     ThreadRef,
 )
+from bot.ports import Counted
 
 KEPT_MESSAGES: Final = 10_000
 
@@ -84,31 +85,54 @@ class Reactions:
             stamp=position_of(event.get("event_ts")),
         )
 
-    async def standing(self, thread: ThreadRef) -> AsyncIterator[Reacted]:
-        """The reactions in a thread and on its root, as of when the reading began; the bot's own aside."""
-        bot = (await self._passport.identity()).bot_user
-        stamp = time.time_ns() // 1_000
-        channel, root = thread.channel.channel, thread.thread
-        async for message in self._lookups.replies(channel, root, with_root=True):
-            seen = set()
-            for reaction in await self._whole(channel, message):
-                emoji = emoji_of(str(reaction.get("name")))
-                for user in reaction.get("users") or ():
-                    # Tones of one emoji are one reaction here.
-                    if user == bot or (user, emoji) in seen:
-                        continue
-                    seen.add((user, emoji))
-                    ts = RemoteMessageId(str(message["ts"]))
-                    yield Reacted(thread, ts, RemoteUserId(str(user)), emoji, added=True, stamp=stamp)
+    async def standing(
+        self, thread: ThreadRef, messages: Iterable[Message], stamp: int
+    ) -> tuple[tuple[Reacted, ...], tuple[Counted, ...]]:
+        """The reactions on some of a thread's messages as of `stamp`, when they were asked for; the bot's own aside.
 
-    async def _whole(self, channel: str, message: Message) -> list[Mapping[str, Any]]:
-        """A message's reactions with everybody in them: Slack names only some where they are many."""
-        reactions: list[Mapping[str, Any]] = message.get("reactions") or []
-        if all(len(one.get("users") or ()) >= int(one.get("count") or 0) for one in reactions):
-            return reactions
+        Slack names only some of those who react where they are many: those are counted.
+        """
+        bot = (await self._passport.identity()).bot_user
+        named: list[Reacted] = []
+        numbers: list[Counted] = []
+        for message in messages:
+            ts = RemoteMessageId(str(message["ts"]))
+            for emoji, told in _by_emoji(message.get("reactions")).items():
+                users = {str(user) for one in told for user in one.get("users") or ()}
+                if all(len(one.get("users") or ()) >= int(one.get("count") or 0) for one in told):
+                    named += [_set(thread, ts, user, emoji, stamp) for user in sorted(users - {bot})]
+                else:
+                    count = sum(int(one.get("count") or 0) for one in told)
+                    numbers.append(Counted(ts, emoji, count - (bot in users)))
+        return tuple(named), tuple(numbers)
+
+    async def reactors(self, thread: ThreadRef, which: Counted) -> tuple[Reacted, ...]:
+        """Everybody behind a number."""
+        bot, stamp = (await self._passport.identity()).bot_user, this_moment()
         with translated("reactions.get", writes=False):
-            found = answer(await self._api.bot.reactions_get(channel=channel, timestamp=message["ts"], full=True))
-        return list((found.get("message") or {}).get("reactions") or ())
+            found = answer(
+                await self._api.bot.reactions_get(channel=thread.channel.channel, timestamp=which.message, full=True)
+            )
+        told = _by_emoji((found.get("message") or {}).get("reactions")).get(which.emoji, [])
+        users = {str(user) for one in told for user in one.get("users") or ()}
+        return tuple(_set(thread, which.message, user, which.emoji, stamp) for user in sorted(users - {bot}))
+
+
+def _by_emoji(reactions: Iterable[Mapping[str, Any]] | None) -> dict[str, list[Mapping[str, Any]]]:
+    """Tones of one emoji are one reaction here."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for reaction in reactions or ():
+        found.setdefault(emoji_of(str(reaction.get("name"))), []).append(reaction)
+    return found
+
+
+def _set(thread: ThreadRef, message: RemoteMessageId, user: str, emoji: str, stamp: int) -> Reacted:
+    return Reacted(thread, message, RemoteUserId(user), emoji, added=True, stamp=stamp)
+
+
+def this_moment() -> int:
+    """Microseconds since 1970, as Slack's own stamps count."""
+    return time.time_ns() // 1_000
 
 
 def emoji_of(name: str) -> str:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
+from bot.discussion.comparing import Numbers, Receive, compare, compare_reactors
 from bot.discussion.inbox import Inbox
 from bot.errors import Busy, PlatformError, Refused, StorageError
-from bot.model import Edited, Event, PlatformName, Posted, PostingId, Reacted, Removed, ThreadRef
-from bot.ports import Clock, Platform
-from bot.records import Known
+from bot.model import PlatformName, PostingId, ThreadRef
+from bot.ports import Clock, Counted, Platform
 from bot.store import Store
 
 log = structlog.get_logger(__name__)
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SHORTEST, _LONGEST = 0.5, 15.0
+_SIDE_BY_SIDE = 4
+"""How many threads of a platform are read at once: enough that none waits for another's answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class CatchingUp:
         platforms: Mapping[PlatformName, Platform],
         clock: Clock,
         *,
-        receive: Callable[[Event], Awaitable[None]],
+        receive: Receive,
         read: Callable[[], None],
         horizon: timedelta,
         replica: str = "",
@@ -122,40 +124,78 @@ class CatchingUp:
                 threads = dict(sorted(threads.items(), key=lambda item: item[0] not in self._behind))
                 self._behind |= frozenset(threads)
                 self._unread -= {name}
-        await self._read_all(name, threads)
+        numbers = await self._read_all(name, threads)
         log.info("caught up", platform=name, threads=len(threads))
+        await self._ask_for_reactions(name, numbers)
 
     async def _read_new(self, thread: ThreadRef, posting: PostingId) -> None:
         try:
             await self._store.fall_behind(self._replica, thread.platform, [thread])
         except StorageError as error:
             log.warning("catch-up put off", platform=thread.platform, posting=posting, reason=str(error))
-        await self._read_all(thread.platform, {thread: posting})
+        await self._ask_for_reactions(thread.platform, await self._read_all(thread.platform, {thread: posting}))
 
-    async def _read_all(self, name: PlatformName, threads: Mapping[ThreadRef, PostingId]) -> None:
-        """Read these threads; one that fails is tried again after the others."""
+    async def _read_all(self, name: PlatformName, threads: Mapping[ThreadRef, PostingId]) -> list[Numbers]:
+        """Read these threads, some side by side; answers what they told of reactions by number alone."""
+        left = deque(threads.items())
+        numbers: list[Numbers] = []
+        async with asyncio.TaskGroup() as readers:
+            for _ in range(min(_SIDE_BY_SIDE, len(left))):
+                readers.create_task(self._read_some(name, left, numbers))
+        return numbers
+
+    async def _ask_for_reactions(self, name: PlatformName, numbers: Sequence[Numbers]) -> None:
+        # Where the numbers are the known ones, one may still have come for another: that can wait until the last.
+        for one in numbers:
+            await self._ask_for(name, one, one.differ)
+        for one in numbers:
+            await self._ask_for(name, one, one.agree)
+
+    async def _read_some(
+        self, name: PlatformName, left: deque[tuple[ThreadRef, PostingId]], numbers: list[Numbers]
+    ) -> None:
+        """Read what is left; a thread that fails is tried again after the others."""
         pause = _Pause(self._clock)
-        left = dict(threads)
         while left:
-            for thread, posting in list(left.items()):
-                platform, now = self._platforms[name], self._clock.now()
+            thread, posting = left.popleft()
+            platform, now = self._platforms[name], self._clock.now()
+            try:
                 try:
-                    try:
-                        await catch_up(self._store, self._inbox, platform, posting, thread, self._receive, now)
-                    except Refused as error:
-                        log.warning("thread unreadable", platform=name, posting=posting, reason=str(error))
-                    await self._store.catch_up_with(self._replica, name, thread)
-                except (PlatformError, StorageError) as error:
-                    log.warning("catch-up put off", platform=name, posting=posting, reason=str(error))
-                    await pause.after(error)
-                    continue
-                except Exception:
-                    # A fault of ours must not keep the thread's events waiting for ever.
-                    log.exception("thread unread", platform=name, posting=posting)
-                    await self._let_go(name, thread)
-                del left[thread]
-                self._behind -= {thread}
-                self._read()
+                    numbers.append(
+                        await compare(self._store, self._inbox, platform, posting, thread, self._receive, now)
+                    )
+                except Refused as error:
+                    log.warning("thread unreadable", platform=name, posting=posting, reason=str(error))
+                await self._store.catch_up_with(self._replica, name, thread)
+            except (PlatformError, StorageError) as error:
+                log.warning("catch-up put off", platform=name, posting=posting, reason=str(error))
+                left.append((thread, posting))
+                await pause.after(error)
+                continue
+            except Exception:
+                # A fault of ours must not keep the thread's events waiting for ever.
+                log.exception("thread unread", platform=name, posting=posting)
+                await self._let_go(name, thread)
+            self._behind -= {thread}
+            self._read()
+
+    async def _ask_for(self, name: PlatformName, numbers: Numbers, which: Sequence[Counted]) -> None:
+        """Ask who reacts. Events don't rest meanwhile: of what is heard of a reaction, the latest stamp holds."""
+        pause = _Pause(self._clock)
+        left = deque(which)
+        while left:
+            now = self._clock.now()
+            try:
+                marks = await self._store.reactions(numbers.posting)
+                while left:
+                    platform = self._platforms[name]
+                    await compare_reactors(platform, numbers.thread, left[0], marks, self._receive, now)
+                    left.popleft()
+            except Refused as error:
+                log.warning("reactions unreadable", platform=name, posting=numbers.posting, reason=str(error))
+                return
+            except (PlatformError, StorageError) as error:
+                await pause.after(error)
 
     async def _let_go(self, name: PlatformName, thread: ThreadRef) -> None:
         try:
@@ -175,63 +215,3 @@ class _Pause:
         self.failures += 1
         wait = min(_LONGEST, _SHORTEST * 2 ** min(self.failures - 1, 6))
         await self.clock.sleep(max(wait, error.retry_after) if isinstance(error, Busy) else wait)
-
-
-async def catch_up(
-    store: Store,
-    inbox: Inbox,
-    platform: Platform,
-    posting: PostingId,
-    thread: ThreadRef,
-    receive: Callable[[Event], Awaitable[None]],
-    now: datetime,
-) -> None:
-    """Compare a thread with what is known of it, and hand over each difference as the event that was missed.
-
-    What was known before the reading (a comment, or a message in the inbox) and is not found by it was deleted, if the
-    platform says so of that message too: a page that came back short must not cost anybody a comment. What arrives
-    meanwhile is neither.
-    """
-    waiting = {
-        event.message: Known(event.message, event.position, event.edited, replaced=False)
-        for event in await inbox.posted_in(thread)
-    }
-    known = waiting | {comment.message: comment for comment in await store.known(posting)}
-    seen = set()
-    async for message in platform.history(thread, None):
-        seen.add(message.message)
-        before = known.get(message.message)
-        if before is None:
-            await receive(message)
-        elif message.edited > before.edited:
-            await receive(_as_edit(message))
-    for comment in known.values():
-        gone = comment.message not in seen and not comment.replaced
-        if gone and not await platform.stands(thread, comment.message):
-            await receive(Removed(thread=thread, message=comment.message))
-    await _catch_up_reactions(store, platform, posting, thread, receive, now)
-
-
-def _as_edit(message: Posted) -> Edited:
-    return Edited(message.thread, message.message, message.body, message.edited, message.attachments)
-
-
-async def _catch_up_reactions(
-    store: Store,
-    platform: Platform,
-    posting: PostingId,
-    thread: ThreadRef,
-    receive: Callable[[Event], Awaitable[None]],
-    now: datetime,
-) -> None:
-    """Hand over each reaction that was set or taken back meanwhile, as of when the reading began."""
-    known = await store.reactions(posting)
-    seen = set()
-    async for reaction in platform.reactions(thread):
-        mark = (reaction.message, reaction.user, reaction.emoji)
-        seen.add(mark)
-        if mark not in known:
-            await receive(reaction)
-    stamp = (now - _EPOCH) // timedelta(microseconds=1)
-    for message, user, emoji in known - seen:
-        await receive(Reacted(thread, message, user, emoji, added=False, stamp=stamp))

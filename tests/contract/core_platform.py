@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ from bot.model import (
     RemoteUserId,
     ThreadRef,
 )
-from bot.ports import Intake, Sent, SentCard, Stamp
+from bot.ports import Counted, Intake, Page, Sent, SentCard, Stamp
 from bot.views import Card, CopyView
 from tests.builders import author, channel, thread
 
@@ -64,6 +65,10 @@ class MemoryPlatform:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     crash: Callable[[], None] = lambda: None
     """Called in the middle of each change, before and after its work: where a process may die."""
+    shows: int | None = None
+    """How many messages its pages show before they come back short; None: all."""
+    asked: Counter[str] = field(default_factory=Counter)
+    """How often it was asked for single things."""
     _latest: int = 0
 
     @property
@@ -192,6 +197,7 @@ class MemoryPlatform:
 
     async def stands(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
         del thread
+        self.asked["stands"] += 1
         return message in self.messages
 
     async def can_replace(self, thread: ThreadRef) -> bool:
@@ -200,18 +206,46 @@ class MemoryPlatform:
 
     async def whisper(self, thread: ThreadRef, user: RemoteUserId, text: str) -> None: ...
 
-    async def history(self, thread: ThreadRef, after: RemoteMessageId | None) -> AsyncIterator[Posted]:
-        del thread, after
-        for message in self.in_order():
-            if message.stamp is None:
-                yield self.posted(message)
-
-    async def reactions(self, thread: ThreadRef) -> AsyncIterator[Reacted]:
+    async def pages(self, thread: ThreadRef) -> AsyncIterator[Page]:
+        """Three messages at a time; who reacts to the even ones is asked for by `reactors`."""
         del thread
         stamp = self.stamp()
-        for message in self.in_order():
-            for user, emoji in sorted(message.reactions):
-                yield Reacted(self.thread, message.id, RemoteUserId(user), emoji, added=True, stamp=stamp)
+        shown = self.in_order()[: self.shows]
+        for start in range(0, len(shown), 3):
+            page = shown[start : start + 3]
+            marks = [(one, user, emoji) for one in page for user, emoji in sorted(one.reactions)]
+            numbers = Counter((one.id, emoji) for one, _, emoji in marks if one.position % 2 == 0)
+            yield Page(
+                posted=tuple(self.posted(message) for message in page if message.stamp is None),
+                upto=page[-1].position,
+                reactions=tuple(
+                    Reacted(self.thread, one.id, RemoteUserId(user), emoji, added=True, stamp=stamp)
+                    for one, user, emoji in marks
+                    if one.position % 2
+                ),
+                counted=tuple(Counted(message, emoji, count) for (message, emoji), count in numbers.items()),
+            )
+
+    async def last(self, thread: ThreadRef) -> int | None:
+        del thread
+        self.asked["last"] += 1
+        return max((message.position for message in self.messages.values()), default=None)
+
+    async def reactors(self, thread: ThreadRef, counted: Counted) -> tuple[Reacted, ...]:
+        del thread
+        self.asked["reactors"] += 1
+        if counted.message not in self.messages:
+            raise MessageGone("gone")
+        stamp = self.stamp()
+        return tuple(
+            Reacted(self.thread, counted.message, RemoteUserId(user), emoji, added=True, stamp=stamp)
+            for user, emoji in sorted(self.messages[counted.message].reactions)
+            if emoji == counted.emoji
+        )
+
+    def position(self, message: RemoteMessageId) -> int:
+        number = message.rpartition("-")[2]
+        return int(number) if number.isdecimal() else 0
 
     async def download(self, attachment: Attachment, limit: int) -> bytes:
         del limit

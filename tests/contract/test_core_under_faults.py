@@ -300,7 +300,14 @@ class Core(RuleBasedStateMachine):
         """Wait until every thread is read that is to be read."""
         assert self.reception is not None
         catching = self.reception._catching  # noqa: SLF001 - the works
-        await asyncio.gather(*catching._tasks.values(), *catching._single)  # noqa: SLF001 - the same
+        try:
+            await asyncio.gather(*catching._tasks.values(), *catching._single)  # noqa: SLF001 - the same
+        except* Crashed:
+            died = True
+        else:
+            died = False
+        if died:
+            raise Crashed
 
     async def _tell(self, side: PlatformName, event: Event, how: str) -> None:
         if how == "never":

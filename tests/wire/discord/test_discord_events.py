@@ -18,6 +18,7 @@ from bot.markup.view import plain
 from bot.model import Attachment, ChannelInfo, Edited, Posted, RemoteMessageId, Removed, ThreadRef
 from bot.ports import Stamp
 from tests.wire.discord.conftest import Ask, CopyOf, Fail, RecordingIntake, Start
+from tests.wire.standing import posted
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 Say = Callable[..., Awaitable[str]]
@@ -249,17 +250,13 @@ async def test_an_event_whose_thread_cant_be_asked_for_is_left_to_catch_up(
 async def test_history_is_read_whole_and_oldest_first(
     platform: DiscordPlatform, say: Say, thread: ThreadRef, side: DiscordSide, copy_of: CopyOf
 ) -> None:
-    first = await say("reply 0")
-    for number in range(1, 130):
+    for number in range(130):
         await say(f"reply {number}", user="Linus" if number % 2 else "Grace")
     await platform.send_copy(thread, copy_of("a copy"), Stamp("s"))
     side.archive_thread(thread.thread)
-    read = [posted async for posted in platform.history(thread, None)]
-    assert [plain(posted.body) for posted in read] == [f"reply {number}" for number in range(130)]
-    assert {posted.author.name for posted in read} == {"Linus", "Grace"}
-    later = [posted async for posted in platform.history(thread, read[0].message)]
-    assert read[0].message == first
-    assert later == read[1:]
+    read = await posted(platform, thread)
+    assert [plain(one.body) for one in read] == [f"reply {number}" for number in range(130)]
+    assert {one.author.name for one in read} == {"Linus", "Grace"}
 
 
 async def test_live_and_later_tell_the_same(
@@ -267,7 +264,7 @@ async def test_live_and_later_tell_the_same(
 ) -> None:
     await say("in <#1> and **bold**")
     await until(lambda: intake.received)
-    assert [posted async for posted in platform.history(thread, None)] == intake.received
+    assert await posted(platform, thread) == intake.received
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from bot.model import Reacted, ThreadRef
 from bot.ports import Stamp
 from bot.views import Card
 from tests.wire.discord.conftest import Ask, CopyOf, RecordingIntake
+from tests.wire.standing import reactions
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 Say = Callable[..., Awaitable[str]]
@@ -23,7 +24,7 @@ def marks(intake: RecordingIntake) -> list[Mark]:
 
 
 async def standing(platform: DiscordPlatform, thread: ThreadRef) -> set[tuple[str, str, str]]:
-    found = [one async for one in platform.reactions(thread)]
+    found = await reactions(platform, thread)
     assert all(one.added and one.thread == thread for one in found)
     told = [(str(one.message), str(one.user), one.emoji) for one in found]
     assert len(told) == len(set(told))

@@ -14,6 +14,7 @@ from adapters.slack.gateway import SlackPlatform
 from bot.markup.view import plain
 from bot.model import SLACK, ChannelInfo, Edited, Posted, RemoteMessageId, Removed, ThreadRef
 from bot.ports import Stamp
+from tests.wire import standing
 from tests.wire.slack.conftest import PINGS
 from tests.wire.slack.fakes import CopyOf, Fail, RecordingIntake, Say, Until
 
@@ -243,18 +244,16 @@ async def test_a_reply_is_not_lost_while_authors_cannot_be_looked_up(
     assert (posted.message, posted.author.name) == (ts, posted.author.user)
 
 
-async def test_history_is_read_oldest_first_and_from_where_it_was_left(
+async def test_history_is_read_oldest_first(
     intake: RecordingIntake, say: Say, until: Until, platform: SlackPlatform, thread: ThreadRef, copy_of: CopyOf
 ) -> None:
     first = await say("one")
     await platform.send_copy(thread, copy_of("from elsewhere"), Stamp("copy-1"))
     second, third = await say("two", user="Mary"), await say("three")
     await until(lambda: len(intake.received) == 3)
-    everything = [posted async for posted in platform.history(thread, None)]
+    everything = await standing.posted(platform, thread)
     assert everything == intake.received
     assert [posted.message for posted in everything] == [first, second, third]
-    later = [posted.message async for posted in platform.history(thread, RemoteMessageId(first))]
-    assert later == [second, third]
 
 
 async def test_history_carries_edit_stamps(
@@ -263,7 +262,7 @@ async def test_history_carries_edit_stamps(
     ts = await say("first")
     await side.edit(channel=thread.channel.channel, message=ts, text="second")
     await until(lambda: len(intake.received) == 2)
-    (posted,) = [posted async for posted in platform.history(thread, None)]
+    (posted,) = await standing.posted(platform, thread)
     assert plain(posted.body) == "second"
     edited = intake.received[1]
     assert isinstance(edited, Edited)
@@ -275,4 +274,4 @@ async def test_a_long_history_is_paged(
 ) -> None:
     said = [await say(f"number {number}") for number in range(230)]
     await until(lambda: len(intake.received) == len(said))
-    assert [posted.message async for posted in platform.history(thread, None)] == said
+    assert [posted.message for posted in await standing.posted(platform, thread)] == said

@@ -10,6 +10,7 @@ from adapters.slack.reactions import emoji_of
 from bot.model import Reacted, RemoteMessageId, ThreadRef
 from bot.ports import Stamp
 from tests.wire.slack.fakes import CopyOf, RecordingIntake, Say, Start, Until
+from tests.wire.standing import reactions
 
 
 def put(event: object) -> tuple[RemoteMessageId, str, bool]:
@@ -84,7 +85,7 @@ async def test_standing_reactions_are_one_for_each_person_message_and_emoji(
     for user in ("Mary", "Ken"):
         await side.react(channel=channel, message=comment, emoji="👍", user=user)
     await side.react(channel=channel, message=thread.thread, emoji="🎉", user="Mary")
-    standing = [reaction async for reaction in platform.reactions(thread)]
+    standing = await reactions(platform, thread)
     assert [put(reaction) for reaction in standing] == [
         (RemoteMessageId(thread.thread), "🎉", True),
         (comment, "👍", True),

@@ -1,0 +1,124 @@
+"""What a thread that is read again costs, and what it must not cost: no asks one by one, and nobody's comment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.model import SLACK
+from tests.contract.core_platform import MemoryPlatform
+from tests.contract.test_core_under_faults import Core, Written
+
+PAGE = 3
+
+
+@pytest.fixture
+def core() -> Iterator[Core]:
+    opened = Core()
+    opened.open()
+    yield opened
+    opened.teardown()
+
+
+def say(core: Core, number: int) -> list[Written]:
+    """So many comments on Slack, which stand on both sides."""
+    for _ in range(number):
+        core.say(side=SLACK, words="plain", how="once")
+    core.rest()
+    slack(core).asked.clear()
+    return core.written[-number:]
+
+
+def slack(core: Core) -> MemoryPlatform:
+    return core.platforms[SLACK]
+
+
+def delete_unheard(core: Core, *doomed: Written) -> None:
+    for one in doomed:
+        del core.platforms[one.side].messages[one.message.id]
+        one.removed = True
+
+
+def react_unheard(core: Core, one: Written, user: str) -> None:
+    """React, or take it back, on the comment's own side."""
+    mark = (one.side, user, "👍")
+    core.platforms[one.side].react(one.message.id, user, "👍", added=mark not in one.reactors)
+    one.reactors.symmetric_difference_update({mark})
+
+
+def catch_up(core: Core) -> None:
+    core.turn(core._start())  # noqa: SLF001 - what a restart does
+
+
+def test_what_is_missing_between_messages_that_stand_is_gone_without_a_question(core: Core) -> None:
+    said = say(core, 4 * PAGE)
+    delete_unheard(core, *said[:-1])
+    catch_up(core)
+    core.rest()
+    assert slack(core).asked == {}
+
+
+def test_one_that_is_missing_at_the_end_is_asked_for(core: Core) -> None:
+    delete_unheard(core, say(core, 2)[-1])
+    catch_up(core)
+    core.rest()
+    assert slack(core).asked == {"stands": 1}
+
+
+def test_where_many_are_missing_at_the_end_the_end_is_asked_for(core: Core) -> None:
+    said = say(core, 3 * PAGE)
+    delete_unheard(core, *said[2:])
+    catch_up(core)
+    core.rest()
+    assert slack(core).asked == {"last": 1}
+
+
+@pytest.mark.parametrize("shown", [0, 1, PAGE])
+def test_pages_that_come_back_short_cost_nobody_a_comment(core: Core, shown: int) -> None:
+    said = say(core, 2 * PAGE)
+    delete_unheard(core, said[-1])
+    slack(core).shows = shown
+    catch_up(core)
+    slack(core).shows = None
+    core.rest()
+    assert slack(core).asked["stands"] == len(said) - shown
+
+
+def test_pages_that_come_back_short_take_no_reaction_back(core: Core) -> None:
+    said = say(core, 2 * PAGE)
+    for one in said:
+        core.turn(core._tell(SLACK, slack(core).react(one.message.id, "ada", "👍", added=True), "once"))  # noqa: SLF001
+        one.reactors.add((SLACK, "ada", "👍"))
+    core.rest()
+    slack(core).shows = 1
+    catch_up(core)
+    slack(core).shows = None
+    core.rest()
+
+
+def test_a_reaction_that_came_for_another_is_found_although_the_number_is_the_same(core: Core) -> None:
+    """Half of them are told by number alone: see `MemoryPlatform.pages`."""
+    said = say(core, 2)
+    for one in said:
+        core.turn(core._tell(SLACK, slack(core).react(one.message.id, "ada", "👍", added=True), "once"))  # noqa: SLF001
+        one.reactors.add((SLACK, "ada", "👍"))
+    core.rest()
+    core.clock.turn(seconds=1)
+    for one in said:
+        react_unheard(core, one, "ada")
+        react_unheard(core, one, "linus")
+    catch_up(core)
+    core.rest()
+    for one in said:
+        core.turn(core._tell(SLACK, slack(core).react(one.message.id, "linus", "👍", added=False), "once"))  # noqa: SLF001
+        one.reactors.clear()
+    core.rest()
+
+
+def test_a_side_that_missed_nothing_is_asked_for_nothing(core: Core) -> None:
+    say(core, 2 * PAGE)
+    for platform in core.platforms.values():
+        platform.asked.clear()
+    catch_up(core)
+    assert [platform.asked for platform in core.platforms.values()] == [{}, {}]

@@ -1,0 +1,105 @@
+"""What catching up asks of the platforms: pages of a thread, not its messages one by one (docs/delivery.md)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from adapters.sandbox.discord.permissions import Right
+from tests.wire.delivery.in_house import InHouse
+from tests.wire.delivery.telling import Telling, until
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+SIDES = ("discord", "slack")
+
+
+async def readings(house: InHouse, told: Telling) -> Counter[str]:
+    """What was read of a discussion's threads since both lists of exchanges were cleared, by side and kind."""
+    roots = {side: await told.root(side) for side in SIDES}
+    counts: Counter[str] = Counter()
+    for each in house.town.discord_exchanges:
+        if each.method == "GET" and roots["discord"] in each.path:
+            counts["discord " + re.sub(r"\d{5,}", "N", each.path).partition("?")[0]] += 1
+    for call in house.town.slack_exchanges:
+        if call.method.startswith(("conversations.", "reactions.")) and call.arguments.get("ts") == roots["slack"]:
+            counts[f"slack {call.method}"] += 1
+    return counts
+
+
+async def restart(house: InHouse) -> None:
+    house.town.discord_exchanges.clear()
+    house.town.slack_exchanges.clear()
+    await house.town.start_bot()
+
+
+async def test_missed_deletions_cost_pages_on_each_side(house: InHouse, told: Telling) -> None:
+    for _ in range(12):
+        for side in SIDES:
+            await told.say(side)
+    await told.held()
+    await house.town.stop_bot()
+    for one in [*told.comments[2:14], *told.comments[-6:]]:
+        await told.delete(one)
+    await restart(house)
+    await told.held()
+    asked = await readings(house, told)
+    # Behind the last message that stands on each side there are copies of ours, if anything: nothing is in doubt.
+    assert asked == {
+        "discord /channels/N/messages": 1,
+        "discord /channels/N/messages/N": 1,  # the card
+        "slack conversations.replies": 1,
+    }
+
+
+@pytest.mark.parametrize("side", SIDES)
+async def test_what_is_missing_at_the_end_costs_one_question(house: InHouse, told: Telling, side: str) -> None:
+    for _ in range(8):
+        await told.say(side)
+    await told.held()
+    await house.town.stop_bot()
+    for one in told.comments[2:]:
+        await told.delete(one)
+    await restart(house)
+    await told.held()
+    asked = await readings(house, told)
+    assert asked["discord /channels/N/messages"] == 1 + (side == "discord")
+    assert asked["discord /channels/N/messages/N"] == 1
+    assert asked["slack conversations.replies"] == 1 + (side == "slack")
+
+
+async def test_reactions_are_asked_for_one_by_one_behind_everything_else(house: InHouse, told: Telling) -> None:
+    """Discord tells only how many there are: where that is known already, nothing waits for the names."""
+    for _ in range(3):
+        await told.react(await told.say("discord"), "👍", "Grace")
+    await told.held()
+    await house.town.stop_bot()
+    changed, taken, _ = told.comments
+    await told.react(changed, "👍", "Linus")
+    await told.unreact(taken, "👍", "Grace")
+    await told.say("discord")
+    await restart(house)
+    await told.held()
+    gone = f"/messages/{taken.message}/reactions"
+    await until(lambda: sum("/reactions/" in each.path for each in house.town.discord_exchanges) >= 2)
+    paths = [each.path for each in house.town.discord_exchanges if each.method == "GET"]
+    reactions = [path for path in paths if "/reactions/" in path]
+    assert not [path for path in reactions if gone in path]
+    assert changed.message in reactions[0]
+    assert max(paths.index(path) for path in paths if path.endswith("/messages")) < paths.index(reactions[0])
+
+
+async def test_a_history_that_the_bot_may_not_read_costs_nobody_a_comment(house: InHouse, told: Telling) -> None:
+    """Discord shows an empty thread then, as if nobody had said anything."""
+    for _ in range(2):
+        await told.say("discord")
+    await told.held()
+    await house.town.stop_bot()
+    logged = len(house.town.log.getvalue())
+    house.town.sandbox.discord.deny("news", int(Right.READ_MESSAGE_HISTORY))
+    await restart(house)
+    await until(lambda: "thread unreadable" in house.town.log.getvalue()[logged:])
+    house.town.sandbox.discord.allow("news")
+    await told.held()
+    await told.kept()
