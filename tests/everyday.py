@@ -85,6 +85,7 @@ async def _talk(store: Any, clock: TurnableClock, life: Life) -> int:  # noqa: A
     await store.waiting(10, waiting[0].id)
     await store.set_aside(waiting[1].id, "failed: it was strange")
     await store.keep("key 2", event, clock.now())
+    await store.keep_all([("key 1", event), ("key 2", event)], clock.now())
     standing = await store.standing(where, event.message, None)
     said = replace(event, attachments=(file,))
     add = Add(
