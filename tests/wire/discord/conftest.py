@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Protocol, cast
@@ -15,121 +15,29 @@ from adapters.sandbox.discord import DiscordSide
 from adapters.sandbox.discord.http import Exchange
 from adapters.sandbox.faults import Fault, FaultKind, Faults
 from adapters.sandbox.side import SaidFile
-from bot.commands import BoardView, Given, OwnComment, Published
-from bot.errors import StorageError
-from bot.markup.tree import Document, plain_document
-from bot.masking import Masker
+from bot.commands import OwnComment, Published
+from bot.markup.tree import plain_document
 from bot.model import (
     SLACK,
-    Author,
     ChannelInfo,
-    ChannelRef,
     CommentId,
     DiscussionId,
     DraftId,
-    Event,
     Link,
-    Person,
-    PlatformName,
-    RemoteMessageId,
     ThreadRef,
 )
 from bot.ports import Stamp
 from bot.views import ArticleView, Card, CardLine, CopyView, DraftView, FileView, SectionView, SourceView
 from tests.patience import PATIENCE
 from tests.wire import openapi
+from tests.wire.recording import MASKER, RecordingCommands, RecordingIntake
 
 Json = dict[str, Any]
-MASKER = Masker()
 
 
 def just_now() -> datetime:
     """A moment before all that a test does."""
     return datetime.now(UTC) - timedelta(minutes=1)
-
-
-@dataclass
-class RecordingIntake:
-    """Keeps what it is given; refuses the next `refusals` events, as a database that is locked would."""
-
-    received: list[Event] = field(default_factory=list)
-    connections: list[PlatformName] = field(default_factory=list)
-    refusals: int = 0
-
-    async def receive(self, event: Event) -> None:
-        if self.refusals:
-            self.refusals -= 1
-            raise StorageError("the database is locked")
-        self.received.append(event)
-
-    async def connected(self, platform: PlatformName) -> None:
-        self.connections.append(platform)
-
-
-@dataclass
-class RecordingCommands:
-    """Answers what it was set to, or raises it, and keeps what it was asked."""
-
-    drafted: DraftView | Published
-    published: Published
-    article: ArticleView
-    own: OwnComment
-    asked: list[tuple[str, Any]] = field(default_factory=list)
-    refusal: Exception | None = None
-
-    def _ask(self, name: str, *what: object) -> None:
-        self.asked.append((name, what))
-        if self.refusal is not None:
-            raise self.refusal
-
-    async def draft(self, by: Person, channel: ChannelRef, given: Given, board: str | None) -> DraftView | Published:
-        self._ask("draft", by, channel, given, board)
-        return self.drafted
-
-    async def redraft(self, by: Person, draft: DraftId, title: str, tldr: str) -> DraftView:
-        self._ask("redraft", by, draft, title, tldr)
-        assert isinstance(self.drafted, DraftView)
-        card = replace(self.drafted.card, title=MASKER.line(title), tldr=MASKER.line(tldr))
-        self.drafted = replace(self.drafted, title=title, tldr=tldr, card=card)
-        return self.drafted
-
-    async def open_draft(self, by: Person, draft: DraftId) -> DraftView:
-        self._ask("open_draft", by, draft)
-        assert isinstance(self.drafted, DraftView)
-        return self.drafted
-
-    async def publish(self, by: Person, draft: DraftId) -> Published:
-        self._ask("publish", by, draft)
-        return self.published
-
-    async def cancel(self, by: Person, draft: DraftId) -> None:
-        self._ask("cancel", by, draft)
-
-    async def read(self, discussion: DiscussionId) -> ArticleView:
-        self._ask("read", discussion)
-        return self.article
-
-    async def join(self, by: Person, channel: ChannelInfo, board: str | None) -> str:
-        self._ask("join", by, channel, board)
-        return f"#{channel.name} is on {board or 'main'} now."
-
-    async def leave(self, by: Person, channel: ChannelRef, board: str | None) -> str:
-        self._ask("leave", by, channel, board)
-        return "This channel has left."
-
-    async def boards(self, by: Person) -> tuple[BoardView, ...]:
-        self._ask("boards", by)
-        return (BoardView("main", ("#news on Discord", "#news on Slack")), BoardView("science", ()))
-
-    async def own_comment(self, by: Author, thread: ThreadRef, message: RemoteMessageId) -> OwnComment:
-        self._ask("own_comment", by, thread, message)
-        return self.own
-
-    async def edit_own(self, by: Author, comment: CommentId, body: Document) -> None:
-        self._ask("edit_own", by, comment, body)
-
-    async def remove_own(self, by: Author, thread: ThreadRef, message: RemoteMessageId) -> None:
-        self._ask("remove_own", by, thread, message)
 
 
 class Start(Protocol):

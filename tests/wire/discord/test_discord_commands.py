@@ -20,7 +20,8 @@ from bot.markup.tree import Paragraph, Styled, Text
 from bot.model import SLACK, ChannelInfo, CommentId, DiscussionId, DraftId, Link, ThreadRef
 from bot.ports import Stamp
 from bot.views import Card
-from tests.wire.discord.conftest import Ask, CopyOf, Fail, RecordingCommands, Shown, Start, Watch
+from tests.wire.discord.conftest import Ask, CopyOf, Fail, Shown, Start, Watch
+from tests.wire.recording import RecordingCommands
 
 Json = dict[str, Any]
 Run = Callable[..., Awaitable[list[Json]]]

@@ -19,7 +19,8 @@ from bot.model import ChannelInfo, RemoteMessageId, ThreadRef
 from bot.ports import Stamp
 from bot.views import Answered, Card, FileView, Tally
 from tests.patience import PATIENCE
-from tests.wire.discord.conftest import MASKER, Ask, CopyOf, Fail, Shown, Start, Watch, just_now
+from tests.wire.discord.conftest import Ask, CopyOf, Fail, Shown, Start, Watch, just_now
+from tests.wire.recording import MASKER
 
 Json = dict[str, Any]
 Replies = Callable[[], list[Json]]

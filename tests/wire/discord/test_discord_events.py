@@ -17,7 +17,8 @@ from bot.errors import Refused
 from bot.markup.view import plain
 from bot.model import Attachment, ChannelInfo, Edited, Posted, RemoteMessageId, Removed, ThreadRef
 from bot.ports import Stamp
-from tests.wire.discord.conftest import Ask, CopyOf, Fail, RecordingIntake, Start
+from tests.wire.discord.conftest import Ask, CopyOf, Fail, Start
+from tests.wire.recording import RecordingIntake
 from tests.wire.standing import posted
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]

@@ -14,7 +14,8 @@ from adapters.sandbox.discord import DiscordSide
 from adapters.sandbox.faults import Faults
 from bot.errors import SettingsError
 from bot.model import DISCORD
-from tests.wire.discord.conftest import Fail, RecordingIntake, Start
+from tests.wire.discord.conftest import Fail, Start
+from tests.wire.recording import RecordingIntake
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 

@@ -11,7 +11,8 @@ from adapters.sandbox.discord import DiscordSide
 from bot.model import Reacted, ThreadRef
 from bot.ports import Stamp
 from bot.views import Card
-from tests.wire.discord.conftest import Ask, CopyOf, RecordingIntake
+from tests.wire.discord.conftest import Ask, CopyOf
+from tests.wire.recording import RecordingIntake
 from tests.wire.standing import reactions
 
 Until = Callable[[Callable[[], object]], Awaitable[None]]

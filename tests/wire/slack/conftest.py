@@ -28,7 +28,8 @@ from bot.ports import Stamp
 from bot.views import ArticleView, Card, CardLine, CopyView, DraftView, FileView, SectionView, SourceView
 from tests.builders import MASKER
 from tests.patience import PATIENCE
-from tests.wire.slack.fakes import CopyOf, Fail, Json, RecordingCommands, RecordingIntake, Replies, Say, Start, Until
+from tests.wire.recording import RecordingCommands, RecordingIntake
+from tests.wire.slack.fakes import CopyOf, Fail, Json, Replies, Say, Start, Until
 
 PINGS = 0.5
 """Seconds between pings on the socket."""

@@ -18,7 +18,8 @@ from bot.markup.view import plain
 from bot.model import DISCORD, SLACK, ChannelInfo, CommentId, DraftId, Link, Person, RemoteMessageId, ThreadRef
 from bot.ports import Stamp
 from bot.views import Card
-from tests.wire.slack.fakes import CopyOf, Json, RecordingCommands, Say, Start, Until
+from tests.wire.recording import RecordingCommands
+from tests.wire.slack.fakes import CopyOf, Json, Say, Start, Until
 
 URL = "https://example.org/engine"
 

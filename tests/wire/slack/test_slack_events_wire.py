@@ -15,8 +15,9 @@ from bot.markup.view import plain
 from bot.model import SLACK, ChannelInfo, Edited, Posted, RemoteMessageId, Removed, ThreadRef
 from bot.ports import Stamp
 from tests.wire import standing
+from tests.wire.recording import RecordingIntake
 from tests.wire.slack.conftest import PINGS
-from tests.wire.slack.fakes import CopyOf, Fail, RecordingIntake, Say, Until
+from tests.wire.slack.fakes import CopyOf, Fail, Say, Until
 
 
 async def test_a_reply_reaches_the_intake_with_its_author(

@@ -16,7 +16,8 @@ from bot.masking import Masker
 from bot.model import Attachment, Posted, ThreadRef
 from bot.ports import Stamp
 from bot.views import FileView
-from tests.wire.slack.fakes import CopyOf, Fail, Json, RecordingIntake, Replies, Say, Start, Until
+from tests.wire.recording import RecordingIntake
+from tests.wire.slack.fakes import CopyOf, Fail, Json, Replies, Say, Start, Until
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

@@ -18,7 +18,8 @@ from adapters.slack.gateway import SlackPlatform
 from adapters.slack.http import PATH
 from bot.errors import SettingsError
 from bot.model import SLACK
-from tests.wire.slack.fakes import Json, RecordingCommands, RecordingIntake, Start, Until
+from tests.wire.recording import RecordingCommands, RecordingIntake
+from tests.wire.slack.fakes import Json, Start, Until
 
 SECRET = "a signing secret of the test's own"
 Post: TypeAlias = Callable[..., Awaitable[int]]

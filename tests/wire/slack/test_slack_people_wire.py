@@ -12,7 +12,8 @@ from adapters.slack.webapi import WebApi
 from bot.errors import Unavailable
 from bot.markup.view import plain
 from bot.model import Posted
-from tests.wire.slack.fakes import Fail, RecordingIntake, Say, Until
+from tests.wire.recording import RecordingIntake
+from tests.wire.slack.fakes import Fail, Say, Until
 
 KEN, MARY = "U0KEN000000", "U0MARY00000"
 

@@ -9,7 +9,8 @@ from adapters.slack.gateway import SlackPlatform
 from adapters.slack.reactions import emoji_of
 from bot.model import Reacted, RemoteMessageId, ThreadRef
 from bot.ports import Stamp
-from tests.wire.slack.fakes import CopyOf, RecordingIntake, Say, Start, Until
+from tests.wire.recording import RecordingIntake
+from tests.wire.slack.fakes import CopyOf, Say, Start, Until
 from tests.wire.standing import reactions
 
 

@@ -18,7 +18,8 @@ from bot.masking import Masker
 from bot.model import ChannelInfo, Posted, RemoteChannelId, RemoteMessageId, RemoteThreadId, RemoteUserId, ThreadRef
 from bot.ports import Stamp
 from bot.views import Card, ImageView
-from tests.wire.slack.fakes import CopyOf, Fail, RecordingIntake, Replies, Say, Start, Until
+from tests.wire.recording import RecordingIntake
+from tests.wire.slack.fakes import CopyOf, Fail, Replies, Say, Start, Until
 
 EARLIER = datetime.now(UTC) - timedelta(minutes=1)
 

@@ -14,7 +14,8 @@ from adapters.slack.gateway import SlackPlatform
 from bot.errors import Refused, SettingsError, Unavailable
 from bot.model import SLACK, RemoteUserId, ThreadRef
 from bot.ports import Platform, Stamp
-from tests.wire.slack.fakes import CopyOf, Fail, RecordingCommands, RecordingIntake, Say, Start, Until
+from tests.wire.recording import RecordingCommands, RecordingIntake
+from tests.wire.slack.fakes import CopyOf, Fail, Say, Start, Until
 
 
 async def test_it_is_a_platform(platform: SlackPlatform, intake: RecordingIntake) -> None:
