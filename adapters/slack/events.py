@@ -11,10 +11,12 @@ import structlog
 
 from adapters.slack.identity import Identity, Passport
 from adapters.slack.inbound import counts, edited, posted, removed
+from adapters.slack.lookups import Lookups
 from adapters.slack.markup import mentioned
 from adapters.slack.people import People
 from adapters.slack.places import Places, names_in
 from adapters.slack.reactions import Reactions, Roots
+from bot.errors import PlatformError
 from bot.model import SLACK, Event, Posted
 from bot.ports import Intake
 
@@ -51,7 +53,8 @@ class Turns:
 class Listener:
     """Hands what people do in threads to the intake, a thread's events in the order in which they came."""
 
-    def __init__(self, intake: Intake, reader: Reader, reactions: Reactions, roots: Roots) -> None:
+    def __init__(self, intake: Intake, reader: Reader, reactions: Reactions, roots: Roots, lookups: Lookups) -> None:
+        self._lookups = lookups
         self._intake = intake
         self._reader = reader
         self._reactions = reactions
@@ -72,8 +75,20 @@ class Listener:
             return
         async with self._turns.of(key):
             heard = await self._reader.read(event, anyhow=attempt >= LAST_ATTEMPTS)
-            if heard is not None:
+            late = attempt >= LAST_ATTEMPTS and isinstance(heard, Posted)
+            if heard is not None and not (late and await self._gone(*key, heard.message)):
                 await self._hand_over(heard)
+
+    async def _gone(self, channel: str, root: str, message: str) -> bool:
+        """Whether a message that comes a minute late was deleted meanwhile; where Slack doesn't say so, it stands.
+
+        Its deletion may have been heard before, and have been forgotten as one of a message that never came.
+        """
+        try:
+            return await self._lookups.message(channel, root, message) is None
+        except PlatformError as error:
+            _log.info("slack.late.unknown", channel=channel, message=message, reason=str(error))
+            return False
 
     async def hear_reaction(self, event: Mapping[str, Any], *, attempt: int = 0) -> None:
         """Take a `reaction_added` or `reaction_removed` event, as `hear` takes a message's."""

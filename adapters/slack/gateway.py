@@ -161,7 +161,7 @@ class SlackPlatform:
                 "SLACK_APP_TOKEN: Socket Mode needs an app-level token (xapp-…) with connections:write."
             )
         identity = await self._passport.identity()
-        app = self._app(identity, Listener(intake, self._reader, self._reactions, self._roots))
+        app = self._app(identity, Listener(intake, self._reader, self._reactions, self._roots, self._lookups))
         if port is not None:
             self._server = EventServer(app, host=host, port=port, grace=GRACE_SECONDS)
             await self._server.start()

@@ -107,11 +107,12 @@ async def compare_database(
     verdict.database += [
         f"parked: {row.kind} on {row.platform}: {row.reason}" for row in await store.parked(office.community)
     ]
+    taken_back = {comment.message for comment in comments if comment.removed}
     verdict.database += [
         f"waits in the inbox: {one.event!r}"
         for one in await store.waiting(20)
-        # What was taken back before we heard of it is waited for, for a while.
-        if isinstance(one.event, Posted | Edited)
+        # What was taken back before we heard of it is waited for, for a while; and Slack tells of it once more.
+        if isinstance(one.event, Posted | Edited) and one.event.message not in taken_back
     ]
     discussions = {record.title: record for record in await store.discussions(office.community)}
     for title in titles:

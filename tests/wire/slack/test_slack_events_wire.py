@@ -245,6 +245,27 @@ async def test_a_reply_is_not_lost_while_authors_cannot_be_looked_up(
     assert (posted.message, posted.author.name) == (ts, posted.author.user)
 
 
+async def test_what_comes_again_a_minute_later_and_was_deleted_meanwhile_is_passed_over(
+    intake: RecordingIntake, say: Say, until: Until, side: SlackSide, thread: ThreadRef
+) -> None:
+    """Its deletion may have been heard long ago, and have been forgotten as one of a message that never came."""
+    intake.refusals = 2  # of the first attempt, and of the one that follows at once
+    ts = await say("said and taken back")
+    await until(lambda: len(intake.refused) == 2)
+    await side.delete(channel=thread.channel.channel, message=ts)
+    await until(lambda: intake.received)
+    redelivered = side.redelivered
+
+    def came_again() -> bool:
+        side.advance(1)
+        return side.redelivered > redelivered
+
+    await until(came_again)
+    later = await say("still here")
+    await until(lambda: any(event.message == later for event in intake.received))
+    assert [(event.kind, event.message) for event in intake.received] == [("removed", ts), ("posted", later)]
+
+
 async def test_history_is_read_oldest_first(
     intake: RecordingIntake, say: Say, until: Until, platform: SlackPlatform, thread: ThreadRef, copy_of: CopyOf
 ) -> None:
