@@ -38,7 +38,7 @@ class Behind:
 class CatchingUp:
     """Catches up with whole platforms, one task each, begun anew whenever events may have been missed again.
 
-    `receive` takes what was missed; `read` is called whenever a thread is no longer behind. Discussions that nobody
+    `receive` takes what was missed; `read` is called with each thread that is no longer behind. Discussions that nobody
     wrote in within `horizon` are left alone. What is unread is known to every replica, under this one's name.
     """
 
@@ -50,7 +50,7 @@ class CatchingUp:
         clock: Clock,
         *,
         receive: Receive,
-        read: Callable[[], None],
+        read: Callable[[ThreadRef], None],
         horizon: timedelta,
         replica: str = "",
     ) -> None:
@@ -177,7 +177,7 @@ class CatchingUp:
                 log.exception("thread unread", platform=name, posting=posting)
                 await self._let_go(name, thread)
             self._behind -= {thread}
-            self._read()
+            self._read(thread)
 
     async def _ask_for(self, name: PlatformName, numbers: Numbers, which: Sequence[Counted]) -> None:
         """Ask who reacts. Events don't rest meanwhile: of what is heard of a reaction, the latest stamp holds."""

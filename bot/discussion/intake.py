@@ -72,11 +72,12 @@ class Reception:
             platforms,
             clock,
             receive=self._receive_missed,
-            read=self._read,
+            read=self._let_go,
             horizon=horizon,
             replica=replica,
         )
         self._missed: set[PlatformName] = set()
+        self._let_go_lately: set[ThreadRef] = set()
         self._telling: set[asyncio.Task[None]] = set()
         self._stopping = False
 
@@ -137,6 +138,10 @@ class Reception:
         self._called.set()
         self._store.call("inbox")
 
+    def _let_go(self, thread: ThreadRef) -> None:
+        self._let_go_lately.add(thread)
+        self._read()
+
     def opened(self, posting: PostingId, thread: ThreadRef) -> None:
         """Take what was written in a thread of ours before it was known to be one."""
         self._catching.also(posting, thread)
@@ -173,8 +178,9 @@ class Reception:
 
         A thread's new messages are dealt with in their order: one that rests lets no later one pass.
         """
-        # A thread that is read to its end from now on may have given the inbox earlier messages than this pass loads.
-        behind = self._catching.behind()
+        # A thread that is read to its end from now on may have given the inbox earlier messages than those that this pass
+        # loads, or has yet to come to: it rests until the next pass.
+        self._let_go_lately.clear()
         await self._inbox.load(self._clock.now())
         soonest = _POLL
         resting: set[ThreadRef] = set()
@@ -182,7 +188,7 @@ class Reception:
             if self._stopping:
                 break
             now, event = self._clock.now(), waiting.event
-            if event.thread in behind or event.thread in self._catching.behind():
+            if event.thread in self._let_go_lately or event.thread in self._catching.behind():
                 continue
             if isinstance(event, Posted) and event.thread in resting:
                 continue

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.model import SLACK
+from bot.model import DISCORD, SLACK, PostingId, ThreadRef
+from bot.ports import Page
 from tests.contract.core_platform import MemoryPlatform
 from tests.contract.test_core_under_faults import Core, Written
 
@@ -114,6 +118,55 @@ def test_a_reaction_that_came_for_another_is_found_although_the_number_is_the_sa
         core.turn(core._tell(SLACK, slack(core).react(one.message.id, "linus", "👍", added=False), "once"))  # noqa: SLF001
         one.reactors.clear()
     core.rest()
+
+
+@pytest.mark.parametrize("told", [(0, 1, 2), (2,)], ids=["all heard", "two are found by the reading"])
+def test_a_thread_that_is_read_in_the_middle_of_a_pass_keeps_its_order(
+    core: Core, monkeypatch: pytest.MonkeyPatch, told: tuple[int, ...]
+) -> None:
+    """It falls behind before its first message is dealt with, and is read before its second one is."""
+    elsewhere = core._say(DISCORD, "plain")  # noqa: SLF001 - what people do, unheard
+    here = [core._say(SLACK, "plain") for _ in range(2)]  # noqa: SLF001 - the same
+    between = core._say(DISCORD, "plain")  # noqa: SLF001 - the same
+    last = core._say(SLACK, "plain")  # noqa: SLF001 - the same
+    assert core.reception is not None
+    reception, catching = core.reception, core.reception._catching  # noqa: SLF001 - the works
+    settle, read = core.store.settle, asyncio.Event()
+    settled = 0
+
+    async def pages(thread: ThreadRef) -> AsyncIterator[Page]:
+        await read.wait()
+        async for page in MemoryPlatform.pages(slack(core), thread):
+            yield page
+
+    async def settle_and_read(*given: Any) -> Any:  # noqa: ANN401 - whatever the store is given
+        nonlocal settled
+        settled += 1
+        if settled == 1:
+            reception.opened(await posting_on_slack(core), slack(core).thread)
+        if settled == (2 if 1 in told else 1):
+            read.set()
+            while slack(core).thread in catching.behind():  # noqa: ASYNC110 - the works set no event
+                await asyncio.sleep(0.001)
+        return await settle(*given)
+
+    async def work() -> None:
+        await reception.receive(elsewhere)
+        for number in told:
+            await reception.receive([*here, last][number])
+        await reception.receive(between)
+        core.clock.turn(seconds=1)
+        await reception._work()  # noqa: SLF001 - the works
+
+    monkeypatch.setattr(slack(core), "pages", pages)
+    monkeypatch.setattr(core.store, "settle", settle_and_read)
+    core.turn(work())
+    core.rest()
+
+
+async def posting_on_slack(core: Core) -> PostingId:
+    (posting,) = await core.store.live_postings(SLACK, core.clock.now() - timedelta(days=1))
+    return posting.id
 
 
 def test_a_side_that_missed_nothing_is_asked_for_nothing(core: Core) -> None:
