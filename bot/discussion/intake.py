@@ -178,8 +178,8 @@ class Reception:
 
         A thread's new messages are dealt with in their order: one that rests lets no later one pass.
         """
-        # A thread that is read to its end from now on may have given the inbox earlier messages than those that this pass
-        # loads, or has yet to come to: it rests until the next pass.
+        # A thread that is read to its end from now on may have given the inbox earlier messages than this pass loads,
+        # or has been passed over in it already: it rests until the next.
         self._let_go_lately.clear()
         await self._inbox.load(self._clock.now())
         soonest = _POLL

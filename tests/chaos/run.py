@@ -91,6 +91,7 @@ async def _calm(stage: Stage, people: People, seconds: float) -> tuple[Verdict, 
             await stage.start_bot()
         verdict = compare(await stage.state(), TITLES, people.comments)
         passed = loop.time() - began
-        if (not verdict.lines and await rests(stage.database_url)) or passed > seconds:
+        deleted = {comment.message for comment in people.comments if comment.removed}
+        if (not verdict.lines and await rests(stage.database_url, deleted)) or passed > seconds:
             return verdict, passed
         await asyncio.sleep(0.5)
