@@ -153,12 +153,12 @@ class Stage:
             told: Json = await answer.json()
         return told
 
-    async def publish(self, title: str, wait: float = 30.0) -> Published:
+    async def publish(self, title: str, wait: float = 30.0, board: str = "main") -> Published:
         """What `roundtable publish` does, beside the bot, which may be down."""
         async with open_office(self.office_settings) as office:
             desk = office.desk(lambda: None, wait=wait)
             told = replace(article(title), tldr=f"{title}, in short.", source=Source(), sections=())
-            return await desk.post(await desk.board_named("main"), told)
+            return await desk.post(await desk.board_named(board), told)
 
     @property
     def office_settings(self) -> Settings:

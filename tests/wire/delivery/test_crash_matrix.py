@@ -40,6 +40,7 @@ PUBLICATION = (
     *((point, times) for point in (Point.BEGUN, Point.SENT, Point.OPENED) for times in (1, 2)),
     (Point.NOTED, 2),
 )
+FORUM = (Point.SENT, Point.OPENED)
 CATCHING_UP = RECEIVING
 
 
@@ -169,6 +170,43 @@ async def test_a_publication_survives(stage: QuickStage, point: Point, times: in
     await stage.kill_bot()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def forum(stage: QuickStage) -> str:
+    """A board with nothing on it but a forum on Discord."""
+    await stage.start_bot()
+    await stage.bot_ready()
+    await stage.control("channel", platform="discord", name="posts", forum=True)
+    join = {"channel": "posts", "board": "forum"}
+    await stage.control("command", platform="discord", channel="news", user="Ada", command="/board join", options=join)
+    await stage.kill_bot()
+    return "forum"
+
+
+@pytest.mark.parametrize("point", FORUM)
+async def test_a_publication_in_a_forum_survives(stage: QuickStage, forum: str, point: Point) -> None:
+    """Discord takes no nonce with a post, which is a thread as soon as it is there."""
+    title = f"Posted at {point}"
+    await start_to_crash(stage, point)
+    await stage.publish(title, wait=0.0, board=forum)
+    assert await stage.bot_ended(10) == -signal.SIGKILL
+    await stage.start_bot()
+
+    async def stands() -> bool:
+        posts = cards(await stage.state(), title)
+        return len(posts) == 1 and bool(posts[0]["thread"]) and len(posts[0]["thread"]) == 1
+
+    await until(stands)
+    (post,) = cards(await stage.state(), title)
+    await stage.control("say", platform="discord", channel="posts", thread=post["id"], user="Grace", text="In it.")
+
+    async def counts() -> bool:
+        posts = cards(await stage.state(), title)
+        return len(posts) == 1 and "Discussion (1)" in posts[0]["text"] and len(posts[0]["thread"]) == 2
+
+    await until(counts)
+    await stage.kill_bot()
+
+
 async def test_sigterm_leaves_the_rest_in_the_outbox(stage: QuickStage, telling: Telling) -> None:
     """It ends well within ten seconds, though Discord never answers and Slack wants no requests for now."""
     await stage.start_bot()
@@ -193,6 +231,7 @@ async def test_every_point_is_in_the_matrix_and_the_matrix_in_the_documents() ->
         "reaction": set(REACTION),
         "masked repost": {point for point, _ in REPOST},
         "publication": {point for point, _ in PUBLICATION},
+        "publication in a forum": set(FORUM),
         "catching up": set(CATCHING_UP),
     }
     assert set().union(*tried.values()) == set(Point)
