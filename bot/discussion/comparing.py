@@ -11,7 +11,7 @@ from typing import TypeAlias
 from bot.discussion.inbox import Inbox
 from bot.errors import MessageGone
 from bot.model import Edited, Event, Posted, PostingId, Reacted, RemoteMessageId, RemoteUserId, Removed, ThreadRef
-from bot.ports import Counted, Page, Platform
+from bot.ports import Counted, Platform
 from bot.records import Known
 from bot.store import Store
 
@@ -55,18 +55,21 @@ async def compare(
     }
     known = waiting | {comment.message: comment for comment in await store.known(posting)}
     marks = await store.reactions(posting)
-    pages: list[Page] = []
+    seen: set[RemoteMessageId] = set()
+    put: dict[Mark, Reacted] = {}
+    numbers: dict[tuple[RemoteMessageId, str], Counted] = {}
+    shown = _NOWHERE
     async for page in platform.pages(thread):
-        pages.append(page)
         await receive(list(_news(page.posted, known)))
-    seen = {message.message for page in pages for message in page.posted}
+        seen.update(message.message for message in page.posted)
+        put |= {mark_of(one): one for one in page.reactions}
+        numbers |= {(one.message, one.emoji): one for one in page.counted}
+        shown = max(shown, page.upto)
     missing = [one for one in known.values() if one.message not in seen and not one.replaced]
-    upto = await _reach(platform, thread, max((page.upto for page in pages), default=_NOWHERE), missing)
-    gone = [one.message for one in missing if one.position <= upto or not await platform.stands(thread, one.message)]
-    await receive([Removed(thread=thread, message=message) for message in gone])
+    upto = await _reach(platform, thread, shown, missing)
+    gone = {one.message for one in missing if one.position <= upto or not await platform.stands(thread, one.message)}
+    await receive([Removed(thread=thread, message=one.message) for one in missing if one.message in gone])
 
-    put = {mark_of(one): one for page in pages for one in page.reactions}
-    numbers = {(one.message, one.emoji): one for page in pages for one in page.counted}
     taken = [
         mark
         for mark in marks - put.keys()
