@@ -174,6 +174,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             web=None if page is None else page.public,
             heard=heard,
             opened=lambda posting, thread: reception.opened(posting, thread),  # noqa: PLW0108 - it is made below
+            missed=lambda event: reception.receive(event),  # noqa: PLW0108 - the same
         )
         lanes = Lanes(office.store, carrier, office.clock, replica_name)
 

@@ -211,6 +211,11 @@ class Edited:
     kind: Literal["edited"] = "edited"
 
 
+def as_edit(message: Posted) -> Edited:
+    """What was told when the message was last edited."""
+    return Edited(message.thread, message.message, message.body, message.edited, message.attachments)
+
+
 @dataclass(frozen=True, slots=True)
 class Removed:
     """A message was deleted at its platform. It may be one of our own copies, deleted there by a moderator."""

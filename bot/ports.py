@@ -150,6 +150,10 @@ class Platform(Protocol):
         """Whether a person's message is there; raises where the platform doesn't say so of that very message."""
         ...
 
+    async def look(self, thread: ThreadRef, message: RemoteMessageId) -> Posted | None:
+        """A person's message as it stands; None where it is no comment. Raises `MessageGone` where it is gone."""
+        ...
+
     async def can_replace(self, thread: ThreadRef) -> bool:
         """Whether people's messages in this thread can be deleted, so that a masked one may take their place."""
         ...

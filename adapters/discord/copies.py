@@ -100,10 +100,15 @@ class Copies:
     async def stands(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
         """Whether a message is in the thread."""
         try:
-            await self._rest.ask("GET", _MESSAGE, channel_id=thread.thread, message_id=message)
+            await self.look(thread, message)
         except MessageGone:
             return False
         return True
+
+    async def look(self, thread: ThreadRef, message: RemoteMessageId) -> Json:
+        """A message as it stands; raises `MessageGone` where it is gone."""
+        found: Json = await self._rest.ask("GET", _MESSAGE, channel_id=thread.thread, message_id=message)
+        return found
 
     async def _send(self, thread: ThreadRef, copy: CopyView) -> Sent:
         payload, uploads = outbound.copy_payload(copy)
@@ -168,12 +173,10 @@ class Copies:
             raise Refused(f"message {message} was posted by a webhook that is gone, so it can't be changed") from None
 
     async def _attached(self, thread: ThreadRef, message: RemoteMessageId) -> list[Json]:
-        found: Json = await self._rest.ask("GET", _MESSAGE, channel_id=thread.thread, message_id=message)
-        return list(found.get("attachments") or ())
+        return list((await self.look(thread, message)).get("attachments") or ())
 
     async def _poster(self, thread: ThreadRef, message: RemoteMessageId) -> str | None:
-        found: Json = await self._rest.ask("GET", _MESSAGE, channel_id=thread.thread, message_id=message)
-        return found.get("webhook_id")
+        return (await self.look(thread, message)).get("webhook_id")
 
     async def _in_thread(self, thread: ThreadRef, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Call, and once more after bringing the thread back from the archive where Discord refused for that."""

@@ -214,6 +214,10 @@ class DiscordPlatform:
         """Whether a message is in the thread, asked of Discord by itself."""
         return await self._copies.stands(thread, message)
 
+    async def look(self, thread: ThreadRef, message: RemoteMessageId) -> Posted | None:
+        """A message as it stands; raises `MessageGone` where it is gone."""
+        return await self._posted(await self._copies.look(thread, message), thread, thread.channel.workspace)
+
     async def can_replace(self, thread: ThreadRef) -> bool:
         """Whether the bot may manage messages in the thread's channel."""
         return self._places.may_manage_messages(thread.channel.channel)

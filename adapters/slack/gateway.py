@@ -23,6 +23,7 @@ from adapters.slack.background import Background
 from adapters.slack.commands import SlackCommands
 from adapters.slack.downloads import Downloads
 from adapters.slack.events import Listener, Reader
+from adapters.slack.failures import MESSAGE_GONE
 from adapters.slack.http import EventServer
 from adapters.slack.identity import Identity, Passport
 from adapters.slack.inbound import position_of
@@ -36,13 +37,14 @@ from adapters.slack.sockets import PING_SECONDS, Socket
 from adapters.slack.uploads import Uploads
 from adapters.slack.webapi import ANSWER_SECONDS, SDK_LOGGER, WebApi
 from bot.commands import Commands
-from bot.errors import PlatformError, Refused, SettingsError
+from bot.errors import MessageGone, PlatformError, Refused, SettingsError
 from bot.masking.masked import MaskedLine
 from bot.model import (
     SLACK,
     Attachment,
     ChannelInfo,
     PlatformName,
+    Posted,
     Reacted,
     RemoteMessageId,
     RemoteThreadId,
@@ -281,6 +283,13 @@ class SlackPlatform:
     async def stands(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
         """Whether a reply is in the thread, asked of Slack by itself."""
         return await self._lookups.message(thread.channel.channel, thread.thread, message) is not None
+
+    async def look(self, thread: ThreadRef, message: RemoteMessageId) -> Posted | None:
+        """A reply as it stands; raises `MessageGone` where it is gone."""
+        found = await self._lookups.message(thread.channel.channel, thread.thread, message)
+        if found is None:
+            raise MessageGone(MESSAGE_GONE)
+        return await self._reader.posted(found, thread.channel.channel)
 
     async def whisper(self, thread: ThreadRef, user: RemoteUserId, text: str) -> None:
         """Tell one person something in the thread that others don't see; nothing where they have left the channel."""

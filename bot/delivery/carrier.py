@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ from bot.discussion.decisions import Remove
 from bot.errors import Busy, LeaseLost, MessageGone, PlatformError, Refused, Unavailable, Uncertain
 from bot.happenings import Copied, Limited, Listener, unheard
 from bot.masking import Masker, Maskers
-from bot.model import PlatformName, PostingId, ThreadRef
+from bot.model import Event, PlatformName, PostingId, ThreadRef, as_edit
 from bot.ports import Clock, Platform, Sent, SentCard
 from bot.records import CardJob, CopyJob, Delivery, Job
 from bot.store import Store
@@ -35,13 +35,17 @@ _LARGEST_REPOSTED = 100_000_000
 """Bytes of a file that a masked comment may bring along where it takes its original's place."""
 
 
+async def _pass_over(_event: Event) -> None:
+    """What happens to an event where nobody takes any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """Carries jobs out on their platforms.
 
     `largest_file` is the size in bytes up to which attachments are carried. `web` is the address of the site that has
     pages of discussions, if there is one. `heard` is told what happens. `opened` is called when a posting's thread
-    is known from now on: people may have written in it before.
+    is known from now on: people may have written in it before. `missed` takes what was found to have happened.
     """
 
     store: Store
@@ -54,6 +58,7 @@ class Carrier:
     web: str | None = None
     heard: Listener = unheard
     opened: Callable[[PostingId, ThreadRef], None] = lambda _posting, _thread: None
+    missed: Callable[[Event], Awaitable[None]] = _pass_over
 
     async def carry(self, job: Job) -> bool:
         """Take one step for a job; False where its lane has to wait before the next."""
@@ -214,10 +219,15 @@ class Carrier:
     async def _deleted(self, job: CopyJob, platform: Platform) -> bool:
         """Delete an original; False where it was gone. Raises `Uncertain` only where it can't be seen standing.
 
-        It is looked for first: where the answer to the deletion is lost, its being gone would prove nothing any more.
+        It is looked at first. Where the answer to the deletion is lost, its being gone would prove nothing any more.
+        And its author may have edited it while nobody heard them: nobody could read that later.
         """
-        if not await platform.stands(job.thread, job.comment.message):
+        try:
+            original = await platform.look(job.thread, job.comment.message)
+        except MessageGone:
             return False
+        if original is not None and original.edited > job.comment.edited:
+            await self.missed(as_edit(original))
         await self.store.begin(job.row, self.clock.now())
         try:
             was_there = await platform.delete(job.thread, job.comment.message)

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from bot.discussion.inbox import Inbox
 from bot.errors import MessageGone
-from bot.model import Edited, Event, Posted, PostingId, Reacted, RemoteMessageId, RemoteUserId, Removed, ThreadRef
+from bot.model import Event, Posted, PostingId, Reacted, RemoteMessageId, RemoteUserId, Removed, ThreadRef, as_edit
 from bot.ports import Counted, Platform
 from bot.records import Known
 from bot.store import Store
@@ -120,7 +120,7 @@ def _news(messages: Iterable[Posted], known: Mapping[RemoteMessageId, Known]) ->
         if before is None:
             yield message
         elif message.edited > before.edited:
-            yield Edited(message.thread, message.message, message.body, message.edited, message.attachments)
+            yield as_edit(message)
 
 
 def _taken_back(thread: ThreadRef, marks: Iterable[Mark], now: datetime) -> Iterator[Reacted]:

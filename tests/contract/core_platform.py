@@ -200,6 +200,12 @@ class MemoryPlatform:
         self.asked["stands"] += 1
         return message in self.messages
 
+    async def look(self, thread: ThreadRef, message: RemoteMessageId) -> Posted | None:
+        del thread
+        if message not in self.messages:
+            raise MessageGone("gone")
+        return self.posted(self.messages[message])
+
     async def can_replace(self, thread: ThreadRef) -> bool:
         del thread
         return True

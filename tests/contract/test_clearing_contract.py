@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -11,8 +12,9 @@ from bot.delivery.carrier import Carrier
 from bot.delivery.pace import Pauses
 from bot.discussion.decide import Rules, decide
 from bot.discussion.decisions import Add, Hold
-from bot.errors import Unavailable, Uncertain
-from bot.model import DISCORD, CommentId, RemoteMessageId, Removed, ThreadRef
+from bot.errors import MessageGone, Unavailable, Uncertain
+from bot.markup.view import plain
+from bot.model import DISCORD, CommentId, Edited, Event, Posted, RemoteMessageId, Removed, ThreadRef
 from bot.ports import Sent, Stamp
 from bot.records import CardJob, CopyJob, Lane
 from bot.views import CopyView
@@ -29,10 +31,11 @@ DONE_ANSWER_LOST, LOST_ON_THE_WAY, NOT_NOW = "done, answer lost", "lost on the w
 class Place:
     """A platform with one message of a person's, which may be gone. Each of `trials` befalls one deletion.
 
-    A `blind` one says nothing of what stands from its first trial on.
+    A `blind` one says nothing of what stands from its first trial on. `edited` is when the message was, last.
     """
 
-    def __init__(self, *trials: str, original_stands: bool = True, blind: bool = False) -> None:
+    def __init__(self, *trials: str, original_stands: bool = True, blind: bool = False, edited: int = 0) -> None:
+        self.edited = edited
         self.standing = {ORIGINAL} if original_stands else set()
         self.blind = False
         self._goes_blind = blind
@@ -42,6 +45,11 @@ class Place:
         if self.blind:
             raise Unavailable("GET: HTTP 500")
         return message in self.standing
+
+    async def look(self, thread: ThreadRef, message: RemoteMessageId) -> Posted | None:
+        if not await self.stands(thread, message):
+            raise MessageGone("GET: HTTP 404")
+        return replace(posted(message, text="Thought better of.", place=thread), edited=self.edited)
 
     async def delete(self, _thread: ThreadRef, message: RemoteMessageId) -> bool:
         trial = self._trials.pop(0) if self._trials else ""
@@ -68,6 +76,7 @@ class Clearing:
         self._store = store
         self._clock = clock
         self._comment: CommentId | None = None
+        self.missed: list[Event] = []
 
     async def begin(self) -> None:
         store, clock = self._store, self._clock
@@ -88,7 +97,13 @@ class Clearing:
     async def carry(self, place: Place, steps: int) -> None:
         """Take so many steps of the lane, each once its wait is over."""
         carrier = Carrier(
-            self._store, {DISCORD: cast("Platform", place)}, MASKERS, self._clock, Pauses(), largest_file=0
+            self._store,
+            {DISCORD: cast("Platform", place)},
+            MASKERS,
+            self._clock,
+            Pauses(),
+            largest_file=0,
+            missed=self._miss,
         )
         for _ in range(steps):
             self._clock.turn(seconds=90)
@@ -97,6 +112,9 @@ class Clearing:
                 job = await self._store.next_job(lane, self._clock.now())
                 assert isinstance(job, CopyJob)
                 await carrier.carry(job)
+
+    async def _miss(self, event: Event) -> None:
+        self.missed.append(event)
 
     async def tell_of_the_deletion(self) -> None:
         """The platform says that the original is gone."""
@@ -195,3 +213,17 @@ async def test_one_that_is_told_of_after_our_own_try_is_ours(clearing: Clearing,
     await clearing.carry(place, steps=8)
     assert place.standing == {REPOST}
     assert not await clearing.comment_is_removed()
+
+
+async def test_an_edit_that_nobody_heard_of_is_read_off_the_original_before_it_goes(clearing: Clearing) -> None:
+    place = Place(edited=5)
+    await clearing.carry(place, steps=4)
+    assert place.standing == {REPOST}
+    (missed,) = clearing.missed
+    assert isinstance(missed, Edited)
+    assert (missed.message, missed.edited, plain(missed.body)) == (ORIGINAL, 5, "Thought better of.")
+
+
+async def test_an_original_as_it_is_known_tells_nothing_new(clearing: Clearing) -> None:
+    await clearing.carry(Place(), steps=4)
+    assert clearing.missed == []

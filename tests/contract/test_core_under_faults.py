@@ -281,6 +281,7 @@ class Core(RuleBasedStateMachine):
             0,
             lambda _point: self._step(),
             opened=self.reception.opened,
+            missed=self.reception.receive,
         )
         for name in platforms:
             reception = self.reception

@@ -103,3 +103,16 @@ async def test_a_history_that_the_bot_may_not_read_costs_nobody_a_comment(house:
     house.town.sandbox.discord.allow("news")
     await told.held()
     await told.kept()
+
+
+async def test_an_original_that_was_edited_unheard_is_read_before_it_gives_way(house: InHouse, told: Telling) -> None:
+    """The deletion that a former run has left comes before the thread can be read."""
+    await house.fault("discord", "500", "DELETE /channels", times=4)
+    comment = await told.say("discord", "Oh shit.")
+    await until(lambda: any(each.method == "DELETE" for each in house.town.discord_exchanges))
+    await house.town.stop_bot()
+    await told.edit(comment, "Oh well.")
+    await house.control("faults", clear=True)
+    await house.fault("discord", "500", f"GET /channels/{await told.root('discord')}/messages$", times=4)
+    await restart(house)
+    await told.held()

@@ -320,6 +320,8 @@ async def test_a_deletion_whose_answer_is_lost_is_not_repeated_behind_the_scenes
         await platform.delete(thread, message)
     assert [one.method for one in watch.exchanges].count("DELETE") == 1
     assert not await platform.stands(thread, message)
+    with pytest.raises(MessageGone):
+        await platform.look(thread, message)
     assert not await platform.delete(thread, message)
 
 

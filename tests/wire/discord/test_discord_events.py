@@ -266,6 +266,7 @@ async def test_live_and_later_tell_the_same(
     await say("in <#1> and **bold**")
     await until(lambda: intake.received)
     assert await posted(platform, thread) == intake.received
+    assert [await platform.look(thread, intake.received[0].message)] == intake.received
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import pytest
 from adapters.sandbox.slack import Exchange, SlackSide
 from adapters.sandbox.slack.connections import Farewell
 from adapters.slack.gateway import SlackPlatform
+from bot.errors import MessageGone
 from bot.markup.view import plain
 from bot.model import SLACK, ChannelInfo, Edited, Posted, RemoteMessageId, Removed, ThreadRef
 from bot.ports import Stamp
@@ -267,7 +268,13 @@ async def test_what_comes_again_a_minute_later_and_was_deleted_meanwhile_is_pass
 
 
 async def test_history_is_read_oldest_first(
-    intake: RecordingIntake, say: Say, until: Until, platform: SlackPlatform, thread: ThreadRef, copy_of: CopyOf
+    intake: RecordingIntake,
+    say: Say,
+    until: Until,
+    platform: SlackPlatform,
+    side: SlackSide,
+    thread: ThreadRef,
+    copy_of: CopyOf,
 ) -> None:
     first = await say("one")
     await platform.send_copy(thread, copy_of("from elsewhere"), Stamp("copy-1"))
@@ -276,6 +283,10 @@ async def test_history_is_read_oldest_first(
     everything = await standing.posted(platform, thread)
     assert everything == intake.received
     assert [posted.message for posted in everything] == [first, second, third]
+    assert await platform.look(thread, everything[1].message) == everything[1]
+    await side.delete(channel=thread.channel.channel, message=second)
+    with pytest.raises(MessageGone):
+        await platform.look(thread, everything[1].message)
 
 
 async def test_history_carries_edit_stamps(
