@@ -196,6 +196,9 @@ class CatchingUp:
                 return
             except (PlatformError, StorageError) as error:
                 await pause.after(error)
+            except Exception:
+                log.exception("reactions unread", platform=name, posting=numbers.posting)
+                return
 
     async def _let_go(self, name: PlatformName, thread: ThreadRef) -> None:
         try:
