@@ -34,6 +34,7 @@ _RESUMABLE: Final = 4900
 _GUILDS_WAIT: Final = 5.0
 _LET_IN: Final = frozenset({"GUILD_CREATE", "THREAD_LIST_SYNC"})
 """A server that the bot joined, or that is back, and a channel that it sees again: what was before is not told."""
+_AGAIN: Final = 0.5
 _PAUSE: Final = 5.0
 
 WRONG_LOGIN: Final = (
@@ -269,12 +270,11 @@ class Connection(discord.Client):
         sequence: int | None = left.sequence
         while session is not None:
             try:
-                self.ws = await asyncio.wait_for(
-                    DiscordWebSocket.from_client(
+                # `wait_for` would forget that this is cancelled where the socket is made at the same moment.
+                async with asyncio.timeout(self._endpoint.timeout):
+                    self.ws = await DiscordWebSocket.from_client(
                         self, gateway=yarl.URL(left.gateway), session=session, sequence=sequence, resume=True
-                    ),
-                    timeout=self._endpoint.timeout,
-                )
+                    )
                 while True:
                     await self.ws.poll_event()
             except ReconnectWebSocket as request:
@@ -303,5 +303,8 @@ class Connection(discord.Client):
                     return
             connecting.result()
         finally:
-            connecting.cancel()
+            # discord.py makes its sockets in `asyncio.wait_for`, which may forget that it was cancelled.
+            while not connecting.done():
+                connecting.cancel()
+                await asyncio.wait((connecting,), timeout=_AGAIN)
             await asyncio.gather(connecting, return_exceptions=True)
