@@ -291,6 +291,8 @@ class Core(RuleBasedStateMachine):
 
     async def _connect(self, name: PlatformName) -> None:
         assert self.reception is not None
+        # It takes a moment: what is read now is later than what was done before.
+        self.clock.turn(milliseconds=1)
         try:
             await self.reception.connected(name)
             await self._read()
@@ -379,4 +381,14 @@ def test_what_changed_between_a_lost_answer_and_its_finding_is_shown() -> None:
     core.open()
     core.say_while_sends_fail(side=SLACK, words="shit", failure=Failure.DONE, dies_in=None)
     core.edit(pick=0, words="shit", how="once")
+    core.teardown()
+
+
+def test_a_reaction_that_came_and_went_unheard_is_none() -> None:
+    core = Core()
+    core.open()
+    core.say(side=SLACK, words="plain", how="once")
+    core.rest()
+    for _ in range(2):
+        core.react_or_take_it_back(pick=0, side=SLACK, user="ada", emoji="🎉", how="never")
     core.teardown()
