@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.discussion.comparing import Numbers, Receive, compare, compare_reactors
+from bot.discussion.comparing import Numbers, Receive, compare, compare_reactors, with_waiting
 from bot.discussion.inbox import Inbox
 from bot.errors import Busy, PlatformError, Refused, StorageError
 from bot.model import PlatformName, PostingId, ThreadRef
@@ -186,7 +186,8 @@ class CatchingUp:
         while left:
             now = self._clock.now()
             try:
-                marks = await self._store.reactions(numbers.posting)
+                waiting = await self._inbox.waiting_in(numbers.thread)
+                marks = with_waiting(await self._store.reactions(numbers.posting), waiting)
                 while left:
                     platform = self._platforms[name]
                     await compare_reactors(platform, numbers.thread, left[0], marks, self._receive, now)

@@ -49,12 +49,13 @@ async def compare(
     later messages were shown. What is missing behind the last one that was shown is asked for once more: a page that
     failed or came back short must not cost anybody a comment. What arrives meanwhile is neither.
     """
-    waiting = {
+    waiting = await inbox.waiting_in(thread)
+    known = {
         event.message: Known(event.message, event.position, event.edited, replaced=False)
-        for event in await inbox.posted_in(thread)
-    }
-    known = waiting | {comment.message: comment for comment in await store.known(posting)}
-    marks = await store.reactions(posting)
+        for event in waiting
+        if isinstance(event, Posted)
+    } | {comment.message: comment for comment in await store.known(posting)}
+    marks = with_waiting(await store.reactions(posting), waiting)
     seen: set[RemoteMessageId] = set()
     put: dict[Mark, Reacted] = {}
     numbers: dict[tuple[RemoteMessageId, str], Counted] = {}
@@ -95,6 +96,15 @@ async def compare_reactors(
     before = {user for message, user, emoji in marks if (message, emoji) == (counted.message, counted.emoji)}
     ceased = [(counted.message, user, counted.emoji) for user in before - {one.user for one in found}]
     await receive([*(one for one in found if one.user not in before), *_taken_back(thread, ceased, now)])
+
+
+def with_waiting(marks: Collection[Mark], waiting: Iterable[Event]) -> set[Mark]:
+    """The reactions that will be known once what waits in the inbox, in this order, is dealt with."""
+    known = set(marks)
+    for event in waiting:
+        if isinstance(event, Reacted):
+            (known.add if event.added else known.discard)(mark_of(event))
+    return known
 
 
 def mark_of(reaction: Reacted) -> Mark:

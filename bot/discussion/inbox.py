@@ -51,10 +51,9 @@ class Inbox:
         while page := await self._store.waiting_for(_PAGE, slots, overdue, self._waiting.keys()):
             self._waiting |= {waiting.id: waiting for waiting in page}
 
-    async def posted_in(self, thread: ThreadRef) -> list[Posted]:
-        """New messages of a thread that wait, whoever deals with them."""
-        events = [waiting.event for waiting in await self._store.waiting_in(thread)]
-        return [event for event in events if isinstance(event, Posted)]
+    async def waiting_in(self, thread: ThreadRef) -> list[Event]:
+        """What waits of a thread, whoever deals with it, in the order in which it shall be dealt with."""
+        return [waiting.event for waiting in in_order(await self._store.waiting_in(thread))]
 
     def in_order(self) -> list[Waiting]:
         """Everything that waits, in the order in which it shall be dealt with."""
