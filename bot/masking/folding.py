@@ -76,7 +76,7 @@ def _fold(char: str) -> str | None:
     """One character of `plain`, or `None` where it is left out."""
     code = ord(char)
     if code < 0x80:  # noqa: PLR2004 - ASCII
-        return char if char.isprintable() else " " if char.isspace() else None
+        return char if char.isprintable() else " "
     if code in SHAPES:
         return SHAPES[code]
     category = unicodedata.category(char)

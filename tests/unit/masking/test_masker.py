@@ -26,6 +26,7 @@ from tests.builders import MASKER
         ("ｆｕｃｋ", "****"),
         ("fuck\r\nshit\tass", "****\r\n****\t***"),
         ("@sshole and $hit", "******* and ****"),
+        ("é it\x08shit", "é it\x08****"),  # a control character parts words, in whatever alphabet the rest is
         ("RA and lupus, says the RAs' leaflet", "RA and lupus, says the RAs' leaflet"),
     ],
 )

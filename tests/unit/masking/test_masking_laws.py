@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.markup.tree import CodeBlock, Document, Link, Mention, Paragraph, Styled, Text
@@ -59,6 +59,7 @@ _FREE = st.text(st.characters(codec=None), max_size=80)
 
 
 @given(_TEXTS | _FREE)
+@example("fuc\u1e31push it\x08shit")
 @settings(max_examples=400, deadline=None)
 def test_masking_twice_changes_nothing(text: str) -> None:
     once = MASKER.text(text)
