@@ -154,7 +154,7 @@ class CatchingUp:
     async def _read_some(
         self, name: PlatformName, left: deque[tuple[ThreadRef, PostingId]], numbers: list[Numbers]
     ) -> None:
-        """Read what is left; a thread that fails is tried again after the others."""
+        """Read what is left. One that fails is tried again after the others; one that has to wait keeps its turn."""
         pause = _Pause(self._clock)
         while left:
             thread, posting = left.popleft()
@@ -169,13 +169,17 @@ class CatchingUp:
                 await self._store.catch_up_with(self._replica, name, thread)
             except (PlatformError, StorageError) as error:
                 log.warning("catch-up put off", platform=name, posting=posting, reason=str(error))
-                left.append((thread, posting))
+                if isinstance(error, Busy):
+                    left.appendleft((thread, posting))
+                else:
+                    left.append((thread, posting))
                 await pause.after(error)
                 continue
             except Exception:
                 # A fault of ours must not keep the thread's events waiting for ever.
                 log.exception("thread unread", platform=name, posting=posting)
                 await self._let_go(name, thread)
+            pause.over()
             self._behind -= {thread}
             self._read(thread)
 
@@ -216,6 +220,12 @@ class _Pause:
     failures: int = 0
 
     async def after(self, error: Exception) -> None:
+        if isinstance(error, Busy):
+            await self.clock.sleep(max(_SHORTEST, error.retry_after))
+            return
+        await self.clock.sleep(min(_LONGEST, _SHORTEST * 2 ** min(self.failures, 6)))
         self.failures += 1
-        wait = min(_LONGEST, _SHORTEST * 2 ** min(self.failures - 1, 6))
-        await self.clock.sleep(max(wait, error.retry_after) if isinstance(error, Busy) else wait)
+
+    def over(self) -> None:
+        """Something went well again."""
+        self.failures = 0
