@@ -54,6 +54,8 @@ class Apart:
         self._forms = lexicon.forms
         self._origins = lexicon.origins
         self._ordinary = ordinary
+        self._separate = ordinary | lexicon.separate
+        self._hyphened = lexicon.hyphened
         self._flatten = flatten
         self._read = read
         self._judge = judge
@@ -133,6 +135,8 @@ class Apart:
             return None
         if self._excepted(joined):
             return None
+        if self._are_words(plain, tokens, joined, verdict.word):
+            return None
         gaps = [plain[before[1] : after[0]] for before, after in pairwise(spans)]
         if any(len(gap) > _WIDEST_GAP for gap in gaps) or (len(joined) <= SHORTEST_LOOSE and len(set(gaps)) > 1):
             return None
@@ -150,6 +154,18 @@ class Apart:
         ):
             return None
         return verdict
+
+    def _are_words(self, plain: str, tokens: list[str], joined: str, word: str) -> bool:
+        """Whether several tokens are what they are: `he/she/it`, `a put-on`, `A55-0L3`, `one who replies`."""
+        if all(token in self._separate for token in tokens):
+            return "-" not in plain or joined not in self._hyphened
+        if any(token.isdigit() and len(token) > 1 for token in tokens):
+            return True
+        # Parts of a code. Read as letters, capitals and digits between hyphens spell all sorts of things.
+        if plain.isupper() and any(map(str.isdigit, plain)) and any(char in _JOINTS for char in plain):
+            return True
+        # A space in it says enough already: the letters have to be those of the word.
+        return " " in plain and joined.isalpha() and squeeze(joined) != squeeze(word)
 
     def spelled(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> int:
         """Words spelled out letter by letter around `left`; gives the end of the letters that were looked at."""

@@ -153,7 +153,7 @@ class Finder:
                 (places[start], _cluster_end(text, places[end - 1] + 1), word, severity)
                 for start, end, word, severity in found
             ]
-        if has_cyrillic and "*" in plain:
+        if has_cyrillic and ("*" in plain or "@" in plain):
             found += self._veils.find(text)
         return found
 

@@ -55,6 +55,10 @@ class Lexicon:
     """Forms so common that their first letter and their length tell them."""
     veiled: set[str] = field(default_factory=set)
     """Forms that people write the beginning of, and stars."""
+    separate: set[str] = field(default_factory=set)
+    """Words that are, like the ordinary ones, never one part of a word torn apart."""
+    hyphened: set[str] = field(default_factory=set)
+    """Words that are written with a hyphen between two ordinary ones."""
     exceptions: set[str] = field(default_factory=set)
     """Tokens, or tokens joined by hyphens, that are never masked."""
     kept: set[str] = field(default_factory=set)
@@ -101,8 +105,10 @@ class Reader:
                         self._phrase(phrase, section.severity)
             case "gapped":
                 self.latin.gapped.update((word.replace("-", " "), section.severity) for word in _words(section.lines))
-            case "starred" | "veiled":
+            case "starred" | "veiled" | "separate":
                 getattr(self.latin, section.name).update(_words(section.lines))
+            case "hyphened":
+                self.latin.hyphened.update(word.replace("-", "") for word in _words(section.lines))
             case "exceptions":
                 for word in _words(section.lines):
                     self._exception(word)

@@ -1,4 +1,4 @@
-"""Finds Russian words with letters hidden by their writer: `п*здец`, `х**`."""
+"""Finds Russian words with letters hidden by their writer: `п*здец`, `х**`, `бл@дь`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bot.masking.memory import Memory
 from bot.masking.settings import Severity
 from bot.masking.verdict import Found
 
-_VEILED: Final = re.compile("(?<![\\w*#])[а-яё][а-яё*#●•█]{2,24}(?![\\w*#])")
-_MARKS: Final = "*#●•█"
+_VEILED: Final = re.compile("(?<![\\w*#])[а-яё](?:[а-яё*#●•█]|@(?=[а-яё])){2,24}(?![\\w*#@])")
+_MARKS: Final = "*#●•█@"
 _SHORTEST: Final = 3
 _MEMORY: Final = 5_000
 
