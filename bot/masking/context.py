@@ -14,6 +14,7 @@ _SENTENCE_END: Final = re.compile(r"[!?\n\x00.](?<![A-Z]\.)")
 _ASCII_WORDS: Final = bytes(code if chr(code).isalpha() or chr(code) == "'" else 32 for code in range(256))
 _REACH: Final = 24
 _BLOCK: Final = 256
+_SUFFIX: Final = re.compile(r"(?:^|[\s*\"'(/])\.$")
 _NAME_AFTER: Final = re.compile(r" [A-Z][a-z]")
 _NAME_BEFORE: Final = re.compile(r"(?:\b[A-Z]\.|[a-z]+ [A-Z][a-z]+) $")
 
@@ -27,6 +28,10 @@ class Rule:
     near: frozenset[str] = field(default_factory=frozenset)
     named: bool = False
     acronym: bool = False
+    suffix: bool = False
+    """Innocent behind the dot of a file's name."""
+    joint: bool = False
+    """Innocent between two hyphens."""
     tongues: frozenset[str] = field(default_factory=frozenset)
     """Languages in which it is another word."""
     home: frozenset[str] = frozenset(("en",))
@@ -51,8 +56,12 @@ class Surroundings:
         """Whether `text[start:end]`, one of the rule's words, is innocent where it stands."""
         text = self._text
         # Nearly always neither a capital nor any word has a say in it.
-        if rule.hints.isdisjoint(self._all) and not text[start].isupper() and text.isascii():
+        if not (rule.suffix or rule.joint) and rule.hints.isdisjoint(self._all) and not text[start].isupper() and text.isascii():
             return False
+        if rule.suffix and _SUFFIX.search(text, max(0, start - 2), start):
+            return True
+        if rule.joint and text[start - 1 : start] == text[end : end + 1] == "-" and start:
+            return True
         if rule.acronym and text[start:end].isupper() and not text.isupper():
             return True
         if rule.tongues and self._tongues.speaks(self._sentence(start, end), rule.tongues, rule.home):
@@ -133,6 +142,10 @@ def rules(tongues: Tongues) -> dict[str, Rule]:
                     rule.named = True
                 case "acronym":
                     rule.acronym = True
+                case "suffix":
+                    rule.suffix = True
+                case "joint":
+                    rule.joint = True
                 case "in":
                     rule.tongues |= words
                 case "of":
