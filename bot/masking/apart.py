@@ -162,7 +162,8 @@ class Apart:
         if any(token.isdigit() and len(token) > 1 for token in tokens):
             return True
         # Parts of a code. Read as letters, capitals and digits between hyphens spell all sorts of things.
-        if plain.isupper() and any(map(str.isdigit, plain)) and any(char in _JOINTS for char in plain):
+        digits = [any(map(str.isdigit, token)) for token in tokens]
+        if all(digits) or (any(digits) and plain.isupper() and " " not in plain):
             return True
         # A space in it says enough already: the letters have to be those of the word.
         return " " in plain and joined.isalpha() and squeeze(joined) != squeeze(word)

@@ -38,7 +38,7 @@ _LINES: Final = re.compile("[\u0330-\u0338\u20d0-\u20ff]")
 _NORTHERN: Final = re.compile("[\u0306-\u030c\u0328\u0142\u00f8\u0111\u0127]")
 """Marks that make another letter of a letter, where others tell how it sounds."""
 _SHORTEST_MARKED: Final = 4
-_PROTECTING: Final = re.compile(r"[@/:]|\.\w|\]\(")
+_PROTECTING: Final = re.compile(r"[@/:]|\.\w|\]\(|[0-9A-Z][_-][0-9A-Z]")
 _MEMORY: Final = 5_000
 _LONG: Final = 24
 _FAR: Final = 200

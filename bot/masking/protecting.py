@@ -13,7 +13,15 @@ _DOMAIN: Final = (
     r"|\b(?<![a-zA-Z0-9-]\.)(?:[a-zA-Z0-9-]{1,63}\.)+"
     r"(?:com|org|net|io|dev|ai|app|co|gov|edu|uk|de|fr|es|it|pt|ru|eu|me|tv|gg|xyz|info|example)\b(?:[/:?#][^\s<>]*)?|"
 )
+# A publication's number: what stands behind its prefix is a journal's own.
+_DOI: Final = r"\b(?:doi|DOI):\s?[^\s<>]+|\b10\.[0-9]{4,9}/[^\s<>]+|"
 _MACHINE: Final = r"(?<![\w/+])(?=[A-Za-z+/_-]{0,80}\d)(?=[0-9+/_-]{0,80}[A-Za-z])[A-Za-z0-9+/_-]{24,}={0,2}"
+# What numbers a thing, in capitals: `ASS-663`, `PU2Y-BM6M`. Four letters without a digit are rather a word.
+_CODE: Final = (
+    r"|(?<![\w-])(?=[A-Z/_.-]{0,20}[0-9])(?=[0-9A-Z/_.-]{0,20}[0-9A-Z]{2})"
+    r"(?:[A-Z]{1,3}|[0-9]+|(?=[A-Z]{0,9}[0-9])(?=[0-9]{0,9}[A-Z])[0-9A-Z]{2,10})"
+    r"(?:[-/_.](?:[A-Z]{1,3}|[0-9]+|(?=[A-Z]{0,9}[0-9])(?=[0-9]{0,9}[A-Z])[0-9A-Z]{2,10})(?![0-9A-Z])){1,5}(?![\w-])"
+)
 _SYNTAX: Final = (
     r"```.*?```|``.+?``|`[^`\n]+`"
     r"|<(?:[@#!]|a?:|https?:|mailto:)[^<>\n]*>"
@@ -26,8 +34,8 @@ _SYNTAX: Final = (
 @cache
 def _pattern(*, syntax: bool, schemes: bool, dots: bool) -> re.Pattern[str]:
     """What is looked for in a text with such signs: without dots there are no domains, and so on."""
-    links = _SCHEME * schemes + _DOMAIN * dots
-    return re.compile(_SYNTAX * syntax + links + _MACHINE, re.DOTALL)
+    links = _SCHEME * schemes + (_DOI + _DOMAIN) * dots
+    return re.compile(_SYNTAX * syntax + links + _MACHINE + _CODE, re.DOTALL)
 
 
 def protected(text: str, *, syntax: bool, first: int = 0, last: int | None = None) -> list[tuple[int, int]]:
