@@ -83,7 +83,11 @@ def _word(plain: str, places: list[int], read: Callable[[str], Verdict | None]) 
         return None
     if len(letters) > _LONGEST or not any(map(str.isalpha, letters)):
         return None
-    verdict = read(letters.lower()) or read(unleet(letters))
+    low = letters.lower()
+    if low[-1] == "i" and len(low) > _SHORT + 1 and set(gaps) == {" "} and (verdict := read(low[:-1])):
+        # `s h i t I lost it`
+        return places[0], places[-2] + 1, *verdict
+    verdict = read(low) or read(unleet(letters))
     return (places[0], end, *verdict) if verdict else None
 
 

@@ -310,7 +310,7 @@ class Matcher:
             enough = letters * 2 >= len(once) or (
                 len(low) >= _LONG_LEET and letters * 3 >= len(once) and not _HEX.fullmatch(low)
             )
-            if not enough or len(form) < SHORTEST_LOOSE:
+            if not enough or len(form) < SHORTEST_LOOSE or (_HEX.fullmatch(low) and letters * 2 <= len(once)):
                 return False
         elif not self._alike(low, form):
             return False
