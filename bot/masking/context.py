@@ -15,8 +15,8 @@ _ASCII_WORDS: Final = bytes(code if chr(code).isalpha() or chr(code) == "'" else
 _REACH: Final = 24
 _BLOCK: Final = 256
 _SUFFIX: Final = re.compile(r"(?:^|[\s*\"'(/])\.$")
-_NAME_AFTER: Final = re.compile(r" [A-Z][a-z]")
-_NAME_BEFORE: Final = re.compile(r"(?:\b[A-Z]\.|[a-z]+ [A-Z][a-z]+) $")
+_NAME_AFTER: Final = re.compile(r" [A-ZА-ЯЁ][a-zа-яё]")
+_NAME_BEFORE: Final = re.compile(r"(?:\b[A-ZА-ЯЁ]\.|[a-zа-яё]+ [A-ZА-ЯЁ][a-zа-яё]+) ?$")
 
 
 @dataclass(slots=True)

@@ -222,6 +222,9 @@ class Finder:
         spellings = self._spellings.get(word, ())
         if word[0] == '"':
             return low in self._written and low not in self._kept_spellings
+        # `vergaß`: the letter is two, of which folding leaves one.
+        if "ß" in low and low.isalpha() and not self.latin.judge(low.replace("ß", "ss").translate(self.folding)):
+            return False
         marks = unicodedata.normalize("NFD", low)
         if low in self._kept_spellings or _CYRILLIC.search(word) or not _MARKED.search(marks):
             return low not in self._kept_spellings
