@@ -10,7 +10,7 @@ from bot.masking.lexicon import WORDS
 from bot.masking.tongues import Tongues
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_SENTENCE_END: Final = re.compile(r"[!?\n\x00.](?<![A-Z]\.)")
+_SENTENCE_END: Final = re.compile(r"[!?\n\x00]|(?<![A-Z])\.(?!\w)")
 _ASCII_WORDS: Final = bytes(code if chr(code).isalpha() or chr(code) == "'" else 32 for code in range(256))
 _REACH: Final = 24
 _BLOCK: Final = 256
@@ -132,7 +132,7 @@ def rules(tongues: Tongues) -> dict[str, Rule]:
             continue
         if not line.startswith(" "):
             # What several stanzas say of a word adds up.
-            stanza = [found.setdefault(word, Rule()) for word in line.split()]
+            stanza = [found.setdefault(word.replace("_", " "), Rule()) for word in line.split()]
             continue
         name, _, rest = line.strip().partition(":")
         words = frozenset(rest.split())
