@@ -133,9 +133,7 @@ class Apart:
         verdict = Verdict(joined, severity) if severity else self._read(joined)
         if not verdict or len(joined) < SHORTEST_LOOSE or not joined[0].isalpha():
             return None
-        if self._excepted(joined):
-            return None
-        if self._are_words(plain, tokens, joined, verdict.word):
+        if self._excepted(joined) or self._are_words(plain, tokens, joined, verdict.word):
             return None
         gaps = [plain[before[1] : after[0]] for before, after in pairwise(spans)]
         if any(len(gap) > _WIDEST_GAP for gap in gaps) or (len(joined) <= SHORTEST_LOOSE and len(set(gaps)) > 1):

@@ -55,13 +55,13 @@ class Surroundings:
     def clear(self, rule: Rule, start: int, end: int) -> bool:  # noqa: PLR0911 - one return for each reason
         """Whether `text[start:end]`, one of the rule's words, is innocent where it stands."""
         text = self._text
-        # Nearly always neither a capital nor any word has a say in it.
-        if not (rule.suffix or rule.joint) and rule.hints.isdisjoint(self._all) and not text[start].isupper() and text.isascii():
-            return False
         if rule.suffix and _SUFFIX.search(text, max(0, start - 2), start):
             return True
         if rule.joint and text[start - 1 : start] == text[end : end + 1] == "-" and start:
             return True
+        # Nearly always neither a capital nor any word has a say in it.
+        if rule.hints.isdisjoint(self._all) and not text[start].isupper() and text.isascii():
+            return False
         if rule.acronym and text[start:end].isupper() and not text.isupper():
             return True
         if rule.tongues and self._tongues.speaks(self._sentence(start, end), rule.tongues, rule.home):
@@ -138,14 +138,8 @@ def rules(tongues: Tongues) -> dict[str, Rule]:
         words = frozenset(rest.split())
         for rule in stanza:
             match name:
-                case "named":
-                    rule.named = True
-                case "acronym":
-                    rule.acronym = True
-                case "suffix":
-                    rule.suffix = True
-                case "joint":
-                    rule.joint = True
+                case "named" | "acronym" | "suffix" | "joint":
+                    setattr(rule, name, True)
                 case "in":
                     rule.tongues |= words
                 case "of":

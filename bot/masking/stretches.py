@@ -136,7 +136,9 @@ class Stretches:
     ) -> list[tuple[int, int]] | None:
         """The stretches to look at in a text beyond ASCII; `None`: it has to be read as a whole."""
         odd = _ODD.search(text)
-        if self._others or (odd and (odd[0] <= "\x7f" or "*" in plain or "@" in plain or _CONTROL.search(text, odd.end()))):
+        if self._others or (
+            odd and (odd[0] <= "\x7f" or "*" in plain or "@" in plain or _CONTROL.search(text, odd.end()))
+        ):
             return None
         if not (hits or sign or odd):
             return []
