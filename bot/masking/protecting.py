@@ -16,11 +16,11 @@ _DOMAIN: Final = (
 # A publication's number: what stands behind its prefix is a journal's own.
 _DOI: Final = r"\b(?:doi|DOI):\s?[^\s<>]+|\b10\.[0-9]{4,9}/[^\s<>]+|"
 _MACHINE: Final = r"(?<![\w/+])(?=[A-Za-z+/_-]{0,80}\d)(?=[0-9+/_-]{0,80}[A-Za-z])[A-Za-z0-9+/_-]{24,}={0,2}"
-# What numbers a thing, in capitals: `ASS-663`, `PU2Y-BM6M`. Four letters without a digit are rather a word.
+_NUMBERED: Final = "(?:(?:[0-9]{0,9}[A-Z]){1,3}[0-9]{0,9}|[0-9]{1,20})"
+# What numbers a thing, in capitals: `ASS-663`, `PU2Y-BM6M`. Four letters are rather a word.
 _CODE: Final = (
     r"|(?<![\w-])(?=[A-Z/_.-]{0,20}[0-9])(?=[0-9A-Z/_.-]{0,20}[0-9A-Z]{2})"
-    r"(?:[A-Z]{1,3}|[0-9]+|(?=[A-Z]{0,9}[0-9])(?=[0-9]{0,9}[A-Z])[0-9A-Z]{2,10})"
-    r"(?:[-/_.](?:[A-Z]{1,3}|[0-9]+|(?=[A-Z]{0,9}[0-9])(?=[0-9]{0,9}[A-Z])[0-9A-Z]{2,10})(?![0-9A-Z])){1,5}(?![\w-])"
+    rf"{_NUMBERED}(?:[-/_.]{_NUMBERED}(?![0-9A-Z])){{1,5}}(?![\w-])"
 )
 _SYNTAX: Final = (
     r"```.*?```|``.+?``|`[^`\n]+`"
