@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sqlite3
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -144,7 +145,22 @@ async def measured(engine: str, urls: dict[int, str], rounds: int, comments: int
         _say(f"{what:24}{here:12.2f}{there:12.2f}{there / here:8.2f}")
     ratio = statistics.median(large.took["one comment"]) / statistics.median(small.took["one comment"])
     _say(f"one comment costs {ratio:.2f} times as much (at most {MOST})")
+    sizes = [await _size(url) for url in urls.values()]
+    each = (sizes[1] - sizes[0]) / (large.stored - small.stored)
+    _say(f"on disk: {each:,.0f} bytes a comment with its copy, and with its share of a discussion of {EACH}")
     return ratio
+
+
+async def _size(url: str) -> int:
+    """Bytes that a database takes."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
+            (pages,), (each,) = (file.execute(f"PRAGMA {what}").fetchone() for what in ("page_count", "page_size"))
+        return int(pages * each)
+    connection = await connect(url)
+    size = int(await connection.fetchval("SELECT pg_database_size(current_database())"))
+    await connection.close()
+    return size
 
 
 def _say(line: str) -> None:
