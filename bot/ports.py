@@ -155,7 +155,10 @@ class Platform(Protocol):
         ...
 
     async def can_replace(self, thread: ThreadRef) -> bool:
-        """Whether people's messages in this thread can be deleted, so that a masked one may take their place."""
+        """Whether people's messages in this thread can be deleted, so that a masked one may take their place.
+
+        Raises `Busy` or `Unavailable` where that can't be told now.
+        """
         ...
 
     async def whisper(self, thread: ThreadRef, user: RemoteUserId, text: str) -> None:

@@ -87,7 +87,7 @@ class Copies:
             await self._ask_of_webhook("DELETE", webhook, thread, message, None)
 
         try:
-            if self._places.may_manage_messages(thread.channel.channel):
+            if await self._places.may_manage_messages(thread.channel.channel):
                 await self._in_thread(thread, lambda: self._delete_as_bot(thread, message))
             else:
                 await self._with_its_webhook(thread, message, remove)

@@ -220,7 +220,7 @@ class DiscordPlatform:
 
     async def can_replace(self, thread: ThreadRef) -> bool:
         """Whether the bot may manage messages in the thread's channel."""
-        return self._places.may_manage_messages(thread.channel.channel)
+        return await self._places.may_manage_messages(thread.channel.channel)
 
     async def whisper(self, thread: ThreadRef, user: RemoteUserId, text: str) -> None:
         """Do nothing: Discord shows a message to one person alone only in answer to something that they pressed."""

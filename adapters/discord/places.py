@@ -11,6 +11,7 @@ from typing import Any, Final
 import discord
 from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES
 
+from adapters.discord.connection import Connection
 from adapters.discord.grants import PERMISSIONS, label
 from adapters.discord.rest import Rest
 from bot.errors import PlaceGone, Refused, detail_of, explained
@@ -26,7 +27,7 @@ UNSEEN: Final = "The bot can't see the Discord channel {channel}: check its id, 
 class Places:
     """Channels and threads, as discord.py's cache and the REST API know them."""
 
-    def __init__(self, client: discord.Client, rest: Rest) -> None:
+    def __init__(self, client: Connection, rest: Rest) -> None:
         self._client = client
         self._rest = rest
         self._threads: dict[str, ThreadRef | None] = {}
@@ -78,9 +79,15 @@ class Places:
             forum=found["type"] in FORUMS,
         )
 
-    def may_manage_messages(self, channel: str) -> bool:
-        """Whether the bot may delete people's messages in a channel and in its threads."""
+    async def may_manage_messages(self, channel: str) -> bool:
+        """Whether the bot may delete people's messages in a channel and in its threads.
+
+        Asked of the REST API where the gateway has not told of the server, or not yet; raises `PlatformError`.
+        """
         permissions = self._permissions(channel)
+        if permissions is None:
+            await self._client.prime()
+            permissions = self._permissions(channel)
         return permissions is not None and permissions.manage_messages
 
     def largest_file(self, guild: str) -> int:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, assert_never
+from typing import Final, Protocol, assert_never
 
 from bot.discussion.decisions import Add, Change, Decision, Hold, Pass, React, Remove
 from bot.markup.tree import Document
 from bot.masking.masked import MaskedLine, MaskedText
 from bot.model import Attachment, DiscussionState, Edited, Event, Posted, Reacted, Removed
 from bot.records import Standing
+
+_RIGHTS_UNKNOWN: Final = "whether its original may give way is not known"
 
 
 class Masks(Protocol):
@@ -27,11 +29,14 @@ class Masks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What decisions depend on beside the event. `keep_originals`: for how long moderators may see what was masked."""
+    """What decisions depend on beside the event. `keep_originals`: for how long moderators may see what was masked.
+
+    `can_replace` says whether an original may give way to a masked one; None where its platform can't tell now.
+    """
 
     masker: Masks
     keep_originals: timedelta
-    can_replace: bool
+    can_replace: bool | None
 
 
 def decide(event: Event, standing: Standing | None, rules: Rules, now: datetime) -> Decision | Hold:
@@ -52,7 +57,7 @@ def decide(event: Event, standing: Standing | None, rules: Rules, now: datetime)
     assert_never(event)
 
 
-def _posted(event: Posted, standing: Standing, rules: Rules, now: datetime) -> Decision:
+def _posted(event: Posted, standing: Standing, rules: Rules, now: datetime) -> Decision | Hold:
     if standing.is_copy:
         return Pass("our own message")
     if standing.comment is not None:
@@ -63,6 +68,8 @@ def _posted(event: Posted, standing: Standing, rules: Rules, now: datetime) -> D
         return Pass("empty")
     masked = rules.masker.document(event.body)
     is_uncivil = masked.changed or _names_are_uncivil(event.attachments, rules.masker)
+    if is_uncivil and rules.can_replace is None:
+        return Hold(_RIGHTS_UNKNOWN)
     return Add(
         community=standing.community,
         discussion=standing.discussion,
@@ -72,11 +79,11 @@ def _posted(event: Posted, standing: Standing, rules: Rules, now: datetime) -> D
         answers=standing.answers,
         original=event.body if is_uncivil else None,
         keep_until=now + rules.keep_originals,
-        repost=is_uncivil and rules.can_replace,
+        repost=is_uncivil and bool(rules.can_replace),
     )
 
 
-def _changed(standing: Standing, event: Posted | Edited, rules: Rules, now: datetime) -> Decision:
+def _changed(standing: Standing, event: Posted | Edited, rules: Rules, now: datetime) -> Decision | Hold:
     comment = standing.comment
     if comment is None or comment.removed:
         return Pass("removed before")
@@ -87,6 +94,8 @@ def _changed(standing: Standing, event: Posted | Edited, rules: Rules, now: date
     if masked.document == comment.body and same_files:
         return Pass("nothing changed")
     is_uncivil = masked.changed or (not same_files and _names_are_uncivil(event.attachments, rules.masker))
+    if is_uncivil and rules.can_replace is None:
+        return Hold(_RIGHTS_UNKNOWN)
     return Change(
         comment=comment.id,
         body=masked,
@@ -94,7 +103,7 @@ def _changed(standing: Standing, event: Posted | Edited, rules: Rules, now: date
         edited=event.edited,
         original=event.body if is_uncivil else None,
         keep_until=now + rules.keep_originals,
-        repost=is_uncivil and rules.can_replace,
+        repost=is_uncivil and bool(rules.can_replace),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -14,7 +15,7 @@ from bot.discussion.catchup import CatchingUp
 from bot.discussion.decide import Rules, decide
 from bot.discussion.decisions import Add, Change, Hold, Pass
 from bot.discussion.inbox import Inbox, event_key
-from bot.errors import PlatformError, StorageError
+from bot.errors import Busy, PlatformError, StorageError, Unavailable
 from bot.happenings import Commented, Listener, unheard
 from bot.masking import Maskers
 from bot.model import Edited, Event, PlatformName, Posted, PostingId, ThreadRef
@@ -223,9 +224,13 @@ class Reception:
             # Its card is on its way, and may be the one that it stands under, however long that takes to tell.
             self._inbox.hold(waiting, now)
             return False
-        decision = decide(event, standing, await self._rules(event, standing), now)
+        is_late = now - waiting.received_at >= self._patience
+        rules = await self._rules(event, standing)
+        if is_late and rules.can_replace is None:
+            rules = replace(rules, can_replace=False)
+        decision = decide(event, standing, rules, now)
         if isinstance(decision, Hold):
-            if now - waiting.received_at < self._patience:
+            if not is_late:
                 self._inbox.hold(waiting, now)
                 return False
             decision = Pass(decision.why)
@@ -256,7 +261,8 @@ class Reception:
         """The board's rules, and whether the message could give way to a masked one, where that matters."""
         masker = self._maskers.common if standing is None else self._maskers.of(standing.board)
         matters = isinstance(event, Posted | Edited)
-        replaceable = matters and await _can_replace(self._platforms.get(event.thread.platform), event.thread)
+        platform = self._platforms.get(event.thread.platform)
+        replaceable = matters and platform is not None and await _can_replace(platform, event.thread)
         return Rules(masker, self._keep_originals, replaceable)
 
     async def _tell_author(self, event: Event, standing: Standing | None) -> None:
@@ -272,8 +278,10 @@ class Reception:
             log.info("whisper failed", platform=platform.name, reason=str(error))
 
 
-async def _can_replace(platform: Platform | None, thread: ThreadRef) -> bool:
+async def _can_replace(platform: Platform, thread: ThreadRef) -> bool | None:
     try:
-        return platform is not None and await platform.can_replace(thread)
+        return await platform.can_replace(thread)
+    except (Busy, Unavailable):
+        return None
     except PlatformError:
         return False

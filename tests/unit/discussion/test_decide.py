@@ -19,6 +19,7 @@ from bot.model import (
     DiscussionId,
     DiscussionState,
     Edited,
+    Event,
     PostingId,
     RemoteMessageId,
     Removed,
@@ -88,6 +89,15 @@ def test_a_reply_that_needs_masking_keeps_its_original_apart(can_replace: bool) 
     assert decision.original == event.body
     assert decision.keep_until == NOW + timedelta(days=30)
     assert decision.repost is can_replace
+
+
+@pytest.mark.parametrize(("event", "standing"), [(posted("1", text="Fuck."), NOBODY), (edited("Fuck."), KNOWN)])
+def test_what_needs_masking_waits_until_it_is_known_whether_it_may_give_way(event: Event, standing: Standing) -> None:
+    assert isinstance(decide(event, standing, replace(RULES, can_replace=None), NOW), Hold)
+
+
+def test_nothing_else_waits_for_that() -> None:
+    assert isinstance(decide(posted("1"), NOBODY, replace(RULES, can_replace=None), NOW), Add)
 
 
 @pytest.mark.parametrize(

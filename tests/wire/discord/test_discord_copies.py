@@ -343,6 +343,20 @@ async def test_peoples_messages_are_deleted_where_the_bot_may(
     assert [one["text"] for one in replies()] == ["second"]
 
 
+async def test_what_the_bot_may_do_is_asked_for_where_the_gateway_has_not_told_of_the_server(
+    start: Start, faults: Faults, fail: Fail, say: Say, thread: ThreadRef
+) -> None:
+    first = RemoteMessageId(await say("first"))
+    fail("event:GUILD_CREATE", "drop")
+    again = await start()
+    fail("GET /users/@me/guilds", "500", times=8)
+    with pytest.raises(Unavailable):
+        await again.can_replace(thread)
+    faults.clear()
+    assert await again.can_replace(thread)
+    assert await again.delete(thread, first)
+
+
 async def test_a_thread_in_the_archive_is_brought_back(
     platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies, side: DiscordSide
 ) -> None:
