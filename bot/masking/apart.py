@@ -168,7 +168,7 @@ class Apart:
 
     def spelled(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> int:
         """Words spelled out letter by letter around `left`; gives the end of the letters that were looked at."""
-        left, right = _extended(flat, left, right)
+        left, right = _extended(plain, flat, left, right)
         for first, last, word, severity in self._spelled[plain[left:right]]:
             found.append((left + first, left + last, word, severity))
         return right
@@ -205,7 +205,7 @@ def _is_glued(plain: str, left: int, right: int) -> bool:
     return before in "'\u2019" or (before in _JOINTS and " " in plain[left:right])
 
 
-def _extended(flat: str, left: int, right: int) -> tuple[int, int]:
+def _extended(plain: str, flat: str, left: int, right: int) -> tuple[int, int]:
     """The stretch of all letters that are spelled out like those from `left` to `right`."""
     stride = 2
     while flat[left + stride] == " ":
@@ -220,7 +220,7 @@ def _extended(flat: str, left: int, right: int) -> tuple[int, int]:
     more = _SINGLES[stride].match(flat, right)
     right = more.end() if more else right
     while left >= stride and flat[left - stride] != " " and not flat[left - stride + 1 : left].strip():
-        if left > stride and flat[left - stride - 1] != " ":
+        if left > stride and (flat[left - stride - 1] != " " or plain[left - stride - 1] in "'\u2019"):
             break
         left -= stride
     return left, right

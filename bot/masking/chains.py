@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _CHAIN: Final = re.compile(r"(?<![^ ])[^ ](?: {1,3}[^ ](?![^ ])){2,}")
 _LETTER: Final = re.compile(r"[^ ]")
 _SYMBOLS: Final = "@$!|+<"
+_LETTERS: Final = "@$!|+<(*"
+"""What may be a letter between two equal gaps, or hide one."""
+_VOWELS: Final = "aeiou"
 _SHORT: Final = 3
 _LONGEST: Final = 40
 _BEYOND: Final = 5
@@ -53,7 +56,9 @@ def _parts(plain: str, places: list[int]) -> list[list[int]]:
     gaps = [plain[before + 1 : after] for before, after in pairwise(places)]
     if all(map(str.isspace, gaps)):
         # An article may stand before the word, like a letter of it.
-        return [places[1:]] if plain[places[0]] in "aA" and gaps[0] != gaps[1] else [places]
+        if plain[places[0]] not in "aA":
+            return [places]
+        return [places[1:]] if gaps[0] != gaps[1] else [places, places[1:]]
     parts = [[places[0]]]
     for place, gap in zip(places[1:], gaps, strict=True):
         if gap.isspace():
@@ -68,7 +73,7 @@ def _word(plain: str, places: list[int], read: Callable[[str], Verdict | None]) 
         return None
     end = places[-1] + 1
     gaps = [plain[before + 1 : after] for before, after in pairwise(places)]
-    marks = {char for gap in gaps for char in gap if not char.isspace()}
+    marks = {char for gap in gaps for char in (gap[0] if _is_letter(gap) else gap) if not char.isspace()}
     if len(marks.difference(_SYMBOLS)) > 1:
         return None
     letters = "".join(_letters(plain, places, gaps))
@@ -87,14 +92,21 @@ def _word(plain: str, places: list[int], read: Callable[[str], Verdict | None]) 
     if low[-1] == "i" and len(low) > _SHORT + 1 and set(gaps) == {" "} and (verdict := read(low[:-1])):
         # `s h i t I lost it`
         return places[0], places[-2] + 1, *verdict
-    verdict = read(low) or read(unleet(letters))
+    if (hidden := low.count("*")) > 1:
+        return None
+    spellings = [low.replace("*", vowel) for vowel in _VOWELS] if hidden else [low]
+    verdict = next((one for word in spellings if (one := read(word) or read(unleet(word)))), None)
     return (places[0], end, *verdict) if verdict else None
+
+
+def _is_letter(gap: str) -> bool:
+    return len(gap) == _SHORT and gap[0] == gap[2] != gap[1] and gap[1] in _LETTERS
 
 
 def _letters(plain: str, places: list[int], gaps: list[str]) -> list[str]:
     letters: list[str] = []
     for place, gap in zip(places, [*gaps, ""], strict=True):
         letters.append(plain[place])
-        if len(gap) == _SHORT and gap[0] == gap[2] != gap[1] and gap[1] in _SYMBOLS:
+        if _is_letter(gap):
             letters.append(gap[1])
     return letters

@@ -12,6 +12,7 @@ from bot.masking.composed import composed
 from bot.masking.context import Rule, Surroundings, rules
 from bot.masking.folding import CyrillicFolding, Folding, flatten
 from bot.masking.folding import places as places_in
+from bot.masking.glue import GLUE
 from bot.masking.hashtags import Hashtags
 from bot.masking.lexicon import Reader
 from bot.masking.matcher import Found, Hit, Matcher
@@ -38,7 +39,7 @@ _LINES: Final = re.compile("[\u0330-\u0338\u20d0-\u20ff]")
 _NORTHERN: Final = re.compile("[\u0306-\u030c\u0328\u0142\u00f8\u0111\u0127]")
 """Marks that make another letter of a letter, where others tell how it sounds."""
 _SHORTEST_MARKED: Final = 4
-_PROTECTING: Final = re.compile(r"[@/:]|\.\w|\]\(|[0-9A-Z][_-][0-9A-Z]")
+_PROTECTING: Final = re.compile(r"[@/:]|\.\w|\]\(|[0-9A-Z][_-][0-9A-Z]|[a-z]_[0-9A-Za-z]|=")
 _MEMORY: Final = 5_000
 _LONG: Final = 24
 _FAR: Final = 200
@@ -82,6 +83,7 @@ class Finder:
         self.cyrillic = Matcher(reader.cyrillic, str, ordinary=reader.ordinary, letters=_CYRILLIC_LETTERS)
         self._veils = Veils(reader.cyrillic)
         self._pieces = Pieces(self.latin, reader.latin, reader.ordinary)
+        self._jointed = self._pieces.jointed
         self._hashtags = Hashtags(self.latin, reader.latin, reader.ordinary)
         self.others = Others(reader.others) if reader.others else None
         self._spellings = reader.latin.spellings
@@ -118,15 +120,21 @@ class Finder:
         """Latin words in a folded text; places are those of the folded text."""
         plain, flat, hits, mark = scanned
         found = self.latin.find(plain, flat, hits) if hits else []
-        if mark is None:
-            return found
+        if mark is not None:
+            self._with_marks(plain, mark, found)
+        for at, (start, end, *_) in enumerate(found):
+            if plain[start - 1 : start] in GLUE or plain[end : end + 1] in GLUE:
+                found[at] = self._jointed.around(plain, start, end) or found[at]
+        return found
+
+    def _with_marks(self, plain: str, mark: re.Match[str], found: list[Found]) -> None:
+        """Adds words with marks in them, of which the first is given."""
         if sign := SIGN.search(plain, mark.start()):
             found += self._pieces.find(plain, sign)
             if "#" in plain:
                 found += self._hashtags.find(plain)
         if "|" in plain or "\\" in plain or "()" in plain:
             found += composed(plain, self.latin.judge)
-        return found
 
     def placed(self, text: str, plain: str, flat: str, found: list[Found]) -> list[Found]:
         """Those of the candidates that are words where they stand, and Cyrillic words; places are those of the text."""
@@ -192,7 +200,7 @@ class Finder:
                     stop = len(text)
                 size = stop - first
                 beside = text[first:start] + text[end:stop]
-                if size >= _LONG or (beside and not (beside in _QUIET and low.isalnum())):
+                if size >= _LONG or "_" in low or "." in low or (beside and not (beside in _QUIET and low.isalnum())):
                     if size > _FAR:
                         marked, spans = True, protected(text, syntax=syntax)
                         if _touches(spans, text, start, end):

@@ -114,7 +114,7 @@ class Folding(dict[int, str | None]):
         return _fold(char)
 
 
-_AS_CYRILLIC: Final = dict(zip("abcdehikmnoprtuxy0346@", "авсденикмпоргтихуозчба", strict=True))
+_AS_CYRILLIC: Final = dict(zip("abcdehikmnoprtuxy01346@$", "авсденикмпоргтихуоизчбас", strict=True))
 _SISTERS: Final = dict(zip("ёйіїєґ", "еиииег", strict=True))
 
 

@@ -23,7 +23,7 @@ _RULES: Final = tuple(
         ("sch", "sh"),
         ("tch|tsh", "ch"),
         ("wh", "h"),
-        ("ck|cq|qu|q|c(?=[aoukqlrts]|$)", "k"),
+        ("ck|cq|cc|qu|q|c(?=[aoukqlrts]|$)", "k"),
         ("x", "ks"),
         ("z", "s"),
         ("o[ou](?:sh|ch)e?", "Uch"),
@@ -41,6 +41,8 @@ _RULES: Final = tuple(
         # bitchy, bitchie, bitchee
         ("(?:e?[iy]e?|ee)", "i"),
         ("a[wu]|oa", "o"),
+        # asshole, asshoal
+        ("(?<=ol)e(?=s?$)", ""),
     )
 )
 _BY_SOUND: Final = {
@@ -69,10 +71,11 @@ _BY_SOUND: Final = {
     "gg": ("g",),
     "tt": ("t",),
     "ll": ("l",),
-    "ar": ("er", "ur", "or", "ir"),
+    "ar": ("er", "ur", "or", "ir", "ahr"),
     "er": ("a", "ah", "uh", "ur", "or"),
 }
 _UNITS: Final = re.compile("ph|ck|ss|zz|tch|che|ou|ea|sh|wh|gg|tt|ll|ar|er|.")
+_DROPPED_VOWELS: Final = frozenset("aeiou")
 _WORDS: Final = frozenset(("sult", "sltu"))
 """What letters in another order are in too many innocent words."""
 _SHORT: Final = 6
@@ -108,6 +111,10 @@ class Hearing:
         self._sounds: dict[str, str] = {}
         for form, sound in zip(heard, sounds("\n".join(heard)).split("\n"), strict=bool(heard)):
             self._sounds.setdefault(sound, form)
+        self._dropped: dict[str, str] = {}
+        for form in heard:
+            for short in _without_one(form) if len(form) > SHORTEST_HEARD else ():
+                self._dropped.setdefault(short, form)
         self._bare: dict[str, list[str]] = {}
         for form in heard:
             short = bare(form)
@@ -117,6 +124,7 @@ class Hearing:
     def triggers(self) -> set[str]:
         """What those tokens hold that are worth a look."""
         found: set[str] = set()
+        found.update(short for short, form in self._dropped.items() if len(form) <= _SHORT)
         for root in self._roots:
             found.update(other for other in swapped(root) if other not in _WORDS)
             found.update(root[:at] + root[at + 1 :] for at in range(1, len(root)) if root[at] in _VOWELS)
@@ -141,17 +149,28 @@ class Hearing:
         return self._sounds.get(sounds(low)) if len(low) >= SHORTEST_HEARD else None
 
     def _without_vowels(self, low: str) -> str | None:
+        if low in self._dropped:
+            return self._dropped[low]
         return next((form for form in self._bare.get(bare(low), ()) if _is_part(low, form)), None)
 
     def _crossed_out(self, low: str) -> str | None:
-        """`fxck`: a vowel that its writer hid."""
+        """`fxck`: a vowel that its writer hid, and `motherfuxer`, where two letters are one."""
         at = low.find("x", 1)
         if at < 0:
             return None
+        if len(low) >= _SHORT and (word := low[:at] + "ck" + low[at + 1 :]) in self._forms:
+            return word
         return next((word for vowel in "aeiou" if (word := low[:at] + vowel + low[at + 1 :]) in self._forms), None)
 
     def _swapped(self, low: str) -> str | None:
         return next((other for other in swapped(low) if other in self._forms), None)
+
+
+def _without_one(form: str) -> Iterator[str]:
+    """The form without one of the vowels in it."""
+    for at in range(1, len(form) - 1):
+        if form[at] in _DROPPED_VOWELS and form[at - 1] not in _VOWELS and form[at + 1] not in _VOWELS:
+            yield form[:at] + form[at + 1 :]
 
 
 def _spelled(root: str) -> Iterator[str]:

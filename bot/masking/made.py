@@ -40,11 +40,16 @@ class Made:
             if sum(map(str.isalpha, low)) * 2 <= len(low):
                 return None
             low = unleet(low)
-        for form in (*in_full(low), self._hearing.hear(low)):
+        return self.whole(low) or next((one for part in self._pieces(low) if (one := self._sounding(part))), None)
+
+    def whole(self, low: str) -> Verdict | None:
+        """A form that is spelled by ear, as a whole."""
+        full = tuple(in_full(low))
+        for form in (*full, self._hearing.hear(low), *map(self._hearing.sounding, full)):
             severity = self._forms.get(form) if form else None
             if form and severity and severity != "mild" and form in self._origins:
                 return Verdict(form, severity)
-        return next((one for part in self._pieces(low) if (one := self._sounding(part))), None)
+        return None
 
     def compound(self, low: str) -> Verdict | None:
         """A form that an ordinary word is written together with."""

@@ -238,13 +238,17 @@ class Matcher:
             return None
         return Verdict(low, severity) if severity else self._read(low, self._flatten(low))
 
+    def meant(self, low: str) -> Verdict | None:
+        """A form as a whole, also where it is spelled by ear."""
+        return self.whole(low) or (None if self.harmless(low) else self.made.whole(low))
+
     def _begun(self, low: str) -> Verdict | None:
         """A form as a whole, or a word that is profane where a token begins with it."""
         verdict = self.whole(low)
         if verdict or low in self._exceptions or self._excepted(low):
             return verdict
         start = next((low[:end] for end in range(SHORTEST_LOOSE, len(low) + 1) if low[:end] in self._beginnings), None)
-        return Verdict(start, self._beginnings[start]) if start else None
+        return Verdict(start, self._beginnings[start]) if start else self.made.whole(low)
 
     def is_by_ear(self, low: str) -> bool:
         """Whether a token is only read because of how it sounds."""

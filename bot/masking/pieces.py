@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import Final
 
 from bot.masking.folding import unleet
+from bot.masking.jointed import Jointed
 from bot.masking.lexicon import Lexicon
 from bot.masking.matcher import Found, Matcher
 from bot.masking.memory import Memory
 from bot.masking.settings import Severity
+from bot.masking.verdict import Verdict
 
 _SIGNS: Final = "@$!|+(#*%&?^<{=~"
 _BESIDE: Final = r"(?=[A-Za-z0-9])|(?<=[A-Za-z0-9][@$+|#*<])|(?<=@\$\$)|(?<=[A-Za-z0-9]!)(?=\+)"
@@ -47,6 +49,9 @@ _ROOM: Final = 5_000
 _LONGEST: Final = 40
 _SHORTEST_WILD: Final = 4
 _SHORTEST_COMIC: Final = 3
+_VEIL: Final = re.compile(r"(?<=[a-z0-9@$!+(])\*{1,2}(?=[a-z0-9@$!+(])")
+_VOWELS: Final = "aeiou"
+_FEWEST_SEEN: Final = 3
 
 
 class Pieces:
@@ -64,6 +69,7 @@ class Pieces:
         self._often = frozenset(lexicon.starred | lexicon.veiled)
         self._memory = Memory(self._read, _ROOM)
         self._forms = lexicon.forms
+        self.jointed: Final = Jointed(matcher.meant, self._word)
 
     @cached_property
     def _shapes(self) -> dict[tuple[int, str], list[str]]:
@@ -95,6 +101,8 @@ class Pieces:
             if read:
                 start, end, word, severity = read
                 found.append((begin + start, begin + end, word, severity))
+            elif jointed := self.jointed.around(plain, begin, done):
+                found.append(jointed)
         return found
 
     def _read(self, text: str) -> tuple[int, int, str, Severity] | None:
@@ -103,7 +111,7 @@ class Pieces:
         core = text[start:end]
         # The sign after the last letter may be a letter (`cun+`), and so may the one before the first.
         if len(core) > 2 and not core.isalnum():  # noqa: PLR2004 - `a$$` is the shortest
-            word = self._leet(core) or self._wild(core.lower())
+            word = self._leet(core) or self._wild(core.lower()) or self._veiled(core.lower())
             if word:
                 return start, end, *word
         loud = text.rstrip("!?")
@@ -174,6 +182,35 @@ class Pieces:
         for form in self._shapes.get((len(core), core[0]), ()):
             if (often is None or form in often) and all(form[at] == char for at, char in seen):
                 return form, self._forms[form]
+        return None
+
+    def _word(self, core: str) -> Verdict | None:
+        """A word with symbols and hidden letters in it, as a whole."""
+        if "*" in core:
+            word = self._wild(core.lower()) or self._veiled(core.lower())
+            return Verdict(*word) if word else None
+        letters = sum(map(str.isalpha, core))
+        meant = unleet(core)
+        return self._matcher.meant(meant) if letters * 2 >= len(core) and meant.isalpha() and core[0] != "@" else None
+
+    def _veiled(self, core: str) -> tuple[str, Severity] | None:
+        """One hidden vowel in a word that is disguised otherwise, too: `a$$h*le`, `mothaf*cka`, `sh*tttt`."""
+        veil = _VEIL.search(core)
+        if not veil or core.count("*") != len(veil[0]) or not core[0].isalnum():
+            return None
+        before, after = core[: veil.start()], core[veil.end() :]
+        seen = before + after
+        letters = sum(map(str.isalpha, seen))
+        if len(seen) < _FEWEST_SEEN or letters < 2 or letters * 2 < len(seen):  # noqa: PLR2004 - one letter says nothing
+            return None
+        before, after = unleet(before), unleet(after)
+        if not (before + after).isalpha() or self._matcher.harmless(before + after):
+            return None
+        for vowel in _VOWELS:
+            meant = before + vowel * len(veil[0]) + after
+            verdict = self._matcher.meant(meant)
+            if verdict and verdict.severity != "mild" and verdict.word in self._origins:
+                return verdict.word, verdict.severity
         return None
 
     def _hides(self, core: str, marks: set[str], hidden: int) -> bool:

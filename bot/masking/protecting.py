@@ -16,6 +16,12 @@ _DOMAIN: Final = (
 # A publication's number: what stands behind its prefix is a journal's own.
 _DOI: Final = r"\b(?:doi|DOI):\s?[^\s<>]+|\b10\.[0-9]{4,9}/[^\s<>]+|"
 _MACHINE: Final = r"(?<![\w/+])(?=[A-Za-z+/_-]{0,80}\d)(?=[0-9+/_-]{0,80}[A-Za-z])[A-Za-z0-9+/_-]{24,}={0,2}"
+# What ends in the padding of base64, and keys behind what says whose they are: `qFcUKx9z==`, `pk_test_5h1tA55`.
+_MIXED: Final = "(?=[A-Za-z+/_-]{0,40}[0-9])(?=[0-9a-z+/_-]{0,40}[A-Z])(?=[0-9A-Z+/_-]{0,40}[a-z])"
+_KEY: Final = (
+    rf"|(?<![\w/+]){_MIXED}[A-Za-z0-9+/_-]{{10,}}={{1,2}}(?![\w=])"
+    rf"|(?<![\w/+])(?:[a-z]{{2,8}}_){{1,3}}{_MIXED}[A-Za-z0-9]{{8,}}(?!\w)"
+)
 _NUMBERED: Final = "(?:(?:[0-9]{0,9}[A-Z]){1,3}[0-9]{0,9}|[0-9]{1,20})"
 # What numbers a thing, in capitals: `ASS-663`, `PU2Y-BM6M`. Four letters are rather a word.
 _CODE: Final = (
@@ -35,7 +41,7 @@ _SYNTAX: Final = (
 def _pattern(*, syntax: bool, schemes: bool, dots: bool) -> re.Pattern[str]:
     """What is looked for in a text with such signs: without dots there are no domains, and so on."""
     links = _SCHEME * schemes + (_DOI + _DOMAIN) * dots
-    return re.compile(_SYNTAX * syntax + links + _MACHINE + _CODE, re.DOTALL)
+    return re.compile(_SYNTAX * syntax + links + _MACHINE + _KEY + _CODE, re.DOTALL)
 
 
 def protected(text: str, *, syntax: bool, first: int = 0, last: int | None = None) -> list[tuple[int, int]]:
