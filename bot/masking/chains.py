@@ -54,7 +54,7 @@ class Chains:
 def _parts(plain: str, places: list[int]) -> list[list[int]]:
     """The letters that belong together: a space is no part of a chain of dots, nor a narrow one of a wide chain."""
     gaps = [plain[before + 1 : after] for before, after in pairwise(places)]
-    if all(map(str.isspace, gaps)):
+    if all(gap.isspace() or (gap[0] == " " and _is_letter(gap)) for gap in gaps):
         # An article may stand before the word, like a letter of it.
         if plain[places[0]] not in "aA":
             return [places]
@@ -92,11 +92,14 @@ def _word(plain: str, places: list[int], read: Callable[[str], Verdict | None]) 
     if low[-1] == "i" and len(low) > _SHORT + 1 and set(gaps) == {" "} and (verdict := read(low[:-1])):
         # `s h i t I lost it`
         return places[0], places[-2] + 1, *verdict
-    if (hidden := low.count("*")) > 1:
-        return None
-    spellings = [low.replace("*", vowel) for vowel in _VOWELS] if hidden else [low]
-    verdict = next((one for word in spellings if (one := read(word) or read(unleet(word)))), None)
+    verdict = next((one for word in _spellings(low) if (one := read(word) or read(unleet(word)))), None)
     return (places[0], end, *verdict) if verdict else None
+
+
+def _spellings(low: str) -> list[str]:
+    """The word, with each vowel in the place of one that a star hides."""
+    hidden = low.count("*")
+    return [low.replace("*", vowel) for vowel in _VOWELS] if hidden == 1 else [low] * (not hidden)
 
 
 def _is_letter(gap: str) -> bool:

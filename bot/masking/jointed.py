@@ -55,6 +55,9 @@ class Jointed:
 
     def _word(self, text: str) -> tuple[int, int, Verdict] | None:
         text = text.rstrip("!")
+        if text[:1] in "(#":
+            found = self._word(text[1:]) if len(text) > _SHORTEST else None
+            return (found[0] + 1, found[1] + 1, found[2]) if found else None
         for one in _AROUND.finditer(text):
             before, _, inside, after = one.groups()
             core = before + inside + after

@@ -131,6 +131,8 @@ class Pieces:
 
     def _edged(self, core: str) -> tuple[str, Severity] | None:
         """A core whose first or last sign is a letter: nothing but a whole word of English is read that way."""
+        if "*" in core:
+            return self._veiled(core.lower())
         meant = unleet(core)
         letters, digits = sum(map(str.isalpha, core)), sum(map(str.isdigit, core))
         if not meant.isalpha() or len(core) < _SHORTEST_WILD or letters == 0 or digits * 2 > len(core):
