@@ -35,6 +35,8 @@ _LETTERS: Final = "abcdefghijkmnopqrstuwxyz"
 _CYRILLIC_LETTERS: Final = "".join(map(chr, range(0x430, 0x450)))
 _MARKED: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]|[łøđħ]")
 _MARKED_LETTER: Final = re.compile("[a-z][\u0300-\u036f\u20d0-\u20ff]+")
+_HEAPED: Final = re.compile("\\w[\u0300-\u036f\u20d0-\u20ff]{2,}")
+"""A letter with two marks or more: Vietnamese has one such letter in a word."""
 _LINES: Final = re.compile("[\u0330-\u0338\u20d0-\u20ff]")
 _NORTHERN: Final = re.compile("[\u0306-\u030c\u0328\u0142\u00f8\u0111\u0127]")
 """Marks that make another letter of a letter, where others tell how it sounds."""
@@ -62,6 +64,8 @@ _QUIET: Final = frozenset((*".,!?:;)(\"'", "...", "!!", "??", "?!", "!!!", '""',
 _READABLE: Final = re.compile(r"[^\W_]|[^\x00-\x7f]|[@$+#%&=^<{]")
 MARK: Final = re.compile(r"[@$!|+(#*%&?^<{=~\\]")
 """What may be a letter, a part of one, or hide one."""
+MAY_HIDE: Final = re.compile("[*@]|__|~~")
+"""What hides a letter of a Russian word, or is markup in it."""
 Scanned: TypeAlias = tuple[str, str, list[Hit], re.Match[str] | None]
 """A text's `plain` and `flat` forms, the hits in it, and the first mark in `plain` that may be a letter or hide one."""
 _NOTHING: Final[tuple[list[Found], bool]] = ([], False)
@@ -81,7 +85,7 @@ class Finder:
         self._masked = masked
         self.latin = Matcher(reader.latin, flatten, ordinary=reader.ordinary, letters=_LETTERS)
         self.cyrillic = Matcher(reader.cyrillic, str, ordinary=reader.ordinary, letters=_CYRILLIC_LETTERS)
-        self._veils = Veils(reader.cyrillic)
+        self._veils = Veils(reader.cyrillic, self.cyrillic_folding, self.cyrillic.judge)
         self._pieces = Pieces(self.latin, reader.latin, reader.ordinary)
         self._jointed = self._pieces.jointed
         self._hashtags = Hashtags(self.latin, reader.latin, reader.ordinary)
@@ -161,7 +165,7 @@ class Finder:
                 (places[start], _cluster_end(text, places[end - 1] + 1), word, severity)
                 for start, end, word, severity in found
             ]
-        if has_cyrillic and ("*" in plain or "@" in plain):
+        if has_cyrillic and MAY_HIDE.search(plain):
             found += self._veils.find(text)
         return found
 
@@ -234,7 +238,9 @@ class Finder:
         if "ß" in low and low.isalpha() and not self.latin.judge(low.replace("ß", "ss").translate(self.folding)):
             return False
         marks = unicodedata.normalize("NFD", low)
-        if low in self._kept_spellings or _CYRILLIC.search(word) or not _MARKED.search(marks):
+        # No language heaps marks on several letters.
+        is_plain = not _MARKED.search(marks) or len(_HEAPED.findall(marks)) > 1
+        if low in self._kept_spellings or _CYRILLIC.search(word) or is_plain:
             return low not in self._kept_spellings
         if spellings:
             return not _NORTHERN.search(marks) or any(spelling in low for spelling in spellings)

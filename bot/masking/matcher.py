@@ -74,7 +74,7 @@ class Matcher:
             ordinary,
             self._keys,
             flatten=flatten,
-            read=lambda low: self._read(low, flatten(low)),
+            read=self._read_joined,
             judge=self.judge,
             excepted=lambda low: low in self._exceptions or self._excepted(low),
         )
@@ -306,6 +306,11 @@ class Matcher:
             if self._spells(low, flat, form):
                 return Verdict(form, self._forms[form])
         return None
+
+    def _read_joined(self, low: str) -> Verdict | None:
+        """What is parted by marks, as one: outside of English most words are known by how they begin."""
+        flat = self._flatten(low)
+        return self._read(low, flat) or (None if low.isascii() else self._within(low, flat))
 
     def _spells(self, low: str, flat: str, form: str) -> bool:
         if not low.isalpha():

@@ -105,7 +105,7 @@ class Pieces:
                 found.append(jointed)
         return found
 
-    def _read(self, text: str) -> tuple[int, int, str, Severity] | None:
+    def _read(self, text: str) -> tuple[int, int, str, Severity] | None:  # noqa: PLR0911 - one return for each reason
         start = len(text) - len(text.lstrip(_EDGES))
         end = len(text.rstrip(_EDGES + "@"))
         core = text[start:end]
@@ -114,6 +114,12 @@ class Pieces:
             word = self._leet(core) or self._wild(core.lower()) or self._veiled(core.lower())
             if word:
                 return start, end, *word
+        if (
+            text[end : end + 1] == "@"
+            and end - start >= _SHORTEST_COMIC
+            and (word := self._final(text[start : end + 1]))
+        ):
+            return start, end + 1, *word
         loud = text.rstrip("!?")
         if loud.endswith("+"):
             text = loud
@@ -128,6 +134,13 @@ class Pieces:
             word = self._wild(text.lower())
             return (0, len(text), *word) if word else None
         return None
+
+    def _final(self, core: str) -> tuple[str, Severity] | None:
+        """`merd@`: a word as a whole with the last letter drawn as a sign that else stands before a name."""
+        meant = unleet(core)
+        letters = sum(map(str.isalpha, core))
+        verdict = self._matcher.whole(meant) if meant.isalpha() and letters * 2 >= len(core) else None
+        return (verdict.word, verdict.severity) if verdict else None
 
     def _edged(self, core: str) -> tuple[str, Severity] | None:
         """A core whose first or last sign is a letter: nothing but a whole word of English is read that way."""
@@ -211,7 +224,7 @@ class Pieces:
         for vowel in _VOWELS:
             meant = before + vowel * len(veil[0]) + after
             verdict = self._matcher.meant(meant)
-            if verdict and verdict.severity != "mild" and verdict.word in self._origins:
+            if verdict and verdict.severity != "mild" and (verdict.word in self._origins or len(core) > _SHORTEST_WILD):
                 return verdict.word, verdict.severity
         return None
 

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 from bot.masking.context import Rule, Surroundings
-from bot.masking.finder import MARK, OTHER_SCRIPT, Finder, Scanned, places_of
+from bot.masking.finder import MARK, MAY_HIDE, OTHER_SCRIPT, Finder, Scanned, places_of
 from bot.masking.folding import FLAT, flatten, places
 from bot.masking.matcher import in_both_forms
 from bot.masking.memory import Memory
@@ -136,9 +136,7 @@ class Stretches:
     ) -> list[tuple[int, int]] | None:
         """The stretches to look at in a text beyond ASCII; `None`: it has to be read as a whole."""
         odd = _ODD.search(text)
-        if self._others or (
-            odd and (odd[0] <= "\x7f" or "*" in plain or "@" in plain or _CONTROL.search(text, odd.end()))
-        ):
+        if self._others or (odd and (odd[0] <= "\x7f" or MAY_HIDE.search(plain) or _CONTROL.search(text, odd.end()))):
             return None
         if not (hits or sign or odd):
             return []

@@ -1,17 +1,22 @@
-"""Finds Russian words with letters hidden by their writer: `п*здец`, `х**`, `бл@дь`."""
+"""Finds Russian words with letters hidden by their writer, `п*здец`, `бл@дь`, or with markup in: `пи**зд**ец`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
+from bot.masking.folding import CyrillicFolding
 from bot.masking.lexicon import Lexicon
 from bot.masking.memory import Memory
 from bot.masking.settings import Severity
-from bot.masking.verdict import Found
+from bot.masking.verdict import Found, Verdict
 
-_VEILED: Final = re.compile("(?<![\\w*#])[а-яё](?:[а-яё*#●•█]|@(?=[а-яё])){2,24}(?![\\w*#@])")
+_VEILED: Final = re.compile("(?<![\\w*#])[а-яѐ-ӿ](?:[а-яѐ-ӿ*#●•█]|@(?=[а-яѐ-ӿ*])){2,24}(?![\\w*#@])")
+_CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _MARKS: Final = "*#●•█@"
+_KEPT: Final = frozenset(_MARKS + "_~")
+_MARKED: Final = re.compile("([а-яѐ-ӿ]{0,24})(\\*{1,3}|_{1,2}|~~)([а-яѐ-ӿ]{1,24})\\2([а-яѐ-ӿ]{0,24})")
 _SHORTEST: Final = 3
 _MEMORY: Final = 5_000
 
@@ -19,7 +24,9 @@ _MEMORY: Final = 5_000
 class Veils:
     """Reads each hidden letter as any letter."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, folding: CyrillicFolding, judge: Callable[[str], Verdict | None]) -> None:
+        self._judge = judge
+        self._folding = folding
         self._words = Memory(self._word, _MEMORY)
         self._forms: dict[tuple[int, str], list[tuple[str, Severity]]] = {}
         self._stems: dict[str, list[tuple[str, Severity]]] = {}
@@ -33,10 +40,19 @@ class Veils:
     def find(self, text: str) -> list[Found]:
         """Every such word in the text itself."""
         found: list[Found] = []
-        for one in _VEILED.finditer(text.lower()) if len(text.lower()) == len(text) else ():
-            word = self._words[one[0].replace("ё", "е").replace("й", "и")]
-            if word:
-                found.append((one.start(), one.end(), *word))
+        fold = self._folding
+        seen = [(at, char if char in _KEPT else fold[ord(char)]) for at, char in enumerate(text)]
+        letters = [(at, char) for at, char in seen if char]
+        folded = "".join([char for _, char in letters])
+        read = [(one.span(), self._words[one[0]]) for one in _VEILED.finditer(folded)]
+        read += [
+            (one.span(), self._judge(one[1] + one[3] + one[4])) for one in _MARKED.finditer(folded) if one[1] or one[4]
+        ]
+        for (start, end), word in read:
+            first, last = letters[start][0], letters[end - 1][0]
+            # Look-alikes are read beside letters of that script alone.
+            if word and _CYRILLIC.search(text, first, last + 1):
+                found.append((first, last + 1, *word))
         return found
 
     def _word(self, token: str) -> tuple[str, Severity] | None:
