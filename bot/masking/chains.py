@@ -18,7 +18,7 @@ _LETTER: Final = re.compile(r"[^ ]")
 _SYMBOLS: Final = "@$!|+<"
 _LETTERS: Final = "@$!|+<(*"
 """What may be a letter between two equal gaps, or hide one."""
-_VOWELS: Final = "aeiou"
+_VOWELS: Final = "iuaoe"
 _SHORT: Final = 3
 _LONGEST: Final = 40
 _BEYOND: Final = 5
@@ -73,8 +73,9 @@ def _word(plain: str, places: list[int], read: Callable[[str], Verdict | None]) 
         return None
     end = places[-1] + 1
     gaps = [plain[before + 1 : after] for before, after in pairwise(places)]
-    marks = {char for gap in gaps for char in (gap[0] if _is_letter(gap) else gap) if not char.isspace()}
-    if len(marks.difference(_SYMBOLS)) > 1:
+    marks = {char for gap in gaps for char in _joint(gap) if not char.isspace()}
+    drawn = any(map(_is_letter, gaps))
+    if len(marks.difference(_SYMBOLS)) > 1 or (drawn and len({_joint(gap) for gap in gaps}) > 1):
         return None
     letters = "".join(_letters(plain, places, gaps))
     gap = gaps[-1]
@@ -104,6 +105,11 @@ def _spellings(low: str) -> list[str]:
 
 def _is_letter(gap: str) -> bool:
     return len(gap) == _SHORT and gap[0] == gap[2] != gap[1] and gap[1] in _LETTERS
+
+
+def _joint(gap: str) -> str:
+    """What stands between two letters, also where one between them is drawn as a sign."""
+    return gap[0] if _is_letter(gap) else gap
 
 
 def _letters(plain: str, places: list[int], gaps: list[str]) -> list[str]:
