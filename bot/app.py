@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,8 +26,8 @@ from bot.masking import Maskers, MaskSettings
 from bot.model import DISCORD, SLACK, CommunityId, PlatformName
 from bot.page.reading import PageReader
 from bot.page.records import Library
-from bot.ports import Clock, Connected, Fetcher, Platform, Sharded
-from bot.replicas import Replica, ReplicaName, new_name
+from bot.ports import Clock, Connected, Fetcher, Platform, Sharded, Spread
+from bot.replicas import Replica, new_name
 from bot.shards import Shards
 from bot.starting import close, end, first, join_channels, start
 from bot.store import Store
@@ -40,6 +40,8 @@ log = structlog.get_logger(__name__)
 COMMUNITY = "main"
 _GRACE = 5.0
 """Seconds that what is in flight has to finish at a shutdown, which ends within ten."""
+_WORD = 0.75
+"""Seconds for a last word to the other replicas."""
 _TIDY = timedelta(hours=1)
 _LEARN = 1.5
 _LARGEST_PICTURE = 4_000_000
@@ -206,7 +208,9 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             office.store,
             office.clock,
             listening=lambda: [name for name, heard_of in _listening(platforms).items() if heard_of],
+            spread=lambda: [name for name, platform in platforms.items() if isinstance(platform, Spread)],
             died=reception.widowed,
+            unread=reception.inherit,
             beaten=beaten,
         )
 
@@ -217,15 +221,16 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             asyncio.create_task(office.store.listen(_called(reception, lanes)), name="calls"),
         ]
         stack.push_async_callback(end, workers)
+        stack.push_async_callback(_soon, "left", lambda: office.store.leave_replicas(replica_name))
+        # Whoever still hears events is counted among the replicas, so that the others wait for what it holds.
         stack.push_async_callback(close, platforms)
-        stack.push_async_callback(_leave, office.store, replica_name)
-        stack.push_async_callback(lanes.stop, _GRACE)
-        stack.push_async_callback(shards.stop)
+        stack.push_async_callback(_finish, shards, lanes)
         stack.push_async_callback(reception.stop)
+        stack.push_async_callback(_soon, "retired", replica.retire)
         stopped = asyncio.create_task(stop.wait(), name="stop")
         stack.push_async_callback(end, [stopped])
         workers.append(asyncio.create_task(replica.run(), name="replica"))
-        starting = asyncio.create_task(_start_and_join(office, platforms, reception, shards), name="start")
+        starting = asyncio.create_task(_start_and_join(office, platforms, reception, shards, replica), name="start")
         stack.push_async_callback(end, [starting])
         await first([starting, stopped])
         if stop.is_set():
@@ -240,8 +245,9 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
 
 
 async def _start_and_join(
-    office: Office, platforms: dict[PlatformName, Platform], reception: Reception, shards: Shards
+    office: Office, platforms: dict[PlatformName, Platform], reception: Reception, shards: Shards, replica: Replica
 ) -> None:
+    await replica.enter()
     await start(platforms, reception, shared=not office.store.alone)
     await shards.prepare()
     await shards.beat()
@@ -266,15 +272,29 @@ def _listening(platforms: dict[PlatformName, Platform]) -> dict[PlatformName, bo
 
 def _called(reception: Reception, lanes: Lanes) -> Callable[[str], None]:
     wakes = {"inbox": reception.wake, "outbox": lanes.wake}
-    return lambda topic: wakes.get(topic, lanes.wake)()
+
+    def called(topic: str) -> None:
+        wake = wakes.get(topic)
+        if wake is None:
+            reception.called(topic)
+        else:
+            wake()
+
+    return called
 
 
-async def _leave(store: Store, replica: ReplicaName) -> None:
-    """Let the others know that this replica is gone, instead of waiting until its leases end."""
+async def _finish(shards: Shards, lanes: Lanes) -> None:
+    """Let what is in flight end, and leave the connections to others meanwhile."""
+    await asyncio.gather(_soon("shards left", shards.stop, _GRACE), lanes.stop(_GRACE))
+
+
+async def _soon(what: str, tell: Callable[[], Awaitable[None]], seconds: float = _WORD) -> None:
+    """Let the others know at once, instead of when leases end; a database that is away keeps nobody from ending."""
     try:
-        await store.leave_replicas(replica)
-    except StorageError as error:
-        log.info("left without a word", reason=str(error))
+        async with asyncio.timeout(seconds):
+            await tell()
+    except (StorageError, TimeoutError) as error:
+        log.info("no last word", what=what, reason=str(error) or "the database does not answer")
 
 
 async def _open_page(

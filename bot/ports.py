@@ -233,6 +233,15 @@ class Sharded(Protocol):
         ...
 
 
+@runtime_checkable
+class Spread(Protocol):
+    """What a platform offers beside that spreads its events over all processes which are connected."""
+
+    async def heard_all(self) -> bool:
+        """Return once what the platform has sent here up to now was handed over, within seconds; False: who knows."""
+        ...
+
+
 class Intake(Protocol):
     """Where platforms hand over what people did."""
 

@@ -194,10 +194,14 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """The replicas that live, by name; and the platforms that one who `died` had been listening to."""
+    """The replicas that live and deal with events, by name.
+
+    One who `died` had been listening to these platforms; `unread` are those that one who is gone had begun to read.
+    """
 
     live: tuple[str, ...]
     died: frozenset[PlatformName] = frozenset()
+    unread: frozenset[PlatformName] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

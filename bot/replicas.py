@@ -19,6 +19,7 @@ import structlog
 from bot.errors import StorageError
 from bot.model import PlatformName
 from bot.ports import Clock
+from bot.records import Pulse
 from bot.slots import SLOTS, dealer_of
 from bot.store import Store
 
@@ -39,20 +40,25 @@ def new_name() -> ReplicaName:
 
 @dataclass
 class Replica:
-    """This process. `run` shows the others that it lives, until cancelled.
+    """This process. It shows the others that it is there before it hears of anything (`enter`), and that it lives.
 
-    `listening` answers the platforms whose events it hears now. `died` is called for a platform when a replica that
-    heard its events has died, by one of those that live: what that one had heard may be lost.
+    `listening` answers the platforms whose events it hears now, `spread` those that spread them over all replicas.
+    `died` is called for a platform when a replica that heard its events has died, by one of those that live: what that
+    one had heard may be lost; `unread` where one is gone that had begun to read what was missed.
     """
 
     name: ReplicaName
     store: Store
     clock: Clock
     listening: Callable[[], Collection[PlatformName]]
+    spread: Callable[[], Collection[PlatformName]]
     died: Callable[[PlatformName], Awaitable[None]]
+    unread: Callable[[PlatformName], Awaitable[None]]
     beaten: Callable[[], Awaitable[None]]
     _live: tuple[str, ...] = field(default=())
+    _entered: bool = False
     _ready: bool = False
+    _beating: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def slots(self) -> frozenset[int] | None:
         """The slots of the inbox that this replica deals with; None where it is alone, and they are all its."""
@@ -62,10 +68,23 @@ class Replica:
             return frozenset()
         return frozenset(slot for slot in range(SLOTS) if dealer_of(slot, self._live) == self.name)
 
+    async def enter(self) -> None:
+        """Be counted from now on among those that may hear events. Raises `StorageError`."""
+        await self._show()
+        self._entered = True
+
     async def join(self) -> None:
         """Take part from now on: everything that is needed to deal with events is there."""
         self._ready = True
         await self.beat()
+
+    async def retire(self) -> None:
+        """Take no part any more, and show no sign of life after this one."""
+        self._entered = self._ready = False
+        self._live = ()
+        if not self.store.alone:
+            async with self._beating:
+                await self._show()
 
     async def run(self) -> None:
         """Give a sign of life every `BEAT` seconds."""
@@ -77,17 +96,25 @@ class Replica:
 
     async def beat(self) -> None:
         """Give a sign of life now, renew what is leased, and take over what the dead have left."""
-        try:
-            await self.beaten()
-            if self._ready:
+        async with self._beating:
+            if not self._entered:
+                return
+            try:
+                await self.beaten()
                 await self._take_part()
-        except StorageError as error:
-            log.warning("no sign of life", reason=str(error))
+            except StorageError as error:
+                log.warning("no sign of life", reason=str(error))
 
     async def _take_part(self) -> None:
-        pulse = await self.store.beat(self.name, self.listening(), LEASE)
-        before, self._live = self._live, pulse.live
-        if pulse.live != before:
-            log.info("replicas", live=len(pulse.live), slots=len(self.slots() or ()))
-        for platform in pulse.died:
+        pulse = await self._show()
+        if self._ready:
+            before, self._live = self._live, pulse.live
+            if pulse.live != before:
+                log.info("replicas", live=len(pulse.live), slots=len(self.slots() or ()))
+        for platform in pulse.unread:
+            await self.unread(platform)
+        for platform in pulse.died - pulse.unread:
             await self.died(platform)
+
+    async def _show(self) -> Pulse:
+        return await self.store.beat(self.name, self.listening(), LEASE, deals=self._ready, spread=self.spread())

@@ -182,11 +182,14 @@ class Store(Protocol):
         """What stands around a message; None where the thread is not ours."""
         ...
 
-    async def settle(self, inbox: InboxId | None, decision: Decision, now: datetime) -> CommentId | None:
+    async def settle(
+        self, inbox: InboxId | None, decision: Decision, now: datetime, dealer: str | None = None
+    ) -> CommentId | None:
         """Carry a decision out: the comment, its counter and outbox rows, and the event's outcome, all or nothing.
 
         A decision that has been overtaken (the message is a comment already) changes nothing but the outcome; for an
-        event that was dealt with before, nothing is done at all.
+        event that was dealt with before, nothing is done at all. Nor is it for a `dealer` that no longer shows that it
+        lives, or where the event's thread is being read again: then the event waits on.
         """
         ...
 
@@ -293,10 +296,26 @@ class Store(Protocol):
         """Make something that can be leased, if it is not there yet. Idempotent."""
         ...
 
-    async def beat(self, replica: str, listening: Collection[PlatformName], span: timedelta) -> Pulse:
-        """Show that a replica lives, for so long, and what it listens to; answers who lives, and what the dead heard.
+    async def beat(
+        self,
+        replica: str,
+        listening: Collection[PlatformName],
+        span: timedelta,
+        *,
+        deals: bool = True,
+        spread: Collection[PlatformName] = (),
+    ) -> Pulse:
+        """Show that a replica lives, for so long, what it listens to, and whether it `deals` with events.
 
-        A dead replica is told of once, to one of those that live.
+        Answers who lives and deals, and what the dead heard. A dead replica is told of once, to one of those that live;
+        what it heard of `spread` platforms rests from then on, until it is read again (`fall_behind`).
+        """
+        ...
+
+    async def others(self, replica: str) -> frozenset[str]:
+        """Every other replica that may hear events now: those that live, and those that were lately missed.
+
+        One that was missed may be stopped as it stands, while its platform takes it for connected.
         """
         ...
 
@@ -330,6 +349,10 @@ class Store(Protocol):
 
     async def live_postings(self, platform: PlatformName, since: datetime) -> tuple[PostingRecord, ...]:
         """Postings with a thread on a platform, of discussions that were active since then, the latest first."""
+        ...
+
+    async def posting_of(self, thread: ThreadRef) -> PostingId | None:
+        """The posting that a thread belongs to; None where it is not ours, or not known yet."""
         ...
 
     async def known(self, posting: PostingId) -> tuple[Known, ...]:

@@ -39,6 +39,8 @@ from storage.database import Database, upsert
 from storage.engines import SQLITE
 from storage.tables import behind, leases, replicas
 
+_MISSED = timedelta(minutes=1)
+"""For how long after its lease's end a replica that did not leave is still counted among those that may hear events."""
 _ALL = ""
 """Channel and thread of a mark that stands for a whole platform."""
 
@@ -103,33 +105,56 @@ class Leasing:
 
     # -- who lives
 
-    async def beat(self, replica: str, listening: Collection[PlatformName], span: timedelta) -> Pulse:
+    async def beat(
+        self,
+        replica: str,
+        listening: Collection[PlatformName],
+        span: timedelta,
+        *,
+        deals: bool = True,
+        spread: Collection[PlatformName] = (),
+    ) -> Pulse:
         """See `bot.store.Store`."""
         if self.alone:
             return Pulse((replica,))
-        values = {"listening": " ".join(sorted(listening)), "until": self._now(span)}
+        values = {"listening": " ".join(sorted(listening)), "until": self._now(span), "deals": deals}
+        others = replicas.c.name != replica
         async with self._database.write() as tx:
             statement = upsert(tx, replicas).values(name=replica, **values)
             await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
-            gone = delete(replicas).where(replicas.c.until <= self._now(), replicas.c.name != replica)
-            dead = (await tx.execute(gone.returning(replicas.c.name, replicas.c.listening))).all()
-            live = (await tx.execute(select(replicas.c.name).order_by(replicas.c.name))).scalars().all()
-            lost = {PlatformName(name) for row in dead for name in row.listening.split()}
-            # What a dead one was reading again rests on, until somebody else has read it.
-            left = delete(behind).where(among(tx, behind.c.replica, [row.name for row in dead]))
+            await tx.execute(delete(replicas).where(replicas.c.until <= self._now(-_MISSED), others))
+            dead = select(replicas.c.name, replicas.c.listening).where(replicas.c.until <= self._now(), others)
+            died = (await tx.execute(dead.with_for_update(skip_locked=True))).all()
+            names = [row.name for row in died]
+            await tx.execute(
+                update(replicas).where(among(tx, replicas.c.name, names)).values(listening="", deals=False)
+            )
+            living = select(replicas.c.name).where(replicas.c.until > self._now(), replicas.c.deals)
+            live = (await tx.execute(living.order_by(replicas.c.name))).scalars().all()
+            lost = {PlatformName(name) for row in died for name in row.listening.split()}
+            # What one was reading again that is gone rests on, until somebody else has read it.
+            there = select(replicas.c.name).where(replicas.c.until > self._now())
+            left = delete(behind).where(behind.c.replica.not_in(there))
             unread = {PlatformName(name) for name in (await tx.execute(left.returning(behind.c.platform))).scalars()}
-            if unread:
-                marks = [_mark(replica, platform, None) for platform in sorted(unread)]
+            rests = unread | (lost & frozenset(spread))
+            if rests:
+                marks = [_mark(replica, platform, None) for platform in sorted(rests)]
                 await tx.execute(upsert(tx, behind).on_conflict_do_nothing(), marks)
-            lost |= unread
-        return Pulse(tuple(live), frozenset(lost))
+        return Pulse(tuple(live), frozenset(lost), frozenset(unread))
+
+    async def others(self, replica: str) -> frozenset[str]:
+        """See `bot.store.Store`."""
+        if self.alone:
+            return frozenset()
+        query = select(replicas.c.name).where(replicas.c.name != replica, replicas.c.until > self._now(-_MISSED))
+        async with self._database.read() as tx:
+            return frozenset((await tx.execute(query)).scalars())
 
     async def leave_replicas(self, replica: str) -> None:
         """See `bot.store.Store`."""
         if not self.alone:
             async with self._database.write() as tx:
                 await tx.execute(delete(replicas).where(replicas.c.name == replica))
-                await tx.execute(delete(behind).where(behind.c.replica == replica))
                 await tx.execute(update(leases).where(leases.c.owner == replica).values(until=self._now()))
 
     # -- what is being read again

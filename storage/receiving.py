@@ -41,12 +41,30 @@ from bot.records import CommentRecord, CopyRecord, Delivery, InboxId, Standing, 
 from bot.slots import slot_of
 from storage import writing
 from storage.database import Database, upsert
+from storage.engines import SQLITE
+from storage.leasing import server_time
 from storage.queries import COMMENTS, is_open
 from storage.records import EVENT, attachment, comment_record, copy_record
-from storage.tables import attachments, behind, channels, comments, copies, discussions, inbox, outbox, postings
+from storage.tables import (
+    attachments,
+    behind,
+    channels,
+    comments,
+    copies,
+    discussions,
+    inbox,
+    outbox,
+    postings,
+    replicas,
+)
 
 FAILED = "failed"
 """How the outcome of an event begins that was set aside."""
+_RESTS = exists().where(
+    behind.c.platform == inbox.c.platform,
+    or_(behind.c.thread == "", and_(behind.c.channel == inbox.c.channel, behind.c.thread == inbox.c.thread)),
+)
+"""Whether an event's thread is being read again, by any replica."""
 
 
 class Receiving:
@@ -104,13 +122,9 @@ class Receiving:
         self, limit: int, slots: Collection[int], overdue: datetime, known: Collection[InboxId]
     ) -> tuple[Waiting, ...]:
         """See `bot.store.Store`."""
-        rests = exists().where(
-            behind.c.platform == inbox.c.platform,
-            or_(behind.c.thread == "", and_(behind.c.channel == inbox.c.channel, behind.c.thread == inbox.c.thread)),
-        )
         mine = or_(inbox.c.slot == any_(literal(sorted(slots), ARRAY(Integer))), inbox.c.received_at < overdue)
         unknown = inbox.c.id != all_(literal(sorted(known), ARRAY(BigInteger)))
-        return await self._waiting(mine, unknown, ~rests, limit=limit)
+        return await self._waiting(mine, unknown, ~_RESTS, limit=limit)
 
     async def waiting_in(self, thread: ThreadRef) -> tuple[Waiting, ...]:
         """See `bot.store.Store`."""
@@ -126,6 +140,16 @@ class Receiving:
         return tuple(
             Waiting(InboxId(row["id"]), EVENT.validate_json(row["payload"]), row["received_at"]) for row in rows
         )
+
+    async def posting_of(self, thread: ThreadRef) -> PostingId | None:
+        """See `bot.store.Store`."""
+        query = (
+            select(postings.c.id)
+            .join(channels, channels.c.id == postings.c.channel_id)
+            .where(_same_channel(thread.channel), postings.c.thread == thread.thread)
+        )
+        async with self._database.read() as tx:
+            return (await tx.execute(query)).scalar()
 
     async def standing(
         self, thread: ThreadRef, message: RemoteMessageId, answers: RemoteMessageId | None
@@ -168,13 +192,16 @@ class Receiving:
                 answers=None if answers is None else await _answered(tx, posting, answers),
             )
 
-    async def settle(self, inbox_id: InboxId | None, decision: Decision, now: datetime) -> CommentId | None:
+    async def settle(
+        self, inbox_id: InboxId | None, decision: Decision, now: datetime, dealer: str | None = None
+    ) -> CommentId | None:
         """See `bot.store.Store`."""
         comment: CommentId | None = None
         async with self._database.write() as tx:
             if inbox_id is not None:
                 outcome = decision.why if isinstance(decision, Pass) else type(decision).__name__.lower()
-                if not await _dealt_with(tx, inbox_id, outcome=outcome, payload=None):
+                allowed = () if dealer is None or self._database.kind == SQLITE else (_deals(dealer), ~_RESTS)
+                if not await _dealt_with(tx, inbox_id, *allowed, outcome=outcome, payload=None):
                     return None
             match decision:
                 case Add():
@@ -210,10 +237,17 @@ class Receiving:
         return None if row is None else comment_record(row)
 
 
-async def _dealt_with(tx: AsyncConnection, inbox_id: InboxId, **values: str | None) -> bool:
-    """Note what became of an event; False where somebody else has dealt with it."""
-    waits = and_(inbox.c.id == inbox_id, inbox.c.outcome.is_(None))
+async def _dealt_with(
+    tx: AsyncConnection, inbox_id: InboxId, *allowed: ColumnElement[bool], **values: str | None
+) -> bool:
+    """Note what became of an event; False where somebody else has dealt with it, or it is not `allowed`."""
+    waits = and_(inbox.c.id == inbox_id, inbox.c.outcome.is_(None), *allowed)
     return (await tx.execute(update(inbox).where(waits).values(**values))).rowcount > 0
+
+
+def _deals(dealer: str) -> ColumnElement[bool]:
+    """Whether a replica still shows that it lives: others deal with its events once it does not."""
+    return exists().where(replicas.c.name == dealer, replicas.c.until > server_time())
 
 
 def _kept(key: str, event: Event, now: datetime) -> dict[str, Any]:

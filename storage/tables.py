@@ -299,9 +299,11 @@ replicas = Table(
     Column("name", Text, primary_key=True),
     Column("listening", Text, nullable=False),
     Column("until", Moment, nullable=False),
+    Column("deals", Boolean, nullable=False, server_default=true()),
     info={STAYS: True},
 )
-"""Who shares the database now. `listening` are the platforms whose events a replica hears, with spaces between."""
+"""Who shares the database now. `listening` are the platforms whose events a replica hears, with spaces between; `deals`
+whether it takes part in dealing with them. One that died stays for a while, with nothing in `listening`."""
 
 behind = Table(
     "behind",

@@ -33,7 +33,7 @@ from adapters.slack.places import Places
 from adapters.slack.reactions import Reactions, Roots, this_moment
 from adapters.slack.replies import Replies
 from adapters.slack.sending import Sending
-from adapters.slack.sockets import PING_SECONDS, Socket
+from adapters.slack.sockets import DRAIN_SECONDS, PING_SECONDS, Socket
 from adapters.slack.uploads import Uploads
 from adapters.slack.webapi import ANSWER_SECONDS, SDK_LOGGER, WebApi
 from bot.commands import Commands
@@ -139,6 +139,12 @@ class SlackPlatform:
         except BaseException:
             await self.close()
             raise
+
+    async def heard_all(self) -> bool:
+        """Return once what Slack has sent here up to now is in the intake's hands; False where that isn't sure."""
+        if self._server is not None:
+            return await self._server.heard_all(DRAIN_SECONDS)
+        return self._socket is not None and await self._socket.heard_all()
 
     async def close(self) -> None:
         """Take nothing new, let what is under way end, and disconnect. Idempotent."""

@@ -6,6 +6,7 @@ Bolt verifies the signature of each request
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from aiohttp import web
@@ -30,6 +31,7 @@ class EventServer:
         self._port = port
         self._grace = grace
         self._runner: web.AppRunner | None = None
+        self._handling: set[asyncio.Task[object]] = set()
 
     async def start(self) -> None:
         """Listen; raises `SettingsError` where the address can't be had."""
@@ -52,6 +54,11 @@ class EventServer:
         host, port = self._runner.addresses[0][:2]
         return str(host), int(port)
 
+    async def heard_all(self, seconds: float) -> bool:
+        """Return once the requests that are here now are answered; False where that takes longer than `seconds`."""
+        under_way = set(self._handling)
+        return not under_way or not (await asyncio.wait(under_way, timeout=seconds))[1]
+
     async def close(self) -> None:
         """Stop listening and close every connection. Idempotent."""
         runner, self._runner = self._runner, None
@@ -59,4 +66,14 @@ class EventServer:
             await runner.cleanup()
 
     async def _handle(self, request: web.Request) -> web.Response:
+        task = asyncio.current_task()
+        if task is not None:
+            self._handling.add(task)
+        try:
+            return await self._answer(request)
+        finally:
+            if task is not None:
+                self._handling.discard(task)
+
+    async def _answer(self, request: web.Request) -> web.Response:
         return await to_aiohttp_response(await self._app.async_dispatch(await to_bolt_request(request)))

@@ -26,6 +26,8 @@ PING_SECONDS: Final = 5.0
 LONGEST_WAIT: Final = 10.0
 CONNECT_SECONDS: Final = 15.0
 CLOSE_SECONDS: Final = 2.0
+DRAIN_SECONDS: Final = 2.0
+_LOOK: Final = 0.005
 
 _log = structlog.get_logger(__name__)
 
@@ -44,6 +46,8 @@ class SocketClient(SocketModeClient):
         self.proxy = api.proxy
         self._handling: set[asyncio.Task[Any]] = set()
         self._reconnecting: set[asyncio.Task[Any]] = set()
+        self.greeted: object = None
+        """The session whose hello was handled."""
 
     async def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 - slack_sdk's own
         """Connect anew, once: whoever else noticed the same loss finds that it is mended."""
@@ -104,6 +108,29 @@ class SocketClient(SocketModeClient):
             task.add_done_callback(tasks.discard)
         await super().run_message_listeners(message, raw_message)
 
+    async def drained(self) -> bool:
+        """Return once all that Slack has sent down the session up to now was handled; False where that isn't sure.
+
+        An answer to a ping comes behind everything that was sent before it.
+        """
+        session = self.current_session
+        if session is None or session.closed or self.greeted is not session:
+            return False
+        asked = time.time()
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await session.ping(f"sdk-ping-pong:{asked}".encode())
+                while (  # noqa: ASYNC110 - the SDK notes an answer, and tells nobody
+                    self.last_ping_pong_time or 0.0
+                ) < asked or not self.message_queue.empty():
+                    await asyncio.sleep(_LOOK)
+                await asyncio.sleep(_LOOK)  # what was taken off the queue last is counted as being handled by then
+                if self._handling:
+                    await asyncio.wait(self._handling)
+        except (TimeoutError, ConnectionError):
+            return False
+        return self.current_session is session and not session.closed
+
     async def finish(self, seconds: float) -> None:
         """Wait for the messages that are being handled, then end whatever still is; nothing connects any more."""
         for task in self._reconnecting:
@@ -150,6 +177,10 @@ class Socket(AsyncBaseSocketModeHandler):
         session = self.client.current_session
         return self._hello.is_set() and session is not None and not session.closed
 
+    async def heard_all(self) -> bool:
+        """See `bot.ports.Spread`."""
+        return not self._leaving and await self.client.drained()
+
     async def start(self, seconds: float) -> None:
         """Connect, and return when Slack has said hello.
 
@@ -184,5 +215,7 @@ class Socket(AsyncBaseSocketModeHandler):
     async def _greet(self, _client: AsyncBaseSocketModeClient, message: dict[str, Any], _raw: str | None) -> None:
         if message.get("type") == "hello":
             _log.info("slack.socket.open")
+            session = self.client.current_session
             await self._connected()
+            self.client.greeted = session
             self._hello.set()

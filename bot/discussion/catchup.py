@@ -100,6 +100,14 @@ class CatchingUp:
         self._single.add(task)
         task.add_done_callback(self._single.discard)
 
+    def again(self, thread: ThreadRef) -> None:
+        """Read one thread of ours once more, unless it is read already; of reactions, only what its pages tell."""
+        if thread not in self.behind():
+            self._behind |= {thread}
+            task = asyncio.create_task(self._read_again(thread), name=f"read {thread.thread} again")
+            self._single.add(task)
+            task.add_done_callback(self._single.discard)
+
     async def stop(self) -> None:
         """Read nothing more."""
         tasks = [*self._tasks.values(), *self._single]
@@ -134,6 +142,27 @@ class CatchingUp:
         except StorageError as error:
             log.warning("catch-up put off", platform=thread.platform, posting=posting, reason=str(error))
         await self._ask_for_reactions(thread.platform, await self._read_all(thread.platform, {thread: posting}))
+
+    async def _read_again(self, thread: ThreadRef) -> None:
+        posting = await self._mark(thread)
+        if posting is not None:
+            await self._read_all(thread.platform, {thread: posting})
+        else:
+            self._behind -= {thread}
+            self._read(thread)
+
+    async def _mark(self, thread: ThreadRef) -> PostingId | None:
+        """Let a thread's events rest everywhere; answers its posting, if it has one."""
+        pause = _Pause(self._clock)
+        while True:
+            try:
+                posting = await self._store.posting_of(thread)
+                if posting is not None:
+                    await self._store.fall_behind(self._replica, thread.platform, [thread])
+            except StorageError as error:
+                await pause.after(error)
+            else:
+                return posting
 
     async def _read_all(self, name: PlatformName, threads: Mapping[ThreadRef, PostingId]) -> list[Numbers]:
         """Read these threads, some side by side; answers what they told of reactions by number alone."""

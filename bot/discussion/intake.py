@@ -15,11 +15,12 @@ from bot.discussion.catchup import CatchingUp
 from bot.discussion.decide import Rules, decide
 from bot.discussion.decisions import Add, Change, Hold, Pass
 from bot.discussion.inbox import Inbox, event_key
+from bot.discussion.rollcall import RollCall
 from bot.errors import Busy, PlatformError, StorageError, Unavailable
 from bot.happenings import Commented, Listener, unheard
 from bot.masking import Maskers
 from bot.model import Edited, Event, PlatformName, Posted, PostingId, ThreadRef
-from bot.ports import Clock, Platform, Sharded
+from bot.ports import Clock, Platform, Sharded, Spread
 from bot.records import Standing, Waiting
 from bot.store import Store
 
@@ -77,6 +78,9 @@ class Reception:
             horizon=horizon,
             replica=replica,
         )
+        self._roll = RollCall(
+            store, replica, spread=lambda: tuple(self._spread()), heard=self._heard_all, wake=self.wake
+        )
         self._missed: set[PlatformName] = set()
         self._let_go_lately: set[ThreadRef] = set()
         self._telling: set[asyncio.Task[None]] = set()
@@ -131,6 +135,25 @@ class Reception:
         if found is not None and (not isinstance(found, Sharded) or found.listens):
             await self._catch_up(platform)
 
+    async def inherit(self, platform: PlatformName) -> None:
+        """A replica is gone that had begun to read what was missed on a platform: read it in its stead."""
+        if platform in self._platforms:
+            await self._catch_up(platform)
+
+    def called(self, topic: str) -> None:
+        """Take what another replica calls to those that deal with events."""
+        self._roll.called(topic)
+
+    def _spread(self) -> Mapping[PlatformName, Spread]:
+        return {name: platform for name, platform in self._platforms.items() if isinstance(platform, Spread)}
+
+    async def _heard_all(self) -> bool:
+        """Whether all that was sent to this process up to now is kept, or known by others to be missing."""
+        for name, platform in self._spread().items():
+            if not await platform.heard_all() or name in self._missed or name in self._catching.behind().platforms:
+                return False
+        return True
+
     async def _catch_up(self, platform: PlatformName) -> None:
         self._missed.discard(platform)
         await self._catching.begin(platform)
@@ -141,6 +164,7 @@ class Reception:
 
     def _let_go(self, thread: ThreadRef) -> None:
         self._let_go_lately.add(thread)
+        self._roll.read(thread)
         self._read()
 
     def opened(self, posting: PostingId, thread: ThreadRef) -> None:
@@ -170,6 +194,7 @@ class Reception:
         self._stopping = True
         self._called.set()
         await self._catching.stop()
+        await self._roll.stop()
         for task in self._telling:
             task.cancel()
         await asyncio.gather(*self._telling, return_exceptions=True)
@@ -182,16 +207,25 @@ class Reception:
         # A thread that is read to its end from now on may have given the inbox earlier messages than this pass loads,
         # or has been passed over in it already: it rests until the next.
         self._let_go_lately.clear()
+        await self._roll.look()
         await self._inbox.load(self._clock.now())
         soonest = _POLL
         resting: set[ThreadRef] = set()
-        for waiting in self._inbox.in_order():
+        everything = self._inbox.in_order()
+        self._roll.ask(everything)
+        for waiting in everything:
             if self._stopping:
                 break
             now, event = self._clock.now(), waiting.event
             if event.thread in self._let_go_lately or event.thread in self._catching.behind():
                 continue
             if isinstance(event, Posted) and event.thread in resting:
+                continue
+            if not self._roll.clear(waiting):
+                resting.add(event.thread)
+                if self._roll.missing(waiting):
+                    self._roll.reading(event.thread, everything)
+                    self._catching.again(event.thread)
                 continue
             ripe = max(waiting.received_at + self._settle, self._inbox.held_until(waiting, now))
             if ripe <= now and await self._deal_safely(waiting):
@@ -235,7 +269,7 @@ class Reception:
                 return False
             decision = Pass(decision.why)
         self._reached(Point.DECIDED)
-        comment = await self._store.settle(waiting.id, decision, now)
+        comment = await self._store.settle(waiting.id, decision, now, self._replica or None)
         self._reached(Point.SETTLED)
         log.info(
             "event",

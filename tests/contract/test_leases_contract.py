@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.discussion.decisions import Pass
 from bot.errors import LeaseLost
 from bot.model import DISCORD, SLACK, RemoteMessageId
 from bot.records import CardJob, Delivery, InboxId, Lane, Pulse
@@ -104,11 +105,47 @@ async def test_the_dead_are_told_of_once(store: SqlStore) -> None:
     await store.beat("dying", [DISCORD, SLACK], GONE)
     await store.fall_behind("dying", DISCORD, [thread(DISCORD)])
     pulse = await store.beat("one", [SLACK], LONG)
-    assert pulse == Pulse(("one",), frozenset({DISCORD, SLACK}))
+    assert pulse == Pulse(("one",), frozenset({DISCORD, SLACK}), frozenset({DISCORD}))
     assert (await store.beat("one", [SLACK], LONG)).died == set()
     assert await store.is_behind(DISCORD)
     await store.leave_replicas("one")
+    assert await store.beat("other", [], LONG) == Pulse(("other",), unread=frozenset({DISCORD}))
     assert await store.beat("other", [], LONG) == Pulse(("other",))
+
+
+@on_postgresql
+async def test_one_that_was_missed_is_counted_until_it_has_surely_gone(store: SqlStore) -> None:
+    await store.beat("one", [], LONG)
+    await store.beat("joining", [], LONG, deals=False)
+    await store.beat("stopped", [SLACK], GONE)
+    pulse = await store.beat("one", [], LONG, spread=[SLACK])
+    assert pulse == Pulse(("one",), frozenset({SLACK}))
+    assert await store.is_behind(SLACK)
+    assert await store.others("one") == {"joining", "stopped"}
+    await store.leave_replicas("joining")
+    await store.beat("stopped", [SLACK], -LONG)
+    await store.beat("one", [], LONG)
+    assert await store.others("one") == set()
+
+
+@on_postgresql
+async def test_an_event_is_no_dead_replicas_to_deal_with_and_nobodys_while_it_rests(
+    store: SqlStore, clock: TurnableClock
+) -> None:
+    await store.keep("key", posted("1"), clock.now())
+    (waiting,) = await store.waiting(9)
+
+    async def deal(dealer: str) -> bool:
+        await store.settle(waiting.id, Pass("no comment"), clock.now(), dealer)
+        return await store.waiting(9) == ()
+
+    await store.beat("dead", [], GONE)
+    assert not await deal("dead")
+    await store.beat("one", [], LONG)
+    await store.fall_behind("other", DISCORD, [posted("1").thread])
+    assert not await deal("one")
+    await store.catch_up_with("other", DISCORD, posted("1").thread)
+    assert await deal("one")
 
 
 @on_postgresql
