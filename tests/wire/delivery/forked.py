@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.chaos.fleet import Fleet
 from tests.chaos.stage import Stage
-from tests.engines import database_in
+from tests.engines import database_in, leases_end
 
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(
@@ -69,9 +69,11 @@ async def fork(settings: Mapping[str, str], log: Path) -> Forked:
 
 
 class QuickStage(Stage):
-    """A stage whose bot starts in a moment."""
+    """A stage whose bot starts in a moment, when nobody waits any longer for the one that was killed."""
 
     async def _start_bot(self, settings: Mapping[str, str]) -> Forked:
+        if self.lives > 1:
+            await leases_end(self.database_url)
         return await fork(settings, self.log)
 
 
