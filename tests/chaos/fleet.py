@@ -99,7 +99,15 @@ class Fleet(Stage):
             self.wake(number)
 
     async def restart_server(self, mode: str, away: float) -> None:
-        """Stop the server under all of them, and start it again."""
+        """Stop the server under all of them, and start it again, also where the troubles end meanwhile."""
+        restarting = asyncio.create_task(self._restart_server(mode, away))
+        try:
+            await asyncio.shield(restarting)
+        except asyncio.CancelledError:
+            await restarting
+            raise
+
+    async def _restart_server(self, mode: str, away: float) -> None:
         assert self.server is not None
         await asyncio.to_thread(self.server.stop, mode)
         await asyncio.sleep(away)
