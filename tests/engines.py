@@ -49,10 +49,15 @@ async def rests(url: str, deleted: Collection[str] = ()) -> bool:
     return all(deleted and not set(key.split(":")).isdisjoint(deleted) for key in left)
 
 
-async def leases_end(url: str) -> None:
-    """Let the time pass for which dead replicas are waited for; on SQLite nobody waits for any."""
+async def leases_end(url: str, *, forgotten: bool) -> None:
+    """Let the time pass for which dead replicas are waited for, and, if `forgotten`, for which sessions can be resumed.
+
+    On SQLite nobody waits for any, and no session is resumed.
+    """
     if url.startswith(POSTGRESQL):
         await execute(url, "UPDATE leases SET until = 0", "UPDATE replicas SET until = 0")
+        if forgotten:
+            await execute(url, "UPDATE leases SET state = NULL")
 
 
 async def execute(url: str, *statements: str) -> None:

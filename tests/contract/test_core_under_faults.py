@@ -12,6 +12,7 @@ import inspect
 import os
 import tempfile
 from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +32,7 @@ from bot.store import Store
 from storage.store import SqlStore
 from tests.builders import MASKERS, TurnableClock, article
 from tests.contract.core_platform import Failure, MemoryPlatform, Message, news
+from tests.engines import POSTGRESQL, SQLITE, database_in
 
 SIDES = st.sampled_from([DISCORD, SLACK])
 PICK = st.integers(0, 1_000)
@@ -94,9 +96,12 @@ class MortalStore:
 class Core(RuleBasedStateMachine):
     """People, two platforms, one store, and a bot that is built anew after each crash."""
 
+    engine = SQLITE
+
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
+        self.exits = AsyncExitStack()
         self.folder = tempfile.TemporaryDirectory(dir=FOLDER)
         self.clock = TurnableClock()
         self.platforms = {name: MemoryPlatform(name, now=self.clock.now, crash=self._step) for name in (DISCORD, SLACK)}
@@ -110,7 +115,8 @@ class Core(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         async def publish() -> None:
-            self.store = await SqlStore.open(f"sqlite:///{Path(self.folder.name)}/core.sqlite3", self.clock)
+            url = await self.exits.enter_async_context(database_in(Path(self.folder.name), self.engine))
+            self.store = await SqlStore.open(url, self.clock)
             community = await self.store.community("main")
             for name in self.platforms:
                 await self.store.join(community, "main", news(name))
@@ -365,15 +371,28 @@ class Core(RuleBasedStateMachine):
         if self.reception is not None:
             await self.reception.stop()
         await self.store.close()
+        await self.exits.aclose()
+
+
+class CoreOnPostgres(Core):
+    """The same on the other engine."""
+
+    engine = POSTGRESQL
+
+
+def _tried(examples: int) -> settings:
+    return settings(
+        max_examples=int(os.environ.get("CORE_EXAMPLES", examples)),
+        stateful_step_count=16,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
 
 
 TestCore = Core.TestCase
-TestCore.settings = settings(
-    max_examples=int(os.environ.get("CORE_EXAMPLES", "6")),
-    stateful_step_count=16,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+TestCore.settings = _tried(6)
+TestCoreOnPostgres = CoreOnPostgres.TestCase
+TestCoreOnPostgres.settings = _tried(2)
 
 
 def test_what_changed_between_a_lost_answer_and_its_finding_is_shown() -> None:

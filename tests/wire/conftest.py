@@ -1,8 +1,12 @@
-"""What holds for every test over the wire: the databases that it leaves keep their rules."""
+"""What holds for every test over the wire: which engines it runs on, and that the databases it leaves keep their rules.
+
+A core of them, marked with `engines`, runs on both engines or on the other one; `ENGINE=postgres` runs all on that.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +15,20 @@ import pytest
 
 from storage.checking import violations
 from storage.database import Database, engine_for
+from tests.engines import usual
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("engines")
+        engines = (usual(),) if marker is None or "ENGINE" in os.environ else marker.args
+        metafunc.parametrize("engine", engines, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def engine(request: pytest.FixtureRequest) -> str:
+    """Which engine the database of a town, a house or a stage is on."""
+    return str(request.param)
 
 
 @pytest.fixture(autouse=True)

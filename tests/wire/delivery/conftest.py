@@ -16,16 +16,16 @@ _NUMBERS = itertools.count(1)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[QuickStage]:
+async def stage(tmp_path_factory: pytest.TempPathFactory, engine: str) -> AsyncIterator[QuickStage]:
     """A stage whose bot has not been started."""
-    async with QuickStage(tmp_path_factory.mktemp("stage")) as opened:
+    async with QuickStage(tmp_path_factory.mktemp("stage"), engine) as opened:
         yield opened
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[InHouse]:
+async def house(tmp_path_factory: pytest.TempPathFactory, engine: str) -> AsyncIterator[InHouse]:
     """A bot that is up, for a module's tests: what one leaves behind may not harm the next."""
-    async with InHouse(tmp_path_factory.mktemp("house")) as opened:
+    async with InHouse(tmp_path_factory.mktemp("house"), engine=engine) as opened:
         await opened.town.start_bot()
         yield opened
 

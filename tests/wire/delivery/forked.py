@@ -73,7 +73,8 @@ class QuickStage(Stage):
 
     async def _start_bot(self, settings: Mapping[str, str]) -> Forked:
         if self.lives > 1:
-            await leases_end(self.database_url)
+            # One that is to die over an event that is told next must not die over one that is told again.
+            await leases_end(self.database_url, forgotten="CRASH_AT" in settings)
         return await fork(settings, self.log)
 
 

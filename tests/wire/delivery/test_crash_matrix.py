@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from bot.delivery.crashing import Point
 from tests.chaos.people import Comment
+from tests.engines import POSTGRESQL
 from tests.wire.delivery.forked import QuickStage
 from tests.wire.delivery.telling import Telling, cards, until
 
@@ -221,6 +222,42 @@ async def test_sigterm_leaves_the_rest_in_the_outbox(stage: QuickStage, telling:
     await telling.held()
     await telling.kept()
     await stage.kill_bot()
+
+
+ONCE = {
+    Point.HEARD: "say",
+    Point.KEPT: "say",
+    Point.DECIDED: "say",
+    Point.SETTLED: "say",
+    Point.BEGUN: "say",
+    Point.SENT: "say",
+    Point.NOTED: "say",
+    Point.EDITED: "edit",
+    Point.DELETED: "delete",
+    Point.CLEARED: "mask",
+    Point.OPENED: "publish",
+}
+
+
+@pytest.mark.engines(POSTGRESQL)
+@pytest.mark.timeout(240)
+async def test_each_point_once_on_the_other_engine(stage: QuickStage, telling: Telling) -> None:
+    """All in one test, so that it needs one stage; `ENGINE=postgres` runs the whole matrix there."""
+    assert ONCE.keys() == set(Point)
+    for (point, act), side in zip(ONCE.items(), SIDES, strict=False):
+        comment = await a_comment(stage, telling, side)
+        await start_to_crash(stage, point)
+        match act:
+            case "edit":
+                await telling.edit(comment, f"Edited at {point}.")
+            case "delete":
+                await telling.delete(comment)
+            case "publish":
+                await stage.publish(f"Published at {point}, once", wait=0.0)
+            case _:
+                await telling.say(side, "This is bullshit." if act == "mask" else f"Said at {point}.")
+        await crashed_and_mended(stage, telling)
+    await telling.kept()
 
 
 async def test_every_point_is_in_the_matrix_and_the_matrix_in_the_documents() -> None:

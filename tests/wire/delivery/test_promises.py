@@ -10,12 +10,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 import pytest
 
 from tests.chaos.people import shown
+from tests.engines import POSTGRESQL, SQLITE
 from tests.postgres import connect
 from tests.wire.delivery.in_house import InHouse
 from tests.wire.delivery.telling import Telling, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SIDES = ("discord", "slack")
+on_both_engines = pytest.mark.engines(SQLITE, POSTGRESQL)
 
 
 @asynccontextmanager
@@ -59,6 +61,7 @@ async def test_a_send_of_unknown_outcome_is_looked_for(
     await told.held()
 
 
+@on_both_engines
 @pytest.mark.parametrize("side", SIDES)
 async def test_a_masked_repost_of_unknown_outcome_is_made_once(house: InHouse, told: Telling, side: str) -> None:
     await house.fault(side, "500_after", "POST /webhooks/" if side == "discord" else "chat.postMessage", times=2)
@@ -108,6 +111,7 @@ async def test_an_edit_and_a_deletion_that_come_before_their_message(
     await told.held()
 
 
+@on_both_engines
 async def test_what_slack_delivers_again_changes_nothing(house: InHouse, told: Telling) -> None:
     await house.town.stop_bot()
     await told.say("slack")
@@ -151,6 +155,7 @@ async def test_a_long_outage_keeps_order_and_authors(house: InHouse, told: Telli
         assert [copies[one.number][0]["author"].partition(" · ")[0] for one in written] == [one.user for one in written]
 
 
+@on_both_engines
 @pytest.mark.parametrize(("side", "reading"), [("discord", "GET /channels/[0-9]+/messages"), ("slack", r"\.replies")])
 async def test_what_is_said_while_the_thread_is_read_comes_after_what_was_missed(
     house: InHouse, told: Telling, side: str, reading: str
@@ -165,6 +170,7 @@ async def test_what_is_said_while_the_thread_is_read_comes_after_what_was_missed
     await told.held()
 
 
+@on_both_engines
 @pytest.mark.parametrize("side", SIDES)
 async def test_a_message_that_came_and_went_while_the_bot_was_down_is_none(
     house: InHouse, told: Telling, side: str
@@ -210,6 +216,7 @@ async def test_a_database_that_takes_nothing_stops_acknowledgements_and_loses_no
 # -- poison
 
 
+@on_both_engines
 async def test_a_refused_copy_is_parked_with_its_reason_and_can_be_tried_again(house: InHouse, told: Telling) -> None:
     first = await told.say("discord")
     await told.held()
@@ -265,6 +272,7 @@ async def test_one_slow_thread_holds_up_no_other(house: InHouse, told: Telling, 
 # -- reactions
 
 
+@on_both_engines
 @pytest.mark.parametrize("side", SIDES)
 async def test_a_reaction_counts_once_a_person_on_the_other_side(house: InHouse, told: Telling, side: str) -> None:
     names = [one["name"] for one in (await house.state())[side]["people"]]

@@ -47,9 +47,9 @@ def shape(value: object) -> object:
 
 
 @pytest.fixture
-async def quiet_town(tmp_path: Path) -> AsyncIterator[Town]:
+async def quiet_town(tmp_path: Path, engine: str) -> AsyncIterator[Town]:
     """A town whose bot has not been started."""
-    async with inspected(Town(tmp_path)) as town:
+    async with inspected(Town(tmp_path, engine=engine)) as town:
         yield town
 
 
@@ -61,8 +61,8 @@ async def town(quiet_town: Town) -> Town:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared_town(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+async def shared_town(tmp_path_factory: pytest.TempPathFactory, engine: str) -> AsyncIterator[Town]:
     """A town whose bot is ready, for all tests of a module, each of which publishes an article of its own."""
-    async with inspected(Town(tmp_path_factory.mktemp("town"))) as town:
+    async with inspected(Town(tmp_path_factory.mktemp("town"), engine=engine)) as town:
         await town.start_bot()
         yield town

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from tests.engines import POSTGRESQL, SQLITE
 from tests.wire.whole.town import SIDES, Town, card, comments, people, thread
 
 
@@ -28,6 +31,7 @@ async def test_publishing_the_same_article_twice_leads_to_its_discussion(town: T
     assert all(len(state[side]["channels"][0]["messages"]) == 1 for side in SIDES)
 
 
+@pytest.mark.engines(SQLITE, POSTGRESQL)
 async def test_replies_edits_and_deletions_are_the_same_on_both_sides(town: Town) -> None:
     await town.publish()
     grace = await town.say("discord", "Grace", "From Discord.")
