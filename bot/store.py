@@ -161,10 +161,11 @@ class Store(Protocol):
 
     async def waiting_for(
         self, limit: int, slots: Collection[int], overdue: datetime, known: Collection[InboxId]
-    ) -> tuple[Waiting, ...]:
+    ) -> tuple[tuple[Waiting, ...], frozenset[InboxId]]:
         """The same on a database that replicas share: those in these slots, and any that came before `overdue`.
 
-        Those that are `known` are left out, as are those of threads that somebody is reading again.
+        Those that are `known` are left out, as are those of threads that somebody is reading again. Answers too which
+        of the known ones rest for that reason at the same moment.
         """
         ...
 
@@ -188,8 +189,8 @@ class Store(Protocol):
         """Carry a decision out: the comment, its counter and outbox rows, and the event's outcome, all or nothing.
 
         A decision that has been overtaken (the message is a comment already) changes nothing but the outcome; for an
-        event that was dealt with before, nothing is done at all. Nor is it for a `dealer` that no longer shows that it
-        lives, or where the event's thread is being read again: then the event waits on.
+        event that was dealt with before, nothing is done at all. Raises `LeaseLost` where the `dealer` no longer shows
+        that it lives, or the event's thread is being read again: then the event waits on.
         """
         ...
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.discussion.decisions import Add, Change, Decision, Pass, React, Remove
+from bot.errors import LeaseLost
 from bot.model import (
     Attachment,
     BoardId,
@@ -120,11 +121,14 @@ class Receiving:
 
     async def waiting_for(
         self, limit: int, slots: Collection[int], overdue: datetime, known: Collection[InboxId]
-    ) -> tuple[Waiting, ...]:
+    ) -> tuple[tuple[Waiting, ...], frozenset[InboxId]]:
         """See `bot.store.Store`."""
         mine = or_(inbox.c.slot == any_(literal(sorted(slots), ARRAY(Integer))), inbox.c.received_at < overdue)
-        unknown = inbox.c.id != all_(literal(sorted(known), ARRAY(BigInteger)))
-        return await self._waiting(mine, unknown, ~_RESTS, limit=limit)
+        ids = literal(sorted(known), ARRAY(BigInteger))
+        async with self._database.read() as tx:  # both of one snapshot: marks come and go
+            new = await self._waiting_in(tx, mine, inbox.c.id != all_(ids), ~_RESTS, limit=limit)
+            resting = await tx.execute(select(inbox.c.id).where(inbox.c.id == any_(ids), _RESTS)) if known else None
+            return new, frozenset() if resting is None else frozenset(map(InboxId, resting.scalars()))
 
     async def waiting_in(self, thread: ThreadRef) -> tuple[Waiting, ...]:
         """See `bot.store.Store`."""
@@ -134,9 +138,14 @@ class Receiving:
         )
 
     async def _waiting(self, *which: ColumnElement[bool], limit: int | None = None) -> tuple[Waiting, ...]:
-        query = select(inbox).where(inbox.c.outcome.is_(None), *which).order_by(inbox.c.id).limit(limit)
         async with self._database.read() as tx:
-            rows = (await tx.execute(query)).mappings().all()
+            return await self._waiting_in(tx, *which, limit=limit)
+
+    async def _waiting_in(
+        self, tx: AsyncConnection, *which: ColumnElement[bool], limit: int | None
+    ) -> tuple[Waiting, ...]:
+        query = select(inbox).where(inbox.c.outcome.is_(None), *which).order_by(inbox.c.id).limit(limit)
+        rows = (await tx.execute(query)).mappings().all()
         return tuple(
             Waiting(InboxId(row["id"]), EVENT.validate_json(row["payload"]), row["received_at"]) for row in rows
         )
@@ -202,6 +211,8 @@ class Receiving:
                 outcome = decision.why if isinstance(decision, Pass) else type(decision).__name__.lower()
                 allowed = () if dealer is None or self._database.kind == SQLITE else (_deals(dealer), ~_RESTS)
                 if not await _dealt_with(tx, inbox_id, *allowed, outcome=outcome, payload=None):
+                    if allowed and await _waits(tx, inbox_id):
+                        raise LeaseLost("the event rests, or is another replica's to deal with by now")
                     return None
             match decision:
                 case Add():
@@ -243,6 +254,12 @@ async def _dealt_with(
     """Note what became of an event; False where somebody else has dealt with it, or it is not `allowed`."""
     waits = and_(inbox.c.id == inbox_id, inbox.c.outcome.is_(None), *allowed)
     return (await tx.execute(update(inbox).where(waits).values(**values))).rowcount > 0
+
+
+async def _waits(tx: AsyncConnection, inbox_id: InboxId) -> bool:
+    return (
+        await tx.execute(select(inbox.c.id).where(inbox.c.id == inbox_id, inbox.c.outcome.is_(None)))
+    ).first() is not None
 
 
 def _deals(dealer: str) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from bot.discussion.decisions import Add, Pass
 from bot.markup.tree import plain_document
 from bot.model import DISCORD, SLACK, Attachment, RemoteMessageId
 from bot.page.records import Listing
-from bot.records import CardJob, CopyJob, Lane
+from bot.records import CardJob, CopyJob, InboxId, Lane
 from storage.store import SqlStore
 from tests.builders import MASKER, TurnableClock, article, channel, posted, thread
 from tests.life import Life, new_life
@@ -166,7 +166,7 @@ async def _share(store: Any, clock: TurnableClock) -> None:  # noqa: ANN401 - th
     await store.fall_behind("me", DISCORD, [where])
     await store.is_behind(DISCORD)
     if not store.alone:
-        await store.waiting_for(10, [1, 2], clock.now(), [])
+        await store.waiting_for(10, [1, 2], clock.now(), [InboxId(1)])
     await store.waiting_in(where)
     await store.catch_up_with("me", DISCORD, where)
     await store.fall_behind("me", DISCORD)

@@ -48,8 +48,14 @@ class Inbox:
         for waiting in list(self._waiting.values()):
             if slot_of(waiting.event.thread) not in slots and waiting.received_at >= overdue:
                 self._forget(waiting)
-        while page := await self._store.waiting_for(_PAGE, slots, overdue, self._waiting.keys()):
+        while True:
+            page, resting = await self._store.waiting_for(_PAGE, slots, overdue, self._waiting.keys())
+            # They come back together with what is found before them.
+            for number in resting:
+                self._forget(self._waiting[number])
             self._waiting |= {waiting.id: waiting for waiting in page}
+            if not page:
+                return
 
     async def waiting_in(self, thread: ThreadRef) -> list[Event]:
         """What waits of a thread, whoever deals with it, in the order in which it shall be dealt with."""

@@ -16,7 +16,7 @@ from bot.discussion.decide import Rules, decide
 from bot.discussion.decisions import Add, Change, Hold, Pass
 from bot.discussion.inbox import Inbox, event_key
 from bot.discussion.rollcall import RollCall
-from bot.errors import Busy, PlatformError, StorageError, Unavailable
+from bot.errors import Busy, LeaseLost, PlatformError, StorageError, Unavailable
 from bot.happenings import Commented, Listener, unheard
 from bot.masking import Maskers
 from bot.model import Edited, Event, PlatformName, Posted, PostingId, ThreadRef
@@ -221,14 +221,17 @@ class Reception:
                 continue
             if isinstance(event, Posted) and event.thread in resting:
                 continue
-            if not self._roll.clear(waiting):
+            if not self._is_clear(waiting, everything):
                 resting.add(event.thread)
-                if self._roll.missing(waiting):
-                    self._roll.reading(event.thread, everything)
-                    self._catching.again(event.thread)
                 continue
             ripe = max(waiting.received_at + self._settle, self._inbox.held_until(waiting, now))
-            if ripe <= now and await self._deal_safely(waiting):
+            try:
+                dealt = ripe <= now and await self._deal_safely(waiting)
+            except LeaseLost:
+                # It may be let go of at any moment: what comes behind it has to wait as long as it does.
+                self._let_go_lately.add(event.thread)
+                continue
+            if dealt:
                 self._inbox.done(waiting)
                 self._wake_lanes()
                 continue
@@ -237,6 +240,15 @@ class Reception:
             if isinstance(event, Posted):
                 resting.add(event.thread)
         return max(soonest, 0.001)
+
+    def _is_clear(self, waiting: Waiting, everything: Sequence[Waiting]) -> bool:
+        """Whether nobody holds back what comes before a reply; its thread is read where that can't be learned."""
+        if self._roll.clear(waiting):
+            return True
+        if self._roll.missing(waiting):
+            self._roll.reading(waiting.event.thread, everything)
+            self._catching.again(waiting.event.thread)
+        return False
 
     async def _deal_safely(self, waiting: Waiting) -> bool:
         """Deal with an event; one that fails by a fault of ours is set aside, so that it doesn't stop the line."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.errors import LeaseLost
 from bot.model import DISCORD, SLACK, PostingId, ThreadRef
 from bot.ports import Page
 from tests.contract.core_platform import MemoryPlatform
@@ -161,6 +162,28 @@ def test_a_thread_that_is_read_in_the_middle_of_a_pass_keeps_its_order(
     monkeypatch.setattr(slack(core), "pages", pages)
     monkeypatch.setattr(core.store, "settle", settle_and_read)
     core.turn(work())
+    core.rest()
+
+
+def test_what_stands_behind_one_that_another_replica_reads_again_waits_with_it(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first reply's thread is let go of right after that was refused."""
+    settle = core.store.settle
+    tries = 0
+
+    async def refuse_once(*given: Any) -> Any:  # noqa: ANN401 - whatever the store is given
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            raise LeaseLost("it rests")
+        return await settle(*given)
+
+    monkeypatch.setattr(core.store, "settle", refuse_once)
+    for _ in range(3):
+        core.say(side=SLACK, words="plain", how="once")
+    core.work(1.0, [], None)
+    assert tries == 1
     core.rest()
 
 

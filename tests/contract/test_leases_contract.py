@@ -135,17 +135,20 @@ async def test_an_event_is_no_dead_replicas_to_deal_with_and_nobodys_while_it_re
     await store.keep("key", posted("1"), clock.now())
     (waiting,) = await store.waiting(9)
 
-    async def deal(dealer: str) -> bool:
+    async def deal(dealer: str) -> None:
         await store.settle(waiting.id, Pass("no comment"), clock.now(), dealer)
-        return await store.waiting(9) == ()
 
     await store.beat("dead", [], GONE)
-    assert not await deal("dead")
+    with pytest.raises(LeaseLost):
+        await deal("dead")
     await store.beat("one", [], LONG)
     await store.fall_behind("other", DISCORD, [posted("1").thread])
-    assert not await deal("one")
+    with pytest.raises(LeaseLost):
+        await deal("one")
     await store.catch_up_with("other", DISCORD, posted("1").thread)
-    assert await deal("one")
+    await deal("one")
+    await deal("dead")
+    assert await store.waiting(9) == ()
 
 
 @on_postgresql
@@ -157,10 +160,10 @@ async def test_events_go_to_the_dealer_of_their_slot_and_to_anybody_when_overdue
         await store.keep(str(place), posted("1", place=place), clock.now())
     mine = {slot_of(places[0])}
     long_ago = clock.now() - LONG
-    taken = await store.waiting_for(9, mine, long_ago, [])
+    taken, _ = await store.waiting_for(9, mine, long_ago, [])
     assert [waiting.event.thread for waiting in taken] == [place for place in places if slot_of(place) in mine]
-    assert await store.waiting_for(9, mine, long_ago, [waiting.id for waiting in taken]) == ()
-    overdue = await store.waiting_for(9, [], clock.now() + LONG, [InboxId(0)])
+    assert await store.waiting_for(9, mine, long_ago, [waiting.id for waiting in taken]) == ((), set())
+    overdue, _ = await store.waiting_for(9, [], clock.now() + LONG, [InboxId(0)])
     assert [waiting.event.thread for waiting in overdue] == places
 
 
@@ -171,15 +174,23 @@ async def test_events_of_what_is_read_again_rest(store: SqlStore, clock: Turnabl
         await store.keep(str(place), posted("1", place=place), clock.now())
 
     async def awake() -> list[str]:
-        waiting = await store.waiting_for(9, range(SLOTS), clock.now(), [])
+        waiting, _ = await store.waiting_for(9, range(SLOTS), clock.now(), [])
         return [one.event.thread.thread for one in waiting]
 
     assert await awake() == ["near", "far"]
+    known = {one.id: one.event.thread for one in await store.waiting(9)}
+
+    async def resting() -> list[str]:
+        _, rest = await store.waiting_for(9, range(SLOTS), clock.now(), known.keys())
+        return sorted(known[each].thread for each in rest)
+
+    assert await resting() == []
     await store.fall_behind("one", DISCORD)
     assert await awake() == []
     await store.fall_behind("one", DISCORD, [near])
     await store.catch_up_with("one", DISCORD)
     assert await awake() == ["far"]
+    assert await resting() == ["near"]
     await store.catch_up_with("one", DISCORD, near)
     assert await awake() == ["near", "far"]
     assert [one.event.thread for one in await store.waiting_in(near)] == [near]
