@@ -156,6 +156,7 @@ async def _catch_up(store: Any, clock: TurnableClock) -> None:  # noqa: ANN401 -
 async def _share(store: Any, clock: TurnableClock) -> None:  # noqa: ANN401 - the same
     span = timedelta(seconds=15)
     await store.beat("me", [DISCORD], span)
+    await store.others("me")
     await store.offer("shard:0")
     lanes = ["card:1", "thread:1", "shard:0"]
     leases = await store.lease("me", lanes, span)
@@ -165,6 +166,8 @@ async def _share(store: Any, clock: TurnableClock) -> None:  # noqa: ANN401 - th
     where = thread(DISCORD, root="1")
     await store.fall_behind("me", DISCORD, [where])
     await store.is_behind(DISCORD)
+    await store.posting_of(where)
+    await store.settle(InboxId(1), Pass("dealt with before"), clock.now(), "me")
     if not store.alone:
         await store.waiting_for(10, [1, 2], clock.now(), [InboxId(1)])
     await store.waiting_in(where)

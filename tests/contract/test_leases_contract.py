@@ -162,7 +162,7 @@ async def test_events_go_to_the_dealer_of_their_slot_and_to_anybody_when_overdue
     long_ago = clock.now() - LONG
     taken, _ = await store.waiting_for(9, mine, long_ago, [])
     assert [waiting.event.thread for waiting in taken] == [place for place in places if slot_of(place) in mine]
-    assert await store.waiting_for(9, mine, long_ago, [waiting.id for waiting in taken]) == ((), set())
+    assert await store.waiting_for(9, mine, long_ago, [waiting.id for waiting in taken]) == ((), frozenset())
     overdue, _ = await store.waiting_for(9, [], clock.now() + LONG, [InboxId(0)])
     assert [waiting.event.thread for waiting in overdue] == places
 
