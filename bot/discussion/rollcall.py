@@ -22,7 +22,7 @@ from bot.store import Store
 PING: Final = "ping"
 PONG: Final = "pong"
 YES, NO = "yes", "no"
-_ANSWER_SECONDS: Final = 1.0
+ANSWER_SECONDS: Final = 1.0
 """How long answers are waited for before the thread is read."""
 _NOWHERE: Final = -math.inf
 
@@ -95,7 +95,7 @@ class RollCall:
         """Whether some answer is not to be waited for any longer: the reply's thread has to be read."""
         number, asked_at = self._asked[waiting.id]
         refused = any(self._refusals.get(name, 0) >= number for name in self._others)
-        return refused or fence.moment() >= asked_at + _ANSWER_SECONDS
+        return refused or fence.moment() >= asked_at + ANSWER_SECONDS
 
     def reading(self, thread: ThreadRef, waiting: Sequence[Waiting]) -> None:
         """A thread is read from now on: with that, all is known up to the last reply that is here already."""
