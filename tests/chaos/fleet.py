@@ -13,7 +13,8 @@ from pathlib import Path
 from tests import postgres
 from tests.chaos.stage import Running, Stage
 
-_STOP_SECONDS = 30
+_STOP_SECONDS = 15
+"""An operator's patience: a replica ends within ten, and what chaos does to the machine is allowed for."""
 _LONGEST_PAUSE = 14.0
 """Seconds: well past a lease, so that others have taken over when the paused one wakes."""
 
