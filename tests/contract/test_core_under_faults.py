@@ -7,11 +7,9 @@ A few examples run in the suite; `CORE_EXAMPLES=200 pytest tests/contract/test_c
 from __future__ import annotations
 
 import asyncio
-import functools
-import inspect
 import os
 import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -32,6 +30,7 @@ from bot.store import Store
 from storage.store import SqlStore
 from tests.builders import MASKERS, TurnableClock, article
 from tests.contract.core_platform import Failure, MemoryPlatform, Message, news
+from tests.contract.mortal_store import Crashed, MortalStore
 from tests.engines import POSTGRESQL, SQLITE, database_in
 
 SIDES = st.sampled_from([DISCORD, SLACK])
@@ -43,10 +42,6 @@ DIES_IN = st.none() | st.integers(1, 70)
 USERS = st.sampled_from(["ada", "linus"])
 EMOJI = st.sampled_from(["👍", "🎉"])
 FOLDER = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 - a commit costs nothing there
-
-
-class Crashed(BaseException):
-    """The process is gone: nothing may catch this."""
 
 
 @dataclass
@@ -69,28 +64,6 @@ class Written:
         """How its copy on a side shall show the reactions from elsewhere."""
         emoji = [each for side, _, each in self.reactors if side != name]
         return {each: emoji.count(each) for each in emoji}
-
-
-class MortalStore:
-    """The store, as a process sees it that may die before and after each call."""
-
-    def __init__(self, store: SqlStore, step: Callable[[], None]) -> None:
-        self._store = store
-        self._step = step
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
-        method = getattr(self._store, name)
-        if not inspect.iscoroutinefunction(method):
-            return method
-
-        @functools.wraps(method)
-        async def call(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - the same
-            self._step()
-            answer = await method(*given, **named)
-            self._step()
-            return answer
-
-        return call
 
 
 class Core(RuleBasedStateMachine):
