@@ -70,8 +70,9 @@ class Replica:
 
     async def enter(self) -> None:
         """Be counted from now on among those that may hear events. Raises `StorageError`."""
-        await self._show()
-        self._entered = True
+        async with self._beating:
+            await self._take_part()
+            self._entered = True
 
     async def join(self) -> None:
         """Take part from now on: everything that is needed to deal with events is there."""

@@ -29,7 +29,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="roundtable-chaos-"))
     print(f"chaos for {given.seconds:.0f} s, seed {seed}", flush=True)  # noqa: T201
     stage_of = Stage if given.engine == "sqlite" else partial(Fleet, size=given.replicas)
-    patience = 30.0 if given.replicas == 1 else 120.0
+    patience = 30.0 if given.replicas == 1 else 400.0
     outcome = asyncio.run(run(given.seconds, seed, folder, stage_of, patience))
     said = [
         f"{outcome.acts} acts, {outcome.comments} comments, {outcome.lives} lives, calm after {outcome.calm:.1f} s",
