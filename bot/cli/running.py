@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
+import threading
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from bot.commands import Published
     from bot.records import BoardRecord
 
+_ENDS_WITHIN = 9.0
+"""Seconds after SIGTERM at which the process ends at the latest: whoever sent it kills after ten."""
 _WAIT_FOR_CHANNELS = 15.0
 _WAIT_FOR_POSTINGS = 30.0
 _MEND = "mend that, then run `roundtable parked retry ID` (`roundtable parked` lists the ids)"
@@ -42,9 +46,26 @@ async def _run() -> None:
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        if not stop.is_set():
+            stop.set()
+            last = threading.Timer(_ENDS_WITHIN, _give_up)
+            last.daemon = True
+            last.start()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, end)
     await run_app(load(), stop)
+
+
+def _give_up() -> None:
+    """End as it stands, where a database that does not answer holds up everything: what is open is found next time."""
+    import structlog
+
+    structlog.get_logger(__name__).warning("ended without waiting any longer", seconds=_ENDS_WITHIN)
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def publish(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import pytest_asyncio
 from bot.app import open_office
 from tests import postgres
 from tests.postgres import Server, connect
+from tests.wire.delivery.forked import QuickStage
 from tests.wire.delivery.in_house import InHouse
 from tests.wire.delivery.telling import Telling
 
@@ -79,20 +80,25 @@ async def road(server: Server) -> AsyncIterator[SlowRoad]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def told(tmp_path_factory: pytest.TempPathFactory, road: SlowRoad) -> AsyncIterator[Telling]:
-    """A discussion on a bot whose way to the database can be made slow."""
+async def house(tmp_path_factory: pytest.TempPathFactory, road: SlowRoad) -> AsyncIterator[InHouse]:
+    """A bot whose way to the database can be made slow."""
     url = f"postgresql://roundtable@/postgres?host={road.folder}"
     house = InHouse(tmp_path_factory.mktemp("house"), engine="sqlite")
     house.town.settings = {"database_url": url}
     async with house:
         house.town.database_url = url
         await house.town.start_bot()
-        telling = Telling(house, "Outages.")
-        await telling.publish()
-        yield telling
+        yield house
         await house.town.stop_bot()
         async with open_office(house.office_settings) as office:
             assert await office.store.violations() == ()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def told(house: InHouse) -> Telling:
+    telling = Telling(house, "Outages.")
+    await telling.publish()
+    return telling
 
 
 async def speak(told: Telling, times: int = 1) -> None:
@@ -141,3 +147,40 @@ async def test_five_seconds_of_latency_lose_nothing(told: Telling, road: SlowRoa
     road.seconds = 0.0
     await speak(told)
     await told.held(60)
+
+
+class Roadside(QuickStage):
+    """A stage whose bot is a process of its own, and has its database at the end of the road."""
+
+    url = ""
+
+    @asynccontextmanager
+    async def _served(self) -> AsyncIterator[str]:
+        yield self.url
+
+    def _database(self) -> AbstractAsyncContextManager[str]:
+        return self._served()
+
+
+async def test_sigterm_ends_a_bot_in_time_although_its_database_is_slow(
+    tmp_path: Path, server: Server, road: SlowRoad
+) -> None:
+    connection = await connect(server.url())
+    await connection.execute("CREATE DATABASE roadside")
+    await connection.close()
+    stage = Roadside(tmp_path, "postgresql")
+    stage.url = f"postgresql://roundtable@/roadside?host={road.folder}"
+    async with stage:
+        await stage.start_bot()
+        await stage.bot_ready()
+        telling = Telling(stage, "Ends.")
+        await telling.publish()
+        await speak(telling)
+        await telling.held()
+        road.seconds = 2.5
+        await speak(telling)
+        assert await stage.stop_bot(10.0) == 0
+        road.seconds = 0.0
+        await stage.start_bot()
+        await telling.held()
+        await stage.kill_bot()
