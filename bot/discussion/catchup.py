@@ -38,8 +38,8 @@ class Behind:
 class CatchingUp:
     """Catches up with whole platforms, one task each, begun anew whenever events may have been missed again.
 
-    `receive` takes what was missed; `read` is called with each thread that is no longer behind. Discussions that nobody
-    wrote in within `horizon` are left alone. What is unread is known to every replica, under this one's name.
+    `receive` takes what was missed; `read` is called with each thread that is no longer behind, and up to where it is
+    known. Discussions that nobody wrote in within `horizon` are left alone. What is unread is known to every replica, under this one's name.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class CatchingUp:
         clock: Clock,
         *,
         receive: Receive,
-        read: Callable[[ThreadRef], None],
+        read: Callable[[ThreadRef, int | None], None],
         horizon: timedelta,
         replica: str = "",
     ) -> None:
@@ -149,7 +149,7 @@ class CatchingUp:
             await self._read_all(thread.platform, {thread: posting})
         else:
             self._behind -= {thread}
-            self._read(thread)
+            self._read(thread, None)
 
     async def _mark(self, thread: ThreadRef) -> PostingId | None:
         """Let a thread's events rest everywhere; answers its posting, if it has one."""
@@ -187,12 +187,13 @@ class CatchingUp:
         pause = _Pause(self._clock)
         while left:
             thread, posting = left.popleft()
-            platform, now = self._platforms[name], self._clock.now()
+            platform, now, upto = self._platforms[name], self._clock.now(), None
             try:
                 try:
                     numbers.append(
                         await compare(self._store, self._inbox, platform, posting, thread, self._receive, now)
                     )
+                    upto = numbers[-1].upto
                 except Refused as error:
                     log.warning("thread unreadable", platform=name, posting=posting, reason=str(error))
                 await self._store.catch_up_with(self._replica, name, thread)
@@ -210,7 +211,7 @@ class CatchingUp:
                 await self._let_go(name, thread)
             pause.over()
             self._behind -= {thread}
-            self._read(thread)
+            self._read(thread, upto)
 
     async def _ask_for(self, name: PlatformName, numbers: Numbers, which: Sequence[Counted]) -> None:
         """Ask who reacts. Events don't rest meanwhile: of what is heard of a reaction, the latest stamp holds."""

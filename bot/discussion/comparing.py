@@ -26,12 +26,16 @@ _NOWHERE = -1
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Reactions in a thread of which it told how many there are alone: other ones than are known, or as many."""
+    """Reactions in a thread of which it told how many there are alone: other ones than are known, or as many.
+
+    All of the thread's messages are known up to the position `upto`.
+    """
 
     posting: PostingId
     thread: ThreadRef
     differ: tuple[Counted, ...]
     agree: tuple[Counted, ...]
+    upto: int
 
 
 async def compare(
@@ -82,7 +86,7 @@ async def compare(
     agree: list[Counted] = []
     for which, one in numbers.items():
         (agree if one.count == before[which] else differ).append(one)
-    return Numbers(posting, thread, tuple(differ), tuple(agree))
+    return Numbers(posting, thread, tuple(differ), tuple(agree), shown)
 
 
 async def compare_reactors(

@@ -75,6 +75,13 @@ class Inbox:
         self._waiting.pop(waiting.id, None)
         self._held.pop(waiting.id, None)
 
+    def expects(self, event: Event) -> bool:
+        """Whether the message that an event speaks of waits here itself."""
+        return any(
+            isinstance(one.event, Posted) and one.event.message == event.message and one.event.thread == event.thread
+            for one in self._waiting.values()
+        )
+
     def hold(self, waiting: Waiting, now: datetime) -> None:
         """It can't be dealt with yet."""
         self._held[waiting.id] = now + _LOOKS[waiting.id in self._held]

@@ -162,9 +162,9 @@ class Reception:
         self._called.set()
         self._store.call("inbox")
 
-    def _let_go(self, thread: ThreadRef) -> None:
+    def _let_go(self, thread: ThreadRef, upto: int | None) -> None:
         self._let_go_lately.add(thread)
-        self._roll.read(thread)
+        self._roll.read(thread, upto)
         self._read()
 
     def opened(self, posting: PostingId, thread: ThreadRef) -> None:

@@ -102,11 +102,10 @@ class RollCall:
         here = [position_of(one.event) for one in waiting if one.id in self._asked and one.event.thread == thread]
         self._reading[thread] = max(here, default=_NOWHERE)
 
-    def read(self, thread: ThreadRef) -> None:
-        """It was read."""
-        upto = self._reading.pop(thread, None)
-        if upto is not None:
-            self._cleared(thread, upto)
+    def read(self, thread: ThreadRef, upto: int | None = None) -> None:
+        """It was read, for whatever reason; its pages showed all up to a position, if any."""
+        known = self._reading.pop(thread, _NOWHERE)
+        self._cleared(thread, max(known, _NOWHERE if upto is None else upto))
 
     def _cleared(self, thread: ThreadRef, upto: float) -> None:
         self._clear[thread] = max(upto, self._clear.get(thread, _NOWHERE))

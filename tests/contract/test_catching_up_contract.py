@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.errors import LeaseLost
-from bot.model import DISCORD, SLACK, PostingId, ThreadRef
+from bot.model import DISCORD, SLACK, Posted, PostingId, ThreadRef
 from bot.ports import Page
 from tests.contract.core_platform import MemoryPlatform
 from tests.contract.test_core_under_faults import Core, Written
@@ -184,6 +184,20 @@ def test_what_stands_behind_one_that_another_replica_reads_again_waits_with_it(
         core.say(side=SLACK, words="plain", how="once")
     core.work(1.0, [], None)
     assert tries == 1
+    core.rest()
+
+
+def test_an_edit_waits_as_long_as_the_message_that_it_speaks_of_waits_itself(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reply may rest for longer than the minute in which an edit's message has to come."""
+    assert core.reception is not None
+    core.say(side=SLACK, words="plain", how="once")
+    core.edit(pick=0, words="plain", how="once")
+    with monkeypatch.context() as resting:
+        resting.setattr(core.reception, "_is_clear", lambda one, _: not isinstance(one.event, Posted))
+        for _ in range(3):
+            core.work(45.0, [], None)
     core.rest()
 
 
