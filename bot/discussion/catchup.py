@@ -39,7 +39,8 @@ class CatchingUp:
     """Catches up with whole platforms, one task each, begun anew whenever events may have been missed again.
 
     `receive` takes what was missed; `read` is called with each thread that is no longer behind, and up to where it is
-    known. Discussions that nobody wrote in within `horizon` are left alone. What is unread is known to every replica, under this one's name.
+    known. Discussions that nobody wrote in within `horizon` are left alone.
+    What is unread is known to every replica, under this one's name.
     """
 
     def __init__(

@@ -76,8 +76,8 @@ class Inbox:
         self._held.pop(waiting.id, None)
 
     def expects(self, event: Event) -> bool:
-        """Whether the message that an event speaks of waits here itself."""
-        return any(
+        """Whether an event speaks of a message that waits here itself."""
+        return not isinstance(event, Posted) and any(
             isinstance(one.event, Posted) and one.event.message == event.message and one.event.thread == event.thread
             for one in self._waiting.values()
         )

@@ -276,7 +276,7 @@ class Reception:
             rules = replace(rules, can_replace=False)
         decision = decide(event, standing, rules, now)
         if isinstance(decision, Hold):
-            if not is_late:
+            if not is_late or self._inbox.expects(event):
                 self._inbox.hold(waiting, now)
                 return False
             decision = Pass(decision.why)
