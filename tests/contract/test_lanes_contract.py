@@ -64,6 +64,8 @@ async def test_threads_of_a_narrow_channel_take_turns(store: SqlStore, clock: Tu
         clock.turn(seconds=1.01)
         narrow.open = True
         await _run_for_now(lanes)
+        if not second:
+            narrow.side_by_side = 0  # before the first refusal nobody can know that the channel is narrow
     while_both = narrow.sent[3 * late :][:10]
     assert {str(busy), str(calm)} == set(while_both)
     assert all(one != other for one, other in itertools.pairwise(while_both))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.sandbox.slack.values import BOT_USER
+from tests.engines import rests
 from tests.wire.delivery.in_house import InHouse
 from tests.wire.delivery.telling import Telling, until
 from tests.wire.whole.town import Json
@@ -72,6 +73,7 @@ async def test_the_bot_is_put_out_while_copies_are_on_their_way_and_let_in_again
     await until(lambda: counts(told, OTHER[side], 5))
     await let_in(house, how)
     await until(lambda: counts(told, OTHER[side], 5))
+    await until(lambda: rests(house.database_url))  # a row that is being refused just now is parked after this
     await house.retry_parked()
     await told.held()
 
