@@ -21,10 +21,11 @@ export function deedsOf(pane) {
     }
   }
 
-  function take(told) {
+  /** Show what came of a deed; `before` is the newest thread when it was begun. */
+  function take(told, before) {
     for (const reply of told?.replies ?? []) {
       if (reply.modal) openForm(pane, reply);
-      else if (reply.id) pane.expect(reply.id);
+      else if (reply.id) pane.expect(reply.id, before);
       if (!reply.modal && !Object.keys(reply.raw ?? {}).length) toast(reply.text, "error");
     }
     return Boolean(told);
@@ -48,16 +49,18 @@ export function deedsOf(pane) {
     },
 
     async click(message, action, button, values) {
+      const before = pane.newest;
       const body = { ...on(message), user: pane.viewer.id, action, ...(values ? { values } : {}) };
-      return take(await busy(button, () => act("click", body)));
+      return take(await busy(button, () => act("click", body)), before);
     },
 
     /** A message command or shortcut, as the comment's author where they are one of this side's people. */
     async shortcut(message, name) {
       const author = pane.people.find((person) => person.name === message.author);
       if (author) pane.become(author.id);
+      const before = pane.newest;
       const body = { platform: side, channel: pane.channel.id, user: pane.viewer.id, command: name, options: { message: message.id } };
-      return take(await attempt(() => act("command", body)));
+      return take(await attempt(() => act("command", body)), before);
     },
 
     async say(text, { thread, replyTo, files }) {
@@ -73,10 +76,11 @@ export function deedsOf(pane) {
     /** Run what was typed after a slash. */
     async command(line, { thread, files = [] } = {}) {
       pane.follow();
+      const before = pane.newest;
       const asked = side === "slack" ? { command: line, options: thread ? { thread } : {} } : spelled(line);
       if (files.length) asked.options.file = files.slice(0, 1);
       const channel = side === "discord" && thread ? thread : pane.channel.id;
-      return take(await attempt(() => act("command", { platform: side, channel, user: pane.viewer.id, ...asked })));
+      return take(await attempt(() => act("command", { platform: side, channel, user: pane.viewer.id, ...asked })), before);
     },
   };
   return deeds;

@@ -71,18 +71,19 @@ export class Pane {
     this.draw();
   }
 
-  /** Show a private answer, now or once it is there, unless it is one that changed. */
-  expect(id) {
+  /** Show a private answer, now or once it is there, unless it is one that changed. `before`: the newest thread when it was asked for. */
+  expect(id, before) {
     if (this.told.has(id)) return;
     this.told.add(id);
-    this.expected = id;
+    Object.assign(this, { expected: id, before });
     this.draw();
   }
 
   draw() {
     const told = this.privates.find((one) => one.id === this.expected);
-    // What the bot says in a channel that lies under an open thread would go unseen.
-    if (told && this.within(told) === null && getComputedStyle(this.list).visibility === "hidden") Object.assign(this, { threadId: null, follows: false });
+    // What the bot says in a channel that lies under an open thread would go unseen; but a thread that opened since says it all.
+    const opened = this.newest !== this.before && this.threadId === this.newest;
+    if (told && !opened && this.within(told) === null && getComputedStyle(this.list).visibility === "hidden") Object.assign(this, { threadId: null, follows: false });
     this.redraw();
     if (told) this.reveal(told.id);
   }
