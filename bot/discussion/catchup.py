@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -96,18 +96,18 @@ class CatchingUp:
 
     def also(self, posting: PostingId, thread: ThreadRef) -> None:
         """Read one thread that has just become known: people may have written in it before."""
-        self._behind |= {thread}
-        task = asyncio.create_task(self._read_new(thread, posting), name=f"read {thread.thread}")
-        self._single.add(task)
-        task.add_done_callback(self._single.discard)
+        self._begin_one(thread, self._read_new(thread, posting))
 
     def again(self, thread: ThreadRef) -> None:
         """Read one thread of ours once more, unless it is read already; of reactions, only what its pages tell."""
         if thread not in self.behind():
-            self._behind |= {thread}
-            task = asyncio.create_task(self._read_again(thread), name=f"read {thread.thread} again")
-            self._single.add(task)
-            task.add_done_callback(self._single.discard)
+            self._begin_one(thread, self._read_again(thread))
+
+    def _begin_one(self, thread: ThreadRef, reading: Coroutine[None, None, None]) -> None:
+        self._behind |= {thread}
+        task = asyncio.create_task(reading, name=f"read {thread.thread}")
+        self._single.add(task)
+        task.add_done_callback(self._single.discard)
 
     async def stop(self) -> None:
         """Read nothing more."""

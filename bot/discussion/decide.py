@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol, assert_never
 
-from bot.discussion.decisions import Add, Change, Decision, Hold, Pass, React, Remove
+from bot.discussion.decisions import Add, Change, Decision, Hold, Pass, React, Remove, Unsure
 from bot.markup.tree import Document
 from bot.masking.masked import MaskedLine, MaskedText
 from bot.model import Attachment, DiscussionState, Edited, Event, Posted, Reacted, Removed
@@ -31,7 +31,7 @@ class Masks(Protocol):
 class Rules:
     """What decisions depend on beside the event. `keep_originals`: for how long moderators may see what was masked.
 
-    `can_replace` says whether an original may give way to a masked one; None where its platform can't tell now.
+    `can_replace` says whether an original may give way to a masked one; None where nobody asked, or it can't be told.
     """
 
     masker: Masks
@@ -69,7 +69,7 @@ def _posted(event: Posted, standing: Standing, rules: Rules, now: datetime) -> D
     masked = rules.masker.document(event.body)
     is_uncivil = masked.changed or _names_are_uncivil(event.attachments, rules.masker)
     if is_uncivil and rules.can_replace is None:
-        return Hold(_RIGHTS_UNKNOWN)
+        return Unsure(_RIGHTS_UNKNOWN)
     return Add(
         community=standing.community,
         discussion=standing.discussion,
@@ -95,7 +95,7 @@ def _changed(standing: Standing, event: Posted | Edited, rules: Rules, now: date
         return Pass("nothing changed")
     is_uncivil = masked.changed or (not same_files and _names_are_uncivil(event.attachments, rules.masker))
     if is_uncivil and rules.can_replace is None:
-        return Hold(_RIGHTS_UNKNOWN)
+        return Unsure(_RIGHTS_UNKNOWN)
     return Change(
         comment=comment.id,
         body=masked,

@@ -26,6 +26,11 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsure(Hold):
+    """It depends on whether the original may give way to a masked one, which the rules didn't say."""
+
+
+@dataclass(frozen=True, slots=True)
 class Add:
     """A new comment. `original` is what was written, where masking changed it.
 

@@ -13,13 +13,13 @@ from bot import texts
 from bot.delivery.crashing import Point, Reached, pass_by
 from bot.discussion.catchup import CatchingUp
 from bot.discussion.decide import Rules, decide
-from bot.discussion.decisions import Add, Change, Hold, Pass
+from bot.discussion.decisions import Add, Change, Hold, Pass, Unsure
 from bot.discussion.inbox import Inbox, event_key
 from bot.discussion.rollcall import RollCall
 from bot.errors import Busy, LeaseLost, PlatformError, StorageError, Unavailable
 from bot.happenings import Commented, Listener, unheard
 from bot.masking import Maskers
-from bot.model import Edited, Event, PlatformName, Posted, PostingId, ThreadRef
+from bot.model import Event, PlatformName, Posted, PostingId, ThreadRef
 from bot.ports import Clock, Platform, Sharded, Spread
 from bot.records import Standing, Waiting
 from bot.store import Store
@@ -271,10 +271,13 @@ class Reception:
             self._inbox.hold(waiting, now)
             return False
         is_late = now - waiting.received_at >= self._patience
-        rules = await self._rules(event, standing)
-        if is_late and rules.can_replace is None:
-            rules = replace(rules, can_replace=False)
+        masker = self._maskers.common if standing is None else self._maskers.of(standing.board)
+        rules = Rules(masker, self._keep_originals, can_replace=None)
         decision = decide(event, standing, rules, now)
+        if isinstance(decision, Unsure):
+            may = await self._can_replace(event.thread)
+            if may is not None or is_late:
+                decision = decide(event, standing, replace(rules, can_replace=bool(may)), now)
         if isinstance(decision, Hold):
             if not is_late or self._inbox.expects(event):
                 self._inbox.hold(waiting, now)
@@ -303,13 +306,15 @@ class Reception:
             telling.add_done_callback(self._telling.discard)
         return True
 
-    async def _rules(self, event: Event, standing: Standing | None) -> Rules:
-        """The board's rules, and whether the message could give way to a masked one, where that matters."""
-        masker = self._maskers.common if standing is None else self._maskers.of(standing.board)
-        matters = isinstance(event, Posted | Edited)
-        platform = self._platforms.get(event.thread.platform)
-        replaceable = matters and platform is not None and await _can_replace(platform, event.thread)
-        return Rules(masker, self._keep_originals, replaceable)
+    async def _can_replace(self, thread: ThreadRef) -> bool | None:
+        """Whether originals in a thread may give way to masked ones; None where that can't be told now."""
+        platform = self._platforms.get(thread.platform)
+        try:
+            return platform is not None and await platform.can_replace(thread)
+        except (Busy, Unavailable):
+            return None
+        except PlatformError:
+            return False
 
     async def _tell_author(self, event: Event, standing: Standing | None) -> None:
         """Where the original can't give way, its author is told that everyone else sees it masked."""
@@ -322,12 +327,3 @@ class Reception:
             await platform.whisper(event.thread, author.user, texts.MASKED_ELSEWHERE)
         except PlatformError as error:
             log.info("whisper failed", platform=platform.name, reason=str(error))
-
-
-async def _can_replace(platform: Platform, thread: ThreadRef) -> bool | None:
-    try:
-        return await platform.can_replace(thread)
-    except (Busy, Unavailable):
-        return None
-    except PlatformError:
-        return False

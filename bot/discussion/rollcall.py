@@ -70,7 +70,11 @@ class RollCall:
         if self._store.alone:
             return
         spread = self._spread()
-        posted = {one.id: one.event for one in waiting if one.event.thread.platform in spread and _is_new(one)}
+        posted = {
+            one.id: one.event
+            for one in waiting
+            if isinstance(one.event, Posted) and one.event.thread.platform in spread
+        }
         new = posted.keys() - self._asked.keys()
         if new:
             self._number += 1
@@ -82,14 +86,14 @@ class RollCall:
         self._clear = {thread: upto for thread, upto in self._clear.items() if thread in threads}
         for each, event in posted.items():
             if not self._others or self._asked[each][0] <= self._answered:
-                self._cleared(event.thread, position_of(event))
+                self._cleared(event.thread, event.position)
 
     def clear(self, waiting: Waiting) -> bool:
         """Whether all that was written before a reply is known, as far as the last answers tell."""
-        if waiting.id not in self._asked:
+        event = waiting.event
+        if waiting.id not in self._asked or not isinstance(event, Posted):
             return True
-        thread = waiting.event.thread
-        return position_of(waiting.event) <= self._clear.get(thread, _NOWHERE)
+        return event.position <= self._clear.get(event.thread, _NOWHERE)
 
     def missing(self, waiting: Waiting) -> bool:
         """Whether some answer is not to be waited for any longer: the reply's thread has to be read."""
@@ -99,8 +103,8 @@ class RollCall:
 
     def reading(self, thread: ThreadRef, waiting: Sequence[Waiting]) -> None:
         """A thread is read from now on: with that, all is known up to the last reply that is here already."""
-        here = [position_of(one.event) for one in waiting if one.id in self._asked and one.event.thread == thread]
-        self._reading[thread] = max(here, default=_NOWHERE)
+        here = [one.event for one in waiting if one.id in self._asked and one.event.thread == thread]
+        self._reading[thread] = max((one.position for one in here if isinstance(one, Posted)), default=_NOWHERE)
 
     def read(self, thread: ThreadRef, upto: int | None = None) -> None:
         """It was read, for whatever reason; its pages showed all up to a position, if any."""
@@ -139,12 +143,3 @@ class RollCall:
         if self._answering is not None:
             self._answering.cancel()
             await asyncio.gather(self._answering, return_exceptions=True)
-
-
-def position_of(event: object) -> int:
-    """Where a reply stands in its thread."""
-    return event.position if isinstance(event, Posted) else 0
-
-
-def _is_new(waiting: Waiting) -> bool:
-    return isinstance(waiting.event, Posted)
