@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from bot.discussion.decisions import Add
 from bot.markup.tree import plain_document
 from bot.masking import Maskers
 from bot.model import (
@@ -23,6 +26,7 @@ from bot.model import (
     ThreadRef,
     WorkspaceId,
 )
+from bot.records import Standing
 
 
 class TurnableClock:
@@ -65,6 +69,22 @@ def article(title: str = "A title") -> Article:
 
 def author(platform: PlatformName = DISCORD, name: str = "Ada") -> Author:
     return Author(platform, WorkspaceId("W"), RemoteUserId(name.lower()), name)
+
+
+def added(standing: Standing, event: Posted, now: datetime, **more: Any) -> Add:  # noqa: ANN401 - fields of many types
+    """The decision on a comment that comes as it stands; `more` are other fields of it."""
+    add = Add(
+        community=standing.community,
+        discussion=standing.discussion,
+        posting=standing.posting,
+        posted=event,
+        body=MASKER.document(event.body),
+        answers=standing.answers,
+        original=None,
+        keep_until=now + timedelta(days=1),
+        repost=False,
+    )
+    return replace(add, **more)
 
 
 def posted(

@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.discussion.decisions import Add, Pass
+from bot.discussion.decisions import Pass
 from bot.markup.tree import plain_document
 from bot.model import DISCORD, SLACK, Attachment, RemoteMessageId
 from bot.page.records import Listing
 from bot.records import CardJob, CopyJob, InboxId, Lane
 from storage.store import SqlStore
-from tests.builders import MASKER, TurnableClock, article, channel, posted, thread
+from tests.builders import TurnableClock, added, article, channel, posted, thread
 from tests.life import Life, new_life
 
 NOT_OF_A_DAY = frozenset({"open", "close", "violations", "call", "listen", "alone"})
@@ -88,17 +88,7 @@ async def _talk(store: Any, clock: TurnableClock, life: Life) -> int:  # noqa: A
     await store.keep_all([("key 1", event), ("key 2", event)], clock.now())
     standing = await store.standing(where, event.message, None)
     said = replace(event, attachments=(file,))
-    add = Add(
-        community=standing.community,
-        discussion=opened,
-        posting=standing.posting,
-        posted=said,
-        body=MASKER.document(said.body),
-        answers=None,
-        original=plain_document("Before masking."),
-        keep_until=clock.now() + timedelta(days=1),
-        repost=True,
-    )
+    add = added(standing, said, clock.now(), original=plain_document("Before masking."), repost=True)
     first = await store.settle(waiting[0].id, add, clock.now())
     await store.settle((await store.waiting(10))[0].id, Pass("ours"), clock.now())
     second = await life.say(opened, "2", "Lichen.", answers="1", name="Grace")

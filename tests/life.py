@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from bot.discussion.decisions import Add, Change, React, Remove
+from bot.discussion.decisions import Change, React, Remove
 from bot.markup.tree import Document, plain_document
 from bot.model import (
     DISCORD,
@@ -21,7 +20,7 @@ from bot.model import (
 )
 from bot.records import CardJob, Lane
 from storage.store import SqlStore
-from tests.builders import MASKER, TurnableClock, article, channel, posted, thread
+from tests.builders import MASKER, TurnableClock, added, article, channel, posted, thread
 
 
 class Life:
@@ -73,17 +72,7 @@ class Life:
         answered = None if answers is None else RemoteMessageId(answers)
         standing = await self.store.standing(where, said.message, answered)
         assert standing is not None
-        add = Add(
-            community=standing.community,
-            discussion=discussion,
-            posting=standing.posting,
-            posted=said,
-            body=MASKER.document(said.body),
-            answers=standing.answers,
-            original=None,
-            keep_until=self.clock.now() + timedelta(days=1),
-            repost=False,
-        )
+        add = added(standing, said, self.clock.now())
         comment = await self.store.settle(None, add, self.clock.now())
         assert comment is not None
         return comment

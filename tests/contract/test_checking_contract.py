@@ -2,15 +2,14 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
 
 import pytest
 
-from bot.discussion.decisions import Add, Remove
+from bot.discussion.decisions import Remove
 from bot.model import DISCORD, SLACK, CommentId, CommunityId, PlatformName, RemoteMessageId
 from bot.records import CardJob, Lane
 from storage.store import SqlStore
-from tests.builders import MASKER, TurnableClock, article, channel, posted, thread
+from tests.builders import TurnableClock, added, article, channel, posted, thread
 from tests.postgres import connect
 
 LOOSE_COMMENTS = (
@@ -150,17 +149,7 @@ async def _say(store: SqlStore, clock: TurnableClock, root: str, message: str, p
     event = posted(message, place=thread(platform, root=root))
     standing = await store.standing(event.thread, event.message, None)
     assert standing is not None
-    decision = Add(
-        community=standing.community,
-        discussion=standing.discussion,
-        posting=standing.posting,
-        posted=event,
-        body=MASKER.document(event.body),
-        answers=None,
-        original=None,
-        keep_until=clock.now() + timedelta(days=1),
-        repost=message == "3",
-    )
+    decision = added(standing, event, clock.now(), repost=message == "3")
     made = await store.settle(None, decision, clock.now())
     assert made is not None
     return made

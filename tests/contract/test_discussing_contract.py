@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.discussion.decisions import Add, Change, Pass, Remove
+from bot.discussion.decisions import Change, Pass, Remove
 from bot.errors import StorageError
 from bot.markup.tree import plain_document
 from bot.markup.view import plain
@@ -25,7 +25,7 @@ from bot.model import (
 )
 from bot.records import CardJob, CopyJob, Delivery, Lane, Standing
 from storage.store import SqlStore
-from tests.builders import MASKER, TurnableClock, article, channel, posted, thread
+from tests.builders import MASKER, TurnableClock, added, article, channel, posted, thread
 
 
 @pytest.fixture
@@ -54,18 +54,8 @@ async def stand(store: SqlStore, message: str, answers: str | None = None, place
 
 async def add(store: SqlStore, clock: TurnableClock, event: Posted, *, repost: bool = False) -> CommentId | None:
     standing = await stand(store, event.message, event.answers, event.thread)
-    masked = MASKER.document(event.body)
-    decision = Add(
-        community=standing.community,
-        discussion=standing.discussion,
-        posting=standing.posting,
-        posted=event,
-        body=masked,
-        answers=standing.answers,
-        original=event.body if repost else None,
-        keep_until=clock.now() + timedelta(days=1),
-        repost=repost,
-    )
+    original = event.body if repost else None
+    decision = added(standing, event, clock.now(), original=original, repost=repost)
     return await store.settle(None, decision, clock.now())
 
 
@@ -332,17 +322,7 @@ async def test_a_decision_and_its_outcome_stand_or_fall_together(
     await store.keep("key", posted("1"), clock.now())
     (waiting,) = await store.waiting(10)
     standing = await stand(store, "1")
-    broken = Add(
-        community=standing.community,
-        discussion=DiscussionId(999_999),
-        posting=standing.posting,
-        posted=posted("1"),
-        body=MASKER.document(plain_document("Hello.")),
-        answers=None,
-        original=None,
-        keep_until=clock.now(),
-        repost=False,
-    )
+    broken = added(standing, posted("1"), clock.now(), discussion=DiscussionId(999_999))
     with pytest.raises(StorageError):
         await store.settle(waiting.id, broken, clock.now())
     assert [again.id for again in await store.waiting(10)] == [waiting.id]

@@ -12,18 +12,16 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from bot.discussion.decisions import Add
 from bot.model import DISCORD, CommentId, DiscussionId, RemoteMessageId, ThreadRef
 from bot.page.records import Listing
 from bot.records import CopyJob
 from storage.database import Database, engine_for
 from storage.store import SqlStore
 from tests.bench.storage.stock import EACH, FIRST, RARE, stock
-from tests.builders import MASKER, TurnableClock, posted, thread
+from tests.builders import TurnableClock, added, posted, thread
 from tests.life import Life, new_life
 from tests.postgres import connect, running
 
@@ -89,17 +87,7 @@ class Bench:
         (waiting,) = await store.waiting(10)
         standing = await store.standing(where, event.message, None)
         assert standing is not None
-        add = Add(
-            community=standing.community,
-            discussion=standing.discussion,
-            posting=standing.posting,
-            posted=event,
-            body=MASKER.document(event.body),
-            answers=None,
-            original=None,
-            keep_until=clock.now() + timedelta(days=1),
-            repost=False,
-        )
+        add = added(standing, event, clock.now())
         await store.settle(waiting.id, add, clock.now())
         for lane, _ in await store.due(clock.now()):
             job = await store.next_job(lane, clock.now())

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 import aiohttp
 import pytest
@@ -56,6 +56,11 @@ class Shown(Protocol):
 
 class Fail(Protocol):
     def __call__(self, route: str, kind: FaultKind, times: int = 1) -> None: ...
+
+
+Replies: TypeAlias = Callable[[], list[Json]]
+Say: TypeAlias = Callable[..., Awaitable[str]]
+Until: TypeAlias = Callable[[Callable[[], object]], Awaitable[None]]
 
 
 class CopyOf(Protocol):
@@ -213,7 +218,7 @@ async def thread(platform: DiscordPlatform, channel: ChannelInfo, card: Card) ->
 
 
 @pytest.fixture(scope="session")
-def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
+def until() -> Until:
     async def wait(condition: Callable[[], object]) -> None:
         async with asyncio.timeout(PATIENCE):
             while not condition():  # noqa: ASYNC110 - what is waited for happens in the sandbox, which knows no events
@@ -223,7 +228,7 @@ def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
 
 
 @pytest.fixture
-def say(side: DiscordSide, thread: ThreadRef) -> Callable[..., Awaitable[str]]:
+def say(side: DiscordSide, thread: ThreadRef) -> Say:
     async def speak(
         text: str, user: str = "Grace", reply_to: str | None = None, files: tuple[SaidFile, ...] = ()
     ) -> str:
@@ -246,7 +251,7 @@ def shown(side: DiscordSide) -> Shown:
 
 
 @pytest.fixture
-def replies(shown: Shown, thread: ThreadRef) -> Callable[[], list[Json]]:
+def replies(shown: Shown, thread: ThreadRef) -> Replies:
     """The thread as people see it, the opener aside."""
 
     def read() -> list[Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,12 +17,10 @@ from bot.errors import Busy, MessageGone, PlaceGone, Refused, Unavailable, Uncer
 from bot.model import ChannelInfo, RemoteMessageId, ThreadRef
 from bot.ports import Stamp
 from bot.views import Answered, Card, FileView, Tally
-from tests.wire.discord.conftest import Ask, CopyOf, Fail, Shown, Start, Watch, just_now
+from tests.wire.discord.conftest import Ask, CopyOf, Fail, Replies, Say, Shown, Start, Watch, just_now
 from tests.wire.recording import MASKER
 
 Json = dict[str, Any]
-Replies = Callable[[], list[Json]]
-Say = Callable[..., Awaitable[str]]
 
 STAMP = Stamp("copy-1")
 EXECUTE = r"POST /webhooks/\d+/[^/]+$"

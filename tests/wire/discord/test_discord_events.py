@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -17,12 +17,9 @@ from bot.errors import Refused
 from bot.markup.view import plain
 from bot.model import Attachment, ChannelInfo, Edited, Posted, RemoteMessageId, Removed, ThreadRef
 from bot.ports import Stamp
-from tests.wire.discord.conftest import Ask, CopyOf, Fail, Start
+from tests.wire.discord.conftest import Ask, CopyOf, Fail, Say, Start, Until
 from tests.wire.recording import RecordingIntake
 from tests.wire.standing import posted
-
-Until = Callable[[Callable[[], object]], Awaitable[None]]
-Say = Callable[..., Awaitable[str]]
 
 
 class Breakable:

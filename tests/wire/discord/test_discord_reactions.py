@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from adapters.discord.gateway import DiscordPlatform
@@ -11,12 +9,10 @@ from adapters.sandbox.discord import DiscordSide
 from bot.model import Reacted, ThreadRef
 from bot.ports import Stamp
 from bot.views import Card
-from tests.wire.discord.conftest import Ask, CopyOf
+from tests.wire.discord.conftest import Ask, CopyOf, Say, Until
 from tests.wire.recording import RecordingIntake
 from tests.wire.standing import reactions
 
-Until = Callable[[Callable[[], object]], Awaitable[None]]
-Say = Callable[..., Awaitable[str]]
 Mark = tuple[str, str, bool]
 
 

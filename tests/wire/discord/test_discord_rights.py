@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -15,10 +14,7 @@ from bot.errors import Refused, Unavailable
 from bot.model import RemoteMessageId, ThreadRef
 from bot.ports import Stamp
 from tests.patience import PATIENCE
-from tests.wire.discord.conftest import CopyOf, Fail, Json, Start
-
-Replies = Callable[[], list[Json]]
-Say = Callable[..., Awaitable[str]]
+from tests.wire.discord.conftest import CopyOf, Fail, Replies, Say, Start
 
 STAMP = Stamp("copy-1")
 
