@@ -66,6 +66,7 @@ class CatchingUp:
         self._tasks: dict[PlatformName, asyncio.Task[None]] = {}
         self._single: set[asyncio.Task[None]] = set()
         self._unread: frozenset[PlatformName] = frozenset()
+        self._unmarked: set[PlatformName] = set()
         self._behind: frozenset[ThreadRef] = frozenset()
 
     def expect(self) -> None:
@@ -79,8 +80,9 @@ class CatchingUp:
     async def begin(self, name: PlatformName) -> None:
         """Read every live thread of a platform, from the beginning if that is under way."""
         self._unread |= {name}
+        self._unmarked.add(name)
         try:
-            await self._store.fall_behind(self._replica, name)
+            await self.mark(name)
         except StorageError as error:
             log.warning("catch-up put off", platform=name, reason=str(error))
         # What was under way may have come to its end meanwhile, and have let go of the platform.
@@ -89,6 +91,15 @@ class CatchingUp:
         if earlier is not None:
             earlier.cancel()
         self._tasks[name] = asyncio.create_task(self._catch_up(name), name=f"catch up on {name}")
+
+    async def mark(self, name: PlatformName) -> None:
+        """Let a platform's events rest for every replica, where it is to be read and the others could not be told yet.
+
+        Raises `StorageError`; then nothing that comes behind what was missed may be given to them.
+        """
+        if name in self._unmarked:
+            await self._store.fall_behind(self._replica, name)
+            self._unmarked.discard(name)
 
     def behind(self) -> Behind:
         """The threads whose events have to rest now, since earlier ones may be missing."""
@@ -124,6 +135,7 @@ class CatchingUp:
                 postings = await self._store.live_postings(name, self._clock.now() - self._horizon)
                 threads = {posting.thread: posting.id for posting in postings if posting.thread is not None}
                 await self._store.fall_behind(self._replica, name)
+                self._unmarked.discard(name)
                 await self._store.fall_behind(self._replica, name, threads)
                 await self._store.catch_up_with(self._replica, name)
             except StorageError as error:

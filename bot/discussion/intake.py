@@ -91,9 +91,9 @@ class Reception:
         platform = event.thread.platform
         try:
             if platform in self._missed:
-                # What was missed comes before this one: nobody may deal with this before that is read.
-                await self._store.fall_behind(self._replica, platform)
                 await self._catch_up(platform)
+            # What was missed comes before this one: nobody may deal with this before that is read.
+            await self._catching.mark(platform)
             if not await self._store.concerns(event.thread):
                 return
             self._reached(Point.HEARD)
