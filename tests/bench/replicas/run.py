@@ -42,8 +42,13 @@ class SlowFleet(Fleet):
 async def slow_way(url: str, seconds: float) -> AsyncIterator[str]:
     """An address that leads to the same, so much later."""
     parts = urlsplit(url)
+    carrying: set[asyncio.Task[None]] = set()
 
     async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        carrying.add(task)
+        task.add_done_callback(carrying.discard)
         there, back = await asyncio.open_connection(parts.hostname, parts.port)
         try:
             await asyncio.gather(one_way(reader, back, seconds), one_way(there, writer, 0.0))
@@ -66,6 +71,8 @@ async def slow_way(url: str, seconds: float) -> AsyncIterator[str]:
     port = server.sockets[0].getsockname()[1]
     yield parts._replace(netloc=f"127.0.0.1:{port}").geturl()
     server.close()
+    # The bots are gone by now: each connection comes to its end.
+    await asyncio.gather(*carrying)
 
 
 async def carried(size: int, articles: int, seconds: float) -> float:
@@ -116,7 +123,7 @@ def cpu_of(pid: int) -> float:
 
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m tests.bench.replicas.run", description=__doc__)
-    arguments.add_argument("--articles", type=int, default=160)
+    arguments.add_argument("--articles", type=int, default=320)
     arguments.add_argument("--seconds", type=float, default=2.0, help="what each call to a platform takes longer")
     given = arguments.parse_args()
     one, two = (asyncio.run(carried(size, given.articles, given.seconds)) for size in (1, 2))
