@@ -16,6 +16,7 @@ import pytest
 from storage.checking import violations
 from storage.database import Database, engine_for
 from tests.engines import usual
+from tests.learned import LearnedMaskers
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -23,6 +24,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         marker = metafunc.definition.get_closest_marker("engines")
         engines = (usual(),) if marker is None or "ENGINE" in os.environ else marker.args
         metafunc.parametrize("engine", engines, indirect=True, scope="module")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def learned() -> Iterator[None]:
+    """Bots in the test's own process share what they mask."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.app.Maskers", LearnedMaskers)
+        yield
 
 
 @pytest.fixture(scope="module")

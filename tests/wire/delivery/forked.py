@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.chaos.fleet import Fleet
 from tests.chaos.stage import Stage
@@ -17,7 +18,15 @@ from tests.engines import database_in, leases_end
 
 _SERVER = multiprocessing.get_context("forkserver")
 _SERVER.set_forkserver_preload(
-    ["bot.app", "bot.cli", "adapters.fetching", "adapters.discord.gateway", "adapters.slack.gateway", "storage.store"]
+    [
+        "bot.app",
+        "bot.cli",
+        "adapters.fetching",
+        "adapters.discord.gateway",
+        "adapters.slack.gateway",
+        "storage.store",
+        "tests.learned",
+    ]
 )
 
 
@@ -31,8 +40,10 @@ def _run_bot(settings: Mapping[str, str], log: Path) -> None:
     os.environ |= settings
     sys.argv = ["roundtable", "run"]
     from bot.cli import main  # noqa: PLC0415 - the settings come first
+    from tests.learned import LearnedMaskers  # noqa: PLC0415 - the same
 
-    main()
+    with patch("bot.app.Maskers", LearnedMaskers):  # the server has learned that already
+        main()
 
 
 class Forked:
