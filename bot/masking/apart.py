@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable
 from itertools import accumulate, pairwise
 from typing import Final
@@ -72,21 +72,23 @@ class Apart:
         begins = [0, *accumulate(map(len, flat.split(" ")))]
         done = 0
         offset = len(flat) + 3
+        last = 0
         for _, begin, beyond in hits:
             start, end = begin - offset, beyond - offset
-            first = bisect_right(begins, start) - 1
+            # Hits are in the order of their ends.
+            while begins[last + 1] < end:
+                last += 1
+            if begins[last] <= start:
+                continue
+            first = bisect_right(begins, start, 0, last + 1) - 1
             left = begins[first] + first
-            if end <= begins[first + 1] or left < done:
-                continue
-            last = bisect_left(begins, end) - 1
             right = begins[last + 1] + last
-            if right - left > _WIDEST:
+            if left < done or right - left > _WIDEST:
                 continue
-            written = plain[left:right]
-            if _LETTER_BY_LETTER.fullmatch(flat, left, right):
+            if flat[left + 1] == " " and _LETTER_BY_LETTER.fullmatch(flat, left, right):
                 done = self.spelled(plain, flat, left, right, found)
                 continue
-            verdict = self._joined[written]
+            verdict = self._joined[plain[left:right]]
             if verdict and not _is_glued(plain, left, right):
                 found.append((left, right, *verdict))
 

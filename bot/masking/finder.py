@@ -198,12 +198,15 @@ class Finder:
                 if _touches(spans, text, start, end):
                     continue
             else:
-                first = text.rfind(" ", 0, start) + 1
-                stop = text.find(" ", end)
-                if stop < 0:
-                    stop = len(text)
+                if text[start - 1 : start] == " " == text[end : end + 1]:
+                    first, stop, beside = start, end, ""
+                else:
+                    first = text.rfind(" ", 0, start) + 1
+                    stop = text.find(" ", end)
+                    if stop < 0:
+                        stop = len(text)
+                    beside = text[first:start] + text[end:stop]
                 size = stop - first
-                beside = text[first:start] + text[end:stop]
                 if size >= _LONG or "_" in low or "." in low or (beside and not (beside in _QUIET and low.isalnum())):
                     if size > _FAR:
                         marked, spans = True, protected(text, syntax=syntax)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,7 @@ _PART: Final = r"[A-Za-z0-9@$!+(#]"
 _MARKUP: Final = r"(?P<mark>\*\*\*|\*\*|__|~~|\|\||[*_])"
 _AROUND: Final = re.compile(rf"({_PART}*){_MARKUP}({_PART}+)(?P=mark)({_PART}*)")
 """Markup around a part of a word."""
-_HELD: Final = re.compile(r"[A-Za-z0-9@$!+(#*_~|.-]")
+_HELD: Final = string.ascii_letters + string.digits + "@$!+(#*_~|.-"
 _JOINT: Final = re.compile(r"[._~|-]+|(?<=\*)\*+|\*+(?=\*)")
 _MARKS: Final = re.compile(r"[*._~|-]")
 _EDGES: Final = "!+(#*_~|.-"
@@ -39,11 +40,12 @@ class Jointed:
 
     def around(self, plain: str, start: int, end: int) -> Found | None:
         """The word that holds `plain[start:end]` and goes on over marks, where it is one."""
-        first, last = start, end
-        while first > 0 and end - first <= _LONGEST and _HELD.match(plain, first - 1):
-            first -= 1
-        while last < len(plain) and last - first <= _LONGEST and _HELD.match(plain, last):
-            last += 1
+        before = plain[max(0, start - _LONGEST) : start]
+        first = start - len(before) + len(before.rstrip(_HELD))
+        if end - first > _LONGEST:
+            return None
+        after = plain[end : end + _LONGEST]
+        last = end + len(after) - len(after.lstrip(_HELD))
         text = plain[first:last]
         if last - first > _LONGEST or not _MARKS.search(text):
             return None

@@ -37,11 +37,17 @@ _SYNTAX: Final = (
 )
 
 
+_SIGNS: Final = re.compile("[`<:@(]")
+_DIGIT: Final = re.compile(r"\d")
+
+
 @cache
-def _pattern(*, syntax: bool, schemes: bool, dots: bool) -> re.Pattern[str]:
-    """What is looked for in a text with such signs: without dots there are no domains, and so on."""
+def _pattern(*, syntax: bool, schemes: bool, dots: bool, digits: bool) -> re.Pattern[str] | None:
+    """What is looked for in a text with such signs: without dots there are no domains, without digits no codes."""
     links = _SCHEME * schemes + (_DOI + _DOMAIN) * dots
-    return re.compile(_SYNTAX * syntax + links + _MACHINE + _KEY + _CODE, re.DOTALL)
+    machines = (_MACHINE + _KEY + _CODE) * digits
+    pattern = (_SYNTAX * syntax + links + machines).removesuffix("|")
+    return re.compile(pattern, re.DOTALL) if pattern else None
 
 
 def protected(text: str, *, syntax: bool, first: int = 0, last: int | None = None) -> list[tuple[int, int]]:
@@ -49,5 +55,8 @@ def protected(text: str, *, syntax: bool, first: int = 0, last: int | None = Non
 
     `syntax`: the text is raw, with code and mentions spelled out.
     """
-    pattern = _pattern(syntax=syntax, schemes="://" in text, dots="." in text)
-    return [found.span() for found in pattern.finditer(text, first, len(text) if last is None else last)]
+    last = len(text) if last is None else last
+    signs = syntax and _SIGNS.search(text, first, last) is not None
+    digits = _DIGIT.search(text, first, last) is not None
+    pattern = _pattern(syntax=signs, schemes="://" in text, dots="." in text, digits=digits)
+    return [] if pattern is None else [found.span() for found in pattern.finditer(text, first, last)]

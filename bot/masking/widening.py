@@ -32,7 +32,7 @@ class Widening:
         is_english = verdict.word in self._origins
         if plain[begin - 1 : begin] not in GLUE and plain[end : end + 1] not in GLUE and low.find(verdict.word) <= 0:
             if is_english:
-                begin, end = self._mended(plain, flat, begin, end)
+                begin, end = self._mended(plain, flat, begin, end, low)
             return begin, end, verdict.word, verdict.severity
         left = gap_before(plain, flat, begin)
         if left is not None:
@@ -59,9 +59,8 @@ class Widening:
                 end = last
         return begin, end, *verdict
 
-    def _mended(self, plain: str, flat: str, begin: int, end: int) -> tuple[int, int]:
+    def _mended(self, plain: str, flat: str, begin: int, end: int, low: str) -> tuple[int, int]:
         """A word of English with the rest of it that one space tears off, and that is no word: `fuck er`."""
-        low = plain[begin:end].lower()
         if plain[end : end + 1] == " ":
             stop = flat.find(" ", end + 1)
             stop = len(flat) if stop < 0 else stop
