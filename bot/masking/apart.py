@@ -65,6 +65,7 @@ class Apart:
         self._joined = Memory(self._join_known, _MEMORY)
         self._torn = Memory(self._join, _MEMORY)
         self._spelled = Memory(self._words, _MEMORY)
+        self._first = Memory(self._longest, _MEMORY)
 
     def find(self, plain: str, flat: str, hits: list[Hit], found: list[Found]) -> None:
         """Words whose letters are set apart: `f.u.c.k`, `f u c k e d`, `bit-ch`, `as shole`."""
@@ -175,6 +176,10 @@ class Apart:
             found.append((left + first, left + last, word, severity))
         return right
 
+    def _longest(self, run: str) -> int:
+        """How long the longest form is that a run of letters begins with; 0: none."""
+        return next((end for end in range(len(run), 2, -1) if run[:end] in self._forms), 0)
+
     def _words(self, written: str) -> list[Found]:
         """What a stretch of single letters spells."""
         places = [place for place, char in enumerate(self._flatten(written)) if char != " "]
@@ -185,11 +190,8 @@ class Apart:
         at = last = 0
         words: list[Found] = []
         while at < len(run):
-            end = next(
-                (end for end in range(min(len(run), at + _LONGEST_SPELLED), at + 2, -1) if run[at:end] in self._forms),
-                0,
-            )
-            if not end:
+            end = at + self._first[run[at : at + _LONGEST_SPELLED]]
+            if end == at:
                 at += 1
                 continue
             if run[last:at] not in _AROUND or (

@@ -132,6 +132,6 @@ class CyrillicFolding(Folding):
         return _AS_CYRILLIC.get(seen.lower(), " ")
 
 
-def places(text: str, folding: Folding) -> list[int]:
+def places(text: str, folding: dict[int, str | None]) -> list[int]:
     """For each character of the text folded by `folding`, which gives one or none for each, its place in the text."""
     return list(compress(range(len(text)), map(folding.__getitem__, map(ord, text))))

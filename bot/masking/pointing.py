@@ -102,7 +102,7 @@ def stretch(text: str, start: int, end: int) -> tuple[int, int]:
 
 def apart(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The stretches in order, those that overlap as one."""
-    stretches.sort()
+    stretches = sorted(set(stretches))
     found = stretches[:1]
     last = found[0][1]
     for first, done in stretches:

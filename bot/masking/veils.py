@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from bot.masking.folding import CyrillicFolding
+from bot.masking.folding import CyrillicFolding, places
 from bot.masking.lexicon import Lexicon
 from bot.masking.memory import Memory
 from bot.masking.settings import Severity
@@ -21,12 +21,23 @@ _SHORTEST: Final = 3
 _MEMORY: Final = 5_000
 
 
+class _Seen(dict[int, str | None]):
+    """For `str.translate`: Cyrillic letters, and the marks that hide one as they stand."""
+
+    def __init__(self, folding: CyrillicFolding) -> None:
+        super().__init__((ord(mark), mark) for mark in _KEPT)
+        self._folding = folding
+
+    def __missing__(self, code: int) -> str | None:
+        return self._folding[code]
+
+
 class Veils:
     """Reads each hidden letter as any letter."""
 
     def __init__(self, lexicon: Lexicon, folding: CyrillicFolding, judge: Callable[[str], Verdict | None]) -> None:
         self._judge = judge
-        self._folding = folding
+        self._folding = _Seen(folding)
         self._words = Memory(self._word, _MEMORY)
         self._forms: dict[tuple[int, str], list[tuple[str, Severity]]] = {}
         self._stems: dict[str, list[tuple[str, Severity]]] = {}
@@ -39,17 +50,15 @@ class Veils:
 
     def find(self, text: str) -> list[Found]:
         """Every such word in the text itself."""
-        found: list[Found] = []
-        fold = self._folding
-        seen = [(at, char if char in _KEPT else fold[ord(char)]) for at, char in enumerate(text)]
-        letters = [(at, char) for at, char in seen if char]
-        folded = "".join([char for _, char in letters])
+        folded = text.translate(self._folding)
         read = [(one.span(), self._words[one[0]]) for one in _VEILED.finditer(folded)]
         read += [
             (one.span(), self._judge(one[1] + one[3] + one[4])) for one in _MARKED.finditer(folded) if one[1] or one[4]
         ]
+        found: list[Found] = []
+        at: Sequence[int] = range(len(text)) if len(folded) == len(text) else places(text, self._folding)
         for (start, end), word in read:
-            first, last = letters[start][0], letters[end - 1][0]
+            first, last = at[start], at[end - 1]
             # Look-alikes are read beside letters of that script alone.
             if word and _CYRILLIC.search(text, first, last + 1):
                 found.append((first, last + 1, *word))
