@@ -140,14 +140,19 @@ class Finder:
         if "|" in plain or "\\" in plain or "()" in plain:
             found += composed(plain, self.latin.judge)
 
-    def placed(self, text: str, plain: str, flat: str, found: list[Found]) -> list[Found]:
-        """Those of the candidates that are words where they stand, and Cyrillic words; places are those of the text."""
+    def placed(
+        self, text: str, plain: str, flat: str, found: list[Found], *, foreign_counts: bool = False
+    ) -> list[Found]:
+        """Those of the candidates that are words where they stand, and Cyrillic words; places are those of the text.
+
+        `foreign_counts`: what is wholly in look-alikes is a word too, whatever the text says.
+        """
         has_cyrillic = _CYRILLIC.search(text) is not None
         places = None
         if (found or has_cyrillic) and len(plain) != len(text):
             places = places_in(text, self.folding)
         foreign = [one for one in found if OTHER_SCRIPT.fullmatch(text, *places_of(places, one))]
-        if foreign:
+        if foreign and not foreign_counts:
             # A word that is wholly in look-alikes counts among Latin words, spelled just as a word of ours.
             is_mixed = _GREEK.search(text) and _CYRILLIC.search(text)
             counts = _LATIN_WORD.search(text) and (is_mixed or not _OWN_LETTERS.search(text))

@@ -162,7 +162,7 @@ class Stretches:
                 stretches = apart(stretches)
         if sign:
             stretches = _with_signs(stretches, seen, plain, sign)
-        return _placed(stretches, seen, text) if is_shorter else stretches
+        return _unfolded(stretches, seen, text) if is_shorter else stretches
 
     def _read(self, stretch: str) -> str | _Reading | None:  # noqa: PLR0911 - one return for each reason
         if len(stretch) > LONGEST_STRETCH or "a**" in stretch.lower():
@@ -177,10 +177,10 @@ class Stretches:
         if "**" in plain and found != self._among_bold(plain, flat):
             return None
         if plain is not stretch:
-            origins = places(stretch, finder.folding)
-            if any(OTHER_SCRIPT.fullmatch(stretch, *places_of(origins, one)) for one in found):
+            placed = self._placed(stretch, plain, flat, found)
+            if placed is None:
                 return None
-            found = finder.placed(stretch, plain, flat, found)
+            found = placed
         rules = [rule for start, end, *_ in found if (rule := finder.rules.get(stretch[start:end].lower()))]
         kept, again = finder.kept(stretch, found, {}, syntax=self._syntax)
         if rules and any(one[:2] != found[0][:2] for one in found):
@@ -198,6 +198,20 @@ class Stretches:
             return masked
         start, end = kept[0][:2] if kept else (0, 0)
         return _Reading(masked, start, end, rules[0] if rules and kept else None, is_spelled)
+
+    def _placed(self, stretch: str, plain: str, flat: str, found: list[Found]) -> list[Found] | None:
+        """What is found in a stretch beyond ASCII, by itself; `None`: the whole text has a say in it."""
+        finder = self._finder
+        origins = places(stretch, finder.folding)
+        sure = [one for one in found if not OTHER_SCRIPT.fullmatch(stretch, *places_of(origins, one))]
+        placed = finder.placed(stretch, plain, flat, sure)
+        if len(sure) < len(found):
+            # Whether look-alikes are a word is for the text to say, unless others hide the same.
+            every = finder.placed(stretch, plain, flat, found, foreign_counts=True)
+            kept = [finder.kept(stretch, each.copy(), {}, syntax=self._syntax)[0] for each in (placed, every)]
+            if not _cover_the_same(*kept):
+                return None
+        return placed
 
     def _settled(self, stretch: str, kept: list[Found], *, again: bool) -> str | None:
         """The masked stretch, in which nothing is left to be found."""
@@ -231,7 +245,7 @@ def _cover_the_same(some: list[Found], others: list[Found]) -> bool:
     return [one[:2] for one in some] == [one[:2] for one in others]
 
 
-def _placed(stretches: list[tuple[int, int]], folded: str, text: str) -> list[tuple[int, int]]:
+def _unfolded(stretches: list[tuple[int, int]], folded: str, text: str) -> list[tuple[int, int]]:
     """The same stretches in the text: folding changes their lengths, but not the number of spaces."""
     begins = [0, *accumulate([len(one) + 1 for one in text.split(" ")])]
     placed: list[tuple[int, int]] = []
