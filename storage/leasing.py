@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     and_,
     any_,
+    bindparam,
     cast,
     delete,
     func,
@@ -195,10 +196,12 @@ def server_time(later: timedelta = timedelta(0)) -> ColumnElement[datetime]:
     return cast(microseconds, Moment)
 
 
+_TOKEN: Final = select(leases.c.token).where(leases.c.name == bindparam("lane")).with_for_update(read=True)
+
+
 async def require(tx: AsyncConnection, row: OutboxRecord) -> None:
     """Raises `LeaseLost` where a row's lane has changed hands since it was read; else it can't until the commit."""
-    query = select(leases.c.token).where(leases.c.name == row.lane).with_for_update(read=True)
-    token = (await tx.execute(query)).scalar() or 0
+    token = (await tx.execute(_TOKEN, {"lane": row.lane})).scalar() or 0
     if token != row.token:
         raise LeaseLost(f"the lane {row.lane} is another replica's by now")
 

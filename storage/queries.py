@@ -1,13 +1,19 @@
-"""Selections that several parts of the store share, and the key of a row just made."""
+"""Selections that several parts of the store share, and the key of a row just made.
+
+What an event asks of the database is built once, when its module is read, with a `bindparam` for each value that is
+given where it is executed: to build a statement and its key for SQLAlchemy's cache costs more than most take to run
+(docs/decisions/0007).
+"""
 
 from __future__ import annotations
 
 from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, CursorResult, FromClause, and_, literal_column, select
+from sqlalchemy import ColumnElement, CursorResult, FromClause, and_, bindparam, literal_column, select
 
+from bot.model import ThreadRef
 from bot.records import Delivery
-from storage.tables import authors, channels, comments, outbox, postings
+from storage.tables import attachments, authors, channels, comments, outbox, postings
 
 _CHANNEL = [
     channels.c.id.label("channel_id"),
@@ -34,6 +40,8 @@ POSTINGS = (
     .join(outbox, and_(outbox.c.kind == "card", outbox.c.target_id == postings.c.id))
 )
 """Postings with their channels and the state of their cards, for `records.posting_record`."""
+POSTING: Final = POSTINGS.where(postings.c.id == bindparam("posting"))
+"""The one with the id `posting`."""
 
 COMMENTS = (
     select(comments, postings.c.thread, *_CHANNEL, *AUTHOR)
@@ -42,6 +50,31 @@ COMMENTS = (
     .join(channels, channels.c.id == postings.c.channel_id)
 )
 """Comments with their authors and origins, for `records.comment_record`."""
+COMMENT: Final = COMMENTS.where(comments.c.id == bindparam("comment"))
+"""The one with the id `comment`."""
+
+ATTACHMENTS: Final = (
+    select(attachments).where(attachments.c.comment_id == bindparam("comment")).order_by(attachments.c.ordinal)
+)
+"""The files of `comment`, for `records.attachment_record` and `records.attachment`."""
+
+IN_THIS_CHANNEL: Final = and_(
+    channels.c.platform == bindparam("platform"),
+    channels.c.workspace == bindparam("workspace"),
+    channels.c.remote == bindparam("channel"),
+)
+"""Whether a channel is the one of a thread whose `names` are given."""
+
+
+def names(thread: ThreadRef) -> dict[str, str]:
+    """A thread as values of a statement: its `platform`, `workspace`, `channel` and `thread`."""
+    channel = thread.channel
+    return {
+        "platform": channel.platform,
+        "workspace": channel.workspace,
+        "channel": channel.channel,
+        "thread": thread.thread,
+    }
 
 
 def is_open(rows: FromClause) -> ColumnElement[bool]:

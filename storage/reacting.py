@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import CommentId, DiscussionId, PostingId, RemoteMessageId, RemoteUserId
 from bot.views import Tally
 from storage.tables import comments, copies, postings, reactions
+
+_GIVEN: Final = (
+    select(reactions.c.posting_id, reactions.c.author, reactions.c.emoji)
+    .join(postings, postings.c.id == reactions.c.posting_id)
+    .where(
+        reactions.c.subject == bindparam("subject"),
+        postings.c.discussion_id == bindparam("discussion"),
+        reactions.c.present,
+    )
+    .order_by(reactions.c.stamp)
+)
 
 
 async def tallies(
@@ -19,15 +31,9 @@ async def tallies(
 
     A person counts once an emoji, however many postings they reacted in; not at all where they reacted in this one.
     """
-    query = (
-        select(reactions.c.posting_id, reactions.c.author, reactions.c.emoji)
-        .join(postings, postings.c.id == reactions.c.posting_id)
-        .where(reactions.c.subject == (comment or 0), postings.c.discussion_id == discussion, reactions.c.present)
-        .order_by(reactions.c.stamp)
-    )
     elsewhere: defaultdict[str, set[str]] = defaultdict(set)
     here: set[tuple[str, str]] = set()
-    for row in (await tx.execute(query)).all():
+    for row in (await tx.execute(_GIVEN, {"subject": comment or 0, "discussion": discussion})).all():
         if row.posting_id == posting:
             here.add((row.emoji, row.author))
         else:
