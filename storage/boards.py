@@ -43,7 +43,7 @@ class Boards:
             now = self._clock.now()
             board_id = await _board_id(tx, community, board, now)
             channel_id = await _channel_id(tx, community, channel, now)
-            link = upsert(tx, board_channels).values(board_id=board_id, channel_id=channel_id)
+            link = upsert(tx.dialect.name, board_channels).values(board_id=board_id, channel_id=channel_id)
             return (await tx.execute(link.on_conflict_do_nothing())).rowcount > 0
 
     async def leave(self, community: CommunityId, channel: ChannelRef, board: str | None) -> tuple[str, ...]:
@@ -96,7 +96,9 @@ class Boards:
             await lock_board(tx, board)
             before = await _count_words(tx, board)
             for start in range(0, len(rows), _BATCH):
-                await tx.execute(upsert(tx, board_words).on_conflict_do_nothing(), rows[start : start + _BATCH])
+                await tx.execute(
+                    upsert(tx.dialect.name, board_words).on_conflict_do_nothing(), rows[start : start + _BATCH]
+                )
             return await _count_words(tx, board) - before
 
     async def remove_words(self, board: BoardId, texts: Sequence[str]) -> int:
@@ -155,6 +157,6 @@ async def _id_of(tx: AsyncConnection, table: Table, key: dict[str, object], more
     query = select(table.c.id).filter_by(**key)
     found = (await tx.execute(query)).scalar()
     if found is None:
-        await tx.execute(upsert(tx, table).values(**key, **more).on_conflict_do_nothing())
+        await tx.execute(upsert(tx.dialect.name, table).values(**key, **more).on_conflict_do_nothing())
         found = (await tx.execute(query)).scalar_one()
     return int(found)

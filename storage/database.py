@@ -78,9 +78,9 @@ class Database:
         await self.engine.dispose()
 
 
-def upsert(tx: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An insert that can say what happens `on_conflict_…`, as the connection's engine writes it."""
-    return sqlite.insert(table) if tx.dialect.name == SQLITE else postgresql.insert(table)
+def upsert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can say what happens `on_conflict_…`, as an engine with this dialect's name writes it."""
+    return sqlite.insert(table) if dialect == SQLITE else postgresql.insert(table)
 
 
 def patient(store: type[T]) -> type[T]:

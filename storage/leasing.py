@@ -102,7 +102,7 @@ class Leasing:
     async def offer(self, name: str) -> None:
         """See `bot.store.Store`."""
         async with self._database.write() as tx:
-            await tx.execute(upsert(tx, leases).values(name=name).on_conflict_do_nothing())
+            await tx.execute(upsert(tx.dialect.name, leases).values(name=name).on_conflict_do_nothing())
 
     # -- who lives
 
@@ -121,7 +121,7 @@ class Leasing:
         values = {"listening": " ".join(sorted(listening)), "until": self._now(span), "deals": deals}
         others = replicas.c.name != replica
         async with self._database.write() as tx:
-            statement = upsert(tx, replicas).values(name=replica, **values)
+            statement = upsert(tx.dialect.name, replicas).values(name=replica, **values)
             await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
             await tx.execute(delete(replicas).where(replicas.c.until <= self._now(-_MISSED), others))
             dead = select(replicas.c.name, replicas.c.listening).where(replicas.c.until <= self._now(), others)
@@ -140,7 +140,7 @@ class Leasing:
             rests = unread | (lost & frozenset(spread))
             if rests:
                 marks = [_mark(replica, platform, None) for platform in sorted(rests)]
-                await tx.execute(upsert(tx, behind).on_conflict_do_nothing(), marks)
+                await tx.execute(upsert(tx.dialect.name, behind).on_conflict_do_nothing(), marks)
         return Pulse(tuple(live), frozenset(lost), frozenset(unread))
 
     async def others(self, replica: str) -> frozenset[str]:
@@ -172,7 +172,7 @@ class Leasing:
                 # Whoever began before reads for nobody now: all that they had marked is read anew.
                 await tx.execute(delete(behind).where(behind.c.platform == platform))
             if marks:
-                await tx.execute(upsert(tx, behind).on_conflict_do_nothing(), marks)
+                await tx.execute(upsert(tx.dialect.name, behind).on_conflict_do_nothing(), marks)
 
     async def catch_up_with(self, replica: str, platform: PlatformName, thread: ThreadRef | None = None) -> None:
         """See `bot.store.Store`."""

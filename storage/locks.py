@@ -7,33 +7,42 @@ board's. So writers of one discussion never run side by side, ids under it are h
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from typing import Final
+
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import BoardId, CommentId, DiscussionId
 from storage.engines import SQLITE
 from storage.tables import boards, comments, discussions
 
+# No key is changed under these locks, so rows that refer to a locked one may be inserted elsewhere meanwhile.
+_BOARD: Final = select(boards.c.community_id).where(boards.c.id == bindparam("board")).with_for_update(key_share=True)
+_DISCUSSION: Final = (
+    select(discussions.c.id).where(discussions.c.id == bindparam("discussion")).with_for_update(key_share=True)
+)
+_DISCUSSION_OF: Final = (
+    select(discussions.c.id)
+    .where(
+        discussions.c.id
+        == select(comments.c.discussion_id).where(comments.c.id == bindparam("comment")).scalar_subquery()
+    )
+    .with_for_update(key_share=True)
+)
+
 
 async def lock_board(tx: AsyncConnection, board: BoardId) -> int | None:
     """Be the only writer of a board's list of articles and words; answers its community, None where it is gone."""
-    return await _lock(tx, select(boards.c.community_id).where(boards.c.id == board))
+    return (await tx.execute(_BOARD, {"board": board})).scalar()
 
 
 async def lock_discussion(tx: AsyncConnection, discussion: DiscussionId) -> None:
     """Be the only writer in a discussion until the transaction ends."""
     if tx.dialect.name != SQLITE:
-        await _lock(tx, select(discussions.c.id).where(discussions.c.id == discussion))
+        await tx.execute(_DISCUSSION, {"discussion": discussion})
 
 
 async def lock_discussion_of(tx: AsyncConnection, comment: CommentId) -> None:
     """Be the only writer in a comment's discussion until the transaction ends."""
     if tx.dialect.name != SQLITE:
-        found = select(comments.c.discussion_id).where(comments.c.id == comment).scalar_subquery()
-        await _lock(tx, select(discussions.c.id).where(discussions.c.id == found))
-
-
-async def _lock(tx: AsyncConnection, row: Select[int]) -> int | None:
-    # No key is changed under this lock, so rows that refer to the locked one may be inserted elsewhere meanwhile.
-    found: int | None = (await tx.execute(row.with_for_update(key_share=True))).scalar()
-    return found
+        await tx.execute(_DISCUSSION_OF, {"comment": comment})

@@ -113,7 +113,7 @@ class Publishing:
             await tx.execute(update(boards).where(boards.c.id == board).values(discussions=boards.c.discussions + 1))
             await searching.index_article(tx, discussion, article)
             await tx.execute(
-                upsert(tx, fingerprints_table).on_conflict_do_nothing(),
+                upsert(tx.dialect.name, fingerprints_table).on_conflict_do_nothing(),
                 [{"board_id": board, "fingerprint": mark, "discussion_id": discussion} for mark in fingerprints],
             )
             places = await tx.execute(

@@ -33,7 +33,7 @@ async def carry_out(tx: AsyncConnection, plain: Plain, step: Step) -> None:
         mine = and_(*(key == bindparam(f"key_{key.name}") for key in plain.table.primary_key))
         await tx.execute(delete(plain.table).where(mine), by_key(plain, step.gone))
     if step.put:
-        statement = upsert(tx, plain.table)
+        statement = upsert(tx.dialect.name, plain.table)
         rest = {one.name: statement.excluded[one.name] for one in plain.table.c if one.name not in plain.key}
         put = (
             statement.on_conflict_do_update(index_elements=list(plain.key), set_=rest)
