@@ -11,14 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.searching.words import Findable, spaced
 
 _FORGET: Final = text("DELETE FROM search WHERE rowid = :row")
-_INDEX: Final = text("INSERT INTO search (rowid, title, body) VALUES (:row, :title, :body)")
+_INDEX: Final = text("INSERT OR REPLACE INTO search (rowid, title, body) VALUES (:row, :title, :body)")
 _FOUND: Final = text("SELECT rowid AS row, bm25(search, 4.0, 1.0) AS rank FROM search WHERE search MATCH :match")
 """A word in a title counts as much as four in a text; the least rank is the best."""
 
 
 async def put(tx: AsyncConnection, rows: Sequence[Findable]) -> None:
     """Let rows be found by these texts, and no others."""
-    await forget(tx, [row.id for row in rows])
     await tx.execute(_INDEX, [{"row": row.id, "title": spaced(row.title), "body": spaced(row.body)} for row in rows])
 
 
