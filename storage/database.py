@@ -48,16 +48,20 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
+        self._writing = engine.execution_options(**{WRITES: True})
         self.kind = SQLITE if engine.dialect.name == SQLITE else POSTGRESQL
+        self._reading = (
+            engine
+            if self.kind == SQLITE
+            else engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        )
         self._one_writer = asyncio.Lock() if self.kind == SQLITE else None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A consistent view of the database."""
         with _translated():
-            async with self.engine.connect() as connection:
-                if self.kind == POSTGRESQL:
-                    await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            async with self._reading.connect() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -68,10 +72,8 @@ class Database:
         """
         async with self._one_writer or nullcontext():
             with _translated():
-                async with self.engine.connect() as connection:
-                    writer = await connection.execution_options(**{WRITES: True})
-                    async with writer.begin():
-                        yield writer
+                async with self._writing.begin() as connection:
+                    yield connection
 
     async def close(self) -> None:
         """Close every connection."""

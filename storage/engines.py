@@ -15,7 +15,7 @@ from storage.sqlite import SqliteConnection
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
 WRITES: Final = "roundtable_writes"
-"""The execution option of a connection that is going to write."""
+"""The execution option of connections that are going to write."""
 
 _BUSY_SECONDS: Final = 10
 _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS}000")

@@ -61,12 +61,13 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 class SqliteConnection(AsyncAdapt_aiosqlite_connection):
     """A connection of aiosqlite's, as SQLAlchemy's engine uses it."""
 
-    __slots__ = ("_beginning",)
+    __slots__ = ("_beginning", "_open")
     _cursor_cls: type[AsyncAdapt_aiosqlite_cursor] = _Cursor
 
     def __init__(self, dbapi: Any, connection: Any) -> None:
         super().__init__(dbapi, connection)
         self._beginning: str | None = None
+        self._open = False
 
     def begin(self, statement: str) -> None:
         """Begin a transaction with this statement, once there is something to do in it."""
@@ -75,24 +76,26 @@ class SqliteConnection(AsyncAdapt_aiosqlite_connection):
     async def run(self, how: Callable[..., object], operation: str, parameters: Any) -> tuple[_Ran, deque[Any]]:
         """Run a statement, and first what begins its transaction; all of its rows."""
         connection: Any = self._connection
+        beginning, self._beginning = self._beginning, None
+        self._open |= beginning is not None
         ran: tuple[_Ran, deque[Any]] = await connection._execute(
-            _ran, connection._conn, self._taken(), how, operation, parameters
+            _ran, connection._conn, beginning, how, operation, parameters
         )
         return ran
 
     def commit(self) -> None:
         """End the transaction, if it ever began."""
-        if self._taken() is None:
+        self._beginning = None
+        if self._open:
             super().commit()
+            self._open = False
 
     def rollback(self) -> None:
-        """Undo the transaction, if it ever began."""
-        if self._taken() is None:
+        """Undo the transaction, if it ever began. The pool asks for it with each connection that comes back."""
+        self._beginning = None
+        if self._open:
             super().rollback()
-
-    def _taken(self) -> str | None:
-        statement, self._beginning = self._beginning, None
-        return statement
+            self._open = False
 
 
 def _ran(

@@ -98,3 +98,16 @@ async def test_many_rows_go_in_by_one_statement(database: Database) -> None:
         changed = await tx.execute(text("UPDATE notes SET words = words || '!'"))
     assert changed.rowcount == 2
     assert await notes(database) == ["one!", "two!"]
+
+
+async def test_a_commit_that_is_refused_undoes_the_whole_transaction(database: Database) -> None:
+    async with database.write() as tx:
+        await tx.execute(
+            text("CREATE TABLE echoes (words TEXT REFERENCES notes (words) DEFERRABLE INITIALLY DEFERRED)")
+        )
+    with pytest.raises(StorageError, match="FOREIGN KEY"):
+        async with database.write() as tx:
+            await tx.execute(text("INSERT INTO echoes VALUES ('of nothing')"))
+    await note(database, "one")
+    async with database.read() as tx:
+        assert (await tx.execute(text("SELECT count(*) FROM echoes"))).scalar_one() == 0
