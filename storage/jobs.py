@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import BoardId, CommentId, DiscussionId, PostingId, RemoteMessageId
 from bot.records import AnsweredRecord, CardJob, CommentRecord, CopyJob, Delivery, OutboxRecord
-from storage.queries import ATTACHMENTS, COMMENT, POSTING
+from storage.queries import ATTACHMENTS, CHANNEL, COMMENT, POSTING
 from storage.reacting import tallies
 from storage.records import (
     ARTICLE,
     attachment_record,
+    channel_record,
     comment_record,
     copy_record,
     discussion_record,
     message_id,
     posting_record,
+    thread_ref,
 )
-from storage.tables import articles, boards, copies, discussions, postings
+from storage.tables import articles, boards, channels, copies, discussions, postings
 
 _DISCUSSION: Final = (
     select(discussions, boards.c.name.label("board"), boards.c.on_web, articles.c.content)
@@ -44,24 +46,40 @@ async def card_job(tx: AsyncConnection, row: OutboxRecord) -> CardJob:
     )
 
 
-_COPY: Final = select(copies).where(copies.c.id == bindparam("copy"))
+_REPOST: Final = copies.alias("repost")
+_COPY: Final = (
+    select(
+        copies,
+        postings.c.thread,
+        *CHANNEL,
+        discussions.c.board_id,
+        _REPOST.c.id.label("repost"),
+        _REPOST.c.url.label("repost_url"),
+    )
+    .join(postings, postings.c.id == copies.c.posting_id)
+    .join(channels, channels.c.id == postings.c.channel_id)
+    .join(discussions, discussions.c.id == postings.c.discussion_id)
+    .outerjoin(_REPOST, and_(_REPOST.c.comment_id == copies.c.comment_id, _REPOST.c.own_place))
+    .where(copies.c.id == bindparam("copy"))
+)
 
 
 async def copy_job(tx: AsyncConnection, row: OutboxRecord) -> CopyJob | None:
     """What a copy shows, and where; None while its posting has no thread."""
-    copy = copy_record((await tx.execute(_COPY, {"copy": row.target})).mappings().one())
-    posting = posting_record((await tx.execute(POSTING, {"posting": copy.posting})).mappings().one())
-    if posting.thread is None:
+    found = (await tx.execute(_COPY, {"copy": row.target})).mappings().one()
+    copy, thread = copy_record(found), thread_ref(channel_record(found, "channel_").info.ref, found["thread"])
+    if thread is None:
         return None
     comment = await _comment(tx, copy.comment)
     files = await tx.execute(ATTACHMENTS, {"comment": comment.id})
     return CopyJob(
         row=row,
-        board=await _board(tx, comment),
+        board=BoardId(found["board_id"]),
         copy=copy,
         comment=comment,
-        thread=posting.thread,
-        original=await _original(tx, comment),
+        thread=thread,
+        # Where a person finds it in its own thread: its message, or the one that took its place.
+        original=comment.permalink if found["repost"] is None else found["repost_url"],
         answers=None if comment.answers is None else await _answered(tx, comment.answers, copy.posting),
         attachments=tuple(attachment_record(file) for file in files.mappings()),
         tallies=await tallies(tx, comment.discussion, comment.id, copy.posting),
@@ -69,24 +87,8 @@ async def copy_job(tx: AsyncConnection, row: OutboxRecord) -> CopyJob | None:
     )
 
 
-_BOARD: Final = select(discussions.c.board_id).where(discussions.c.id == bindparam("discussion"))
-
-
-async def _board(tx: AsyncConnection, comment: CommentRecord) -> BoardId:
-    return BoardId((await tx.execute(_BOARD, {"discussion": comment.discussion})).scalar_one())
-
-
 async def _comment(tx: AsyncConnection, comment: CommentId) -> CommentRecord:
     return comment_record((await tx.execute(COMMENT, {"comment": comment})).mappings().one())
-
-
-_REPOST: Final = select(copies.c.url).where(copies.c.comment_id == bindparam("comment"), copies.c.own_place)
-
-
-async def _original(tx: AsyncConnection, comment: CommentRecord) -> str | None:
-    """Where a person finds the comment in its own thread: its message, or the one that took its place."""
-    repost = (await tx.execute(_REPOST, {"comment": comment.id})).first()
-    return comment.permalink if repost is None else repost.url
 
 
 _URL: Final = select(copies.c.url).where(

@@ -15,7 +15,7 @@ from bot.model import ThreadRef
 from bot.records import Delivery
 from storage.tables import attachments, authors, channels, comments, outbox, postings
 
-_CHANNEL = [
+CHANNEL = [
     channels.c.id.label("channel_id"),
     channels.c.platform.label("channel_platform"),
     channels.c.workspace.label("channel_workspace"),
@@ -35,7 +35,7 @@ SENT: Final[ColumnElement[str]] = literal_column(f"'{Delivery.SENT.value}'")
 """The state of rows that rest, written out: a partial index serves no query with parameters."""
 
 POSTINGS = (
-    select(postings, *_CHANNEL[1:], outbox.c.state, outbox.c.reason)
+    select(postings, *CHANNEL[1:], outbox.c.state, outbox.c.reason)
     .join(channels, channels.c.id == postings.c.channel_id)
     .join(outbox, and_(outbox.c.kind == "card", outbox.c.target_id == postings.c.id))
 )
@@ -44,7 +44,7 @@ POSTING: Final = POSTINGS.where(postings.c.id == bindparam("posting"))
 """The one with the id `posting`."""
 
 COMMENTS = (
-    select(comments, postings.c.thread, *_CHANNEL, *AUTHOR)
+    select(comments, postings.c.thread, *CHANNEL, *AUTHOR)
     .join(authors, authors.c.id == comments.c.author_id)
     .join(postings, postings.c.id == comments.c.posting_id)
     .join(channels, channels.c.id == postings.c.channel_id)
