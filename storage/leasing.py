@@ -147,9 +147,8 @@ class Leasing:
         """See `bot.store.Store`."""
         if self.alone:
             return frozenset()
-        query = select(replicas.c.name).where(replicas.c.name != replica, replicas.c.until > self._now(-_MISSED))
         async with self._database.read() as tx:
-            return frozenset((await tx.execute(query)).scalars())
+            return frozenset((await tx.execute(_OTHERS, {"replica": replica})).scalars())
 
     async def leave_replicas(self, replica: str) -> None:
         """See `bot.store.Store`."""
@@ -195,6 +194,10 @@ def server_time(later: timedelta = timedelta(0)) -> ColumnElement[datetime]:
     microseconds = cast(seconds * 1_000_000, BigInteger) + literal(later // timedelta(microseconds=1), BigInteger)
     return cast(microseconds, Moment)
 
+
+_OTHERS: Final = select(replicas.c.name).where(
+    replicas.c.name != bindparam("replica"), replicas.c.until > server_time(-_MISSED)
+)
 
 _TOKEN: Final = select(leases.c.token).where(leases.c.name == bindparam("lane")).with_for_update(read=True)
 
