@@ -67,7 +67,7 @@ class SlowRoad:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with postgres.running() as opened:
+    with postgres.running(durable=True) as opened:  # what was committed must survive a stop at once
         yield opened
 
 
