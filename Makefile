@@ -40,9 +40,10 @@ screenshots: setup browser ## Draw docs/page-*.png and docs/images/demo-*.png fr
 
 test: check ## Format, lint, types and every test
 
-# Each worker, and each bot that a test starts, imports the same modules: they are compiled once, whatever the environment says.
+# Tests over the wire wait more than they work, so two cores keep six workers busy. Each worker, and each bot that a test
+# starts, imports the same modules: they are compiled once, whatever the environment says.
 check: setup browser validator lint types
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 6 --dist worksteal
 
 browser: ## Install Chromium for the browser tests where apt may; elsewhere they are skipped (or name one in CHROMIUM)
 	@if [ -n "$$CHROMIUM" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then :; \
