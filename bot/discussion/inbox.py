@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 
 from bot.model import Edited, Event, Posted, Reacted, RemoteMessageId, ThreadRef
 from bot.records import InboxId, Waiting
-from bot.slots import slot_of
+from bot.slots import SLOTS, slot_of
 from bot.store import Store
 
 _PAGE = 500
+_EVERY = frozenset(range(SLOTS))
 _LOOKS = (timedelta(milliseconds=250), timedelta(seconds=2))
 """When an event that is held is looked at again: the first time, and each time after."""
 _OVERDUE = timedelta(minutes=2)
@@ -21,7 +22,7 @@ _OVERDUE = timedelta(minutes=2)
 class Inbox:
     """What waits, read from the store once and kept until it is dealt with. One process has one inbox.
 
-    `slots` answers which slots are this process's to deal with; None: all are, for no other process is there.
+    `slots` answers which slots are this process's to deal with; None: all of them.
     """
 
     def __init__(self, store: Store, slots: Callable[[], frozenset[int] | None] = lambda: None) -> None:
@@ -36,8 +37,8 @@ class Inbox:
         """Read what has come since the last time, and let go of what others deal with by now."""
         slots = self._slots()
         async with self._loading:
-            if slots is not None:
-                await self._load_mine(slots, now - _OVERDUE)
+            if not self._store.alone or slots is not None:
+                await self._load_mine(_EVERY if slots is None else slots, now - _OVERDUE)
                 return
             while page := await self._store.waiting(_PAGE, self._last):
                 self._waiting |= {waiting.id: waiting for waiting in page}

@@ -1,4 +1,4 @@
-"""An event that can't be kept is read later, and no replica deals with what comes behind it before that."""
+"""What is kept late, or not at all, is not passed over: no replica deals with what comes behind it before that."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from bot.discussion.inbox import Inbox
 from bot.discussion.intake import Reception
 from bot.errors import StorageError
 from bot.model import DISCORD, PlatformName
@@ -16,8 +17,9 @@ from bot.ports import Platform
 from bot.slots import SLOTS
 from bot.store import Store
 from storage.store import SqlStore
-from tests.builders import MASKERS, TurnableClock, article
+from tests.builders import MASKERS, TurnableClock, article, posted
 from tests.contract.core_platform import MemoryPlatform, news
+from tests.engines import execute
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -48,6 +50,18 @@ class AwayStore:
             raise StorageError("The database can't be reached")
 
         return refuse
+
+
+async def test_what_is_committed_late_is_found_although_a_later_one_was_seen(
+    store: SqlStore, database_url: str, clock: TurnableClock
+) -> None:
+    inbox = Inbox(store)
+    await store.keep("later", posted("2"), clock.now())
+    await execute(database_url, "UPDATE inbox SET id = id + 100")
+    await inbox.load(clock.now())
+    await store.keep("earlier", posted("1"), clock.now())
+    await inbox.load(clock.now())
+    assert [waiting.event.message for waiting in inbox.in_order()] == ["1", "2"]
 
 
 async def test_what_comes_behind_an_event_that_was_not_kept_rests_for_every_replica(store: SqlStore) -> None:
