@@ -148,6 +148,15 @@ def _different(column: Column[Any]) -> float:
 # -- PostgreSQL
 
 
+async def takes_statistics(url: str) -> bool:
+    """Whether a server can be told what its tables hold: `pg_restore_relation_stats` came with PostgreSQL 18."""
+    connection = await connect(url)
+    try:
+        return bool(connection.get_server_version().major >= 18)
+    finally:
+        await connection.close()
+
+
 async def pretend_on_postgresql(url: str, clock: TurnableClock) -> None:
     """Give every table the statistics of a large one. The server sees how many pages there are: so rows are dense."""
     connection = await connect(url)

@@ -14,6 +14,7 @@ from tests.plans import (
     pretend_on_postgresql,
     pretend_on_sqlite,
     recorded,
+    takes_statistics,
 )
 from tests.postgres import Databases
 
@@ -43,6 +44,8 @@ async def plans_of_a_day(store: SqlStore, url: str, clock: TurnableClock, *, pre
         if one.sql.split(maxsplit=1)[0] in {"SELECT", "INSERT", "UPDATE", "DELETE", "WITH"}
     ]
     if url.startswith("postgresql"):
+        if not await takes_statistics(url):
+            pytest.skip("NO PLANS: a server takes the statistics of a million rows from PostgreSQL 18 on")
         await pretend_on_postgresql(url, clock)
         return await plans_on_postgresql(url, asked)
     file = url.removeprefix("sqlite:///")
