@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from adapters.sandbox.discord.permissions import Right
+from tests.engines import leases_end
 from tests.wire.delivery.in_house import InHouse
 from tests.wire.delivery.telling import Telling, until
 
@@ -29,6 +30,8 @@ async def readings(house: InHouse, told: Telling) -> Counter[str]:
 
 
 async def restart(house: InHouse) -> None:
+    """The bot again, with no session on Discord that it could take up where it ended."""
+    await leases_end(house.database_url, forgotten=True)
     house.town.discord_exchanges.clear()
     house.town.slack_exchanges.clear()
     await house.town.start_bot()
