@@ -249,8 +249,11 @@ class Store(Protocol):
         """Try again later; `uncertain`: whether the last try took effect has to be looked up first."""
         ...
 
-    async def park(self, row: OutboxRecord, reason: str) -> None:
-        """Set a row aside that was refused for good; those behind it go on."""
+    async def park(self, row: OutboxRecord, reason: str, *, uncertain: bool = False) -> None:
+        """Set a row aside that was refused for good; those behind it go on.
+
+        `uncertain`: an earlier try may have worked, so that whoever carries it out again looks for that first.
+        """
         ...
 
     async def parked(self, community: CommunityId) -> tuple[Parked, ...]:
@@ -258,7 +261,10 @@ class Store(Protocol):
         ...
 
     async def retry(self, community: CommunityId, row: OutboxId, now: datetime) -> bool:
-        """Carry a parked row out again from now on; False where no such row is parked."""
+        """Carry a parked row out again from now on, as `SENDING` where a try of it may have worked.
+
+        False where no such row is parked.
+        """
         ...
 
     async def drop(self, community: CommunityId, row: OutboxId) -> bool:

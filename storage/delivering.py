@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.model import CommunityId, PlatformName, RemoteMessageId, ThreadRef
 from bot.records import AttachmentId, CardJob, CopyJob, Delivery, Job, Lane, OutboxId, OutboxRecord, Parked
 from storage.columns import Moment
+from storage.enqueuing import TRIED_ANEW
 from storage.jobs import card_job, copy_job
 from storage.leasing import Leasing, require, server_time
 from storage.queries import is_open
@@ -52,6 +53,7 @@ _BEGIN: Final = _ROW.values(
     started_at=case((outbox.c.state == Delivery.SENDING, outbox.c.started_at), else_=bindparam("now", type_=Moment())),
 )
 _TRIED: Final = _ROW.values(attempts=outbox.c.attempts + 1)
+_NOT_BEGUN: Final = _TRIED.values(started_at=None)
 _RESTS: Final = and_(outbox.c.wanted <= bindparam("shown"), bindparam("settled", type_=Boolean()))
 _NOTE: Final = _ROW.values(
     done=bindparam("shown"),
@@ -130,9 +132,10 @@ class Delivering(Leasing):
         state = Delivery.SENDING if uncertain else Delivery.PENDING
         await self._update(row, _TRIED, state=state, not_before=until, reason=reason)
 
-    async def park(self, row: OutboxRecord, reason: str) -> None:
+    async def park(self, row: OutboxRecord, reason: str, *, uncertain: bool = False) -> None:
         """See `bot.store.Store`."""
-        await self._update(row, _TRIED, state=Delivery.FAILED, reason=reason)
+        # What a try has left behind is looked for by when it began.
+        await self._update(row, _TRIED if uncertain else _NOT_BEGUN, state=Delivery.FAILED, reason=reason)
 
     async def parked(self, community: CommunityId) -> tuple[Parked, ...]:
         """See `bot.store.Store`."""
@@ -161,7 +164,7 @@ class Delivering(Leasing):
 
     async def retry(self, community: CommunityId, row: OutboxId, now: datetime) -> bool:
         """See `bot.store.Store`."""
-        return await self._unpark(community, row, state=Delivery.PENDING, not_before=now, attempts=0)
+        return await self._unpark(community, row, state=TRIED_ANEW, not_before=now, attempts=0)
 
     async def drop(self, community: CommunityId, row: OutboxId) -> bool:
         """See `bot.store.Store`."""

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, case, insert, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.model import CommentId, CommunityId, DiscussionId, PostingId
@@ -51,23 +51,37 @@ async def copy_to(
 
 
 _RESTING: Final = outbox.c.state == Delivery.SENT
-_WANT: Final = (
-    update(outbox)
-    .where(
-        outbox.c.kind == "copy",
-        outbox.c.target_id.in_(select(copies.c.id).where(copies.c.comment_id == bindparam("comment"))),
-    )
-    .values(
-        state=case((_RESTING, Delivery.PENDING.value), else_=outbox.c.state),
-        attempts=case((_RESTING, 0), else_=outbox.c.attempts),
-        not_before=case((_RESTING, bindparam("at", type_=Moment())), else_=outbox.c.not_before),
-    )
-)
+TRIED_ANEW: Final = case((outbox.c.started_at.is_not(None), Delivery.SENDING.value), else_=Delivery.PENDING.value)
+"""The state of a parked row that is carried out again: what an earlier try may have sent is looked for first."""
 
 
-async def want_copies(tx: AsyncConnection, comment: CommentId, version: int, at: datetime) -> None:
-    """Ask every copy of a comment to come to a version. A row whose try is under way stays as it is until then."""
-    await tx.execute(_WANT, {"comment": comment, "wanted": version, "at": at})
+def _wanted(again: ColumnElement[bool]) -> Update:
+    return (
+        update(outbox)
+        .where(
+            outbox.c.kind == "copy",
+            outbox.c.target_id.in_(select(copies.c.id).where(copies.c.comment_id == bindparam("comment"))),
+        )
+        .values(
+            state=case((again, TRIED_ANEW), else_=outbox.c.state),
+            attempts=case((again, 0), else_=outbox.c.attempts),
+            not_before=case((again, bindparam("at", type_=Moment())), else_=outbox.c.not_before),
+        )
+    )
+
+
+_WANT: Final = _wanted(_RESTING)
+_WANT_ANEW: Final = _wanted(outbox.c.state.in_((Delivery.SENT, Delivery.FAILED)))
+
+
+async def want_copies(
+    tx: AsyncConnection, comment: CommentId, version: int, at: datetime, *, parked: bool = False
+) -> None:
+    """Ask every copy of a comment to come to a version. A row whose try is under way stays as it is until then.
+
+    `parked`: ask those that were refused, too, since what is wanted now may be taken.
+    """
+    await tx.execute(_WANT_ANEW if parked else _WANT, {"comment": comment, "wanted": version, "at": at})
 
 
 _WANT_CARDS: Final = (

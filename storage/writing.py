@@ -123,7 +123,7 @@ async def change(tx: AsyncConnection, decision: Change, now: datetime) -> Commen
         await tx.execute(_DETACH, {"comment": decision.comment})
         await _attach(tx, decision.comment, decision.attachments)
     await searching.index_comment(tx, decision.comment, decision.body.document)
-    await want_copies(tx, decision.comment, row.version, now)
+    await want_copies(tx, decision.comment, row.version, now, parked=True)
     await _redraw_answers(tx, decision.comment, now)
     if decision.repost:
         await _repost(tx, decision.comment, PostingId(row.posting_id), row.version, now)
@@ -147,7 +147,7 @@ async def remove(tx: AsyncConnection, decision: Remove, now: datetime) -> Commen
         return None
     await tx.execute(_DETACH, {"comment": decision.comment})
     await searching.forget_comment(tx, decision.comment)
-    await want_copies(tx, decision.comment, row.version, now)
+    await want_copies(tx, decision.comment, row.version, now, parked=True)
     await _redraw_answers(tx, decision.comment, now)
     await _count(tx, DiscussionId(row.discussion_id), -1, now)
     return decision.comment

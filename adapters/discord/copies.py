@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from adapters.discord import outbound
 from adapters.discord.cards import unarchive
-from adapters.discord.failures import THREAD_ARCHIVED, TOO_LARGE, Rejected
+from adapters.discord.failures import THREAD_ARCHIVED, TOO_LARGE, OutOfReach, Rejected
 from adapters.discord.places import Places, message_url
 from adapters.discord.reading import messages, moment
 from adapters.discord.rest import Rest
@@ -80,7 +80,7 @@ class Copies:
     async def delete(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
         """Delete a message, anyone's where the bot may manage messages, else a copy of ours. Gone already is well.
 
-        Answers False where the message alone was gone.
+        Answers False where the message alone was gone. Raises `OutOfReach` where the bot was put out: it may stand yet.
         """
 
         async def remove(webhook: Webhook) -> None:
@@ -93,6 +93,8 @@ class Copies:
                 await self._with_its_webhook(thread, message, remove)
         except MessageGone:
             return False
+        except OutOfReach:
+            raise
         except PlaceGone:
             return True
         return True

@@ -27,9 +27,6 @@ THREAD_EXISTS: Final = 160004
 NO_ACCESS: Final = 50001
 NO_PERMISSION: Final = 50013
 
-_PLACE_GONE: Final = frozenset({UNKNOWN_CHANNEL, 10004, NO_ACCESS})
-"""Unknown channel, unknown guild, and no access: the bot is not in it any more."""
-
 _BUSY: Final = {30046: 60.0, 20016: 5.0, 20022: 5.0, 20028: 5.0, 20029: 5.0, 40062: 5.0}
 """Limits that Discord may report as a plain refusal, and how long to wait then.
 
@@ -57,12 +54,25 @@ _TOO_MANY: Final = 429
 _SERVER_ERROR: Final = 500
 
 
+class OutOfReach(PlaceGone):
+    """The bot may not look into the place any more: what stood there may stand there still."""
+
+
 class Rejected(Refused):
     """A refusal with Discord's own `code`, for the few that the adapter itself can mend."""
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
         self.code = code
+
+
+_GONE: Final = {
+    UNKNOWN_MESSAGE: MessageGone,
+    UNKNOWN_CHANNEL: PlaceGone,
+    10004: OutOfReach,  # an unknown server
+    NO_ACCESS: OutOfReach,
+}
+"""What is not there any more, for the bot at least."""
 
 
 def translate(error: Exception, call: str, *, reads: bool) -> PlatformError:
@@ -99,9 +109,8 @@ def _answered(error: discord.HTTPException, call: str, *, reads: bool) -> Platfo
     if code == _OVERLOADED or (error.status == _FORBIDDEN and not code):
         return Unavailable(explained(NO_CONNECTION, detail))
     line = explained(_ADVICE.get(code, REFUSED), detail)
-    if code == UNKNOWN_MESSAGE:
-        return MessageGone(line)
-    return PlaceGone(line) if code in _PLACE_GONE else Rejected(line, code)
+    gone = _GONE.get(code)
+    return Rejected(line, code) if gone is None else gone(line)
 
 
 def _lost(line: str, *, reads: bool) -> PlatformError:

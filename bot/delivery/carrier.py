@@ -74,7 +74,7 @@ class Carrier:
             await self._later(job, error, uncertain=True)
         except Refused as error:
             log.warning("parked", row=row.id, kind=row.kind, platform=row.platform, reason=str(error))
-            await self.store.park(row, str(error))
+            await self.store.park(row, str(error), uncertain=row.state is Delivery.SENDING)
             return True
         except PlatformError as error:
             await self._later(job, error, uncertain=row.state is Delivery.SENDING)
@@ -84,7 +84,7 @@ class Carrier:
             # A fault of ours must not take the lane down, and must not make it send twice.
             log.exception("step failed", row=row.id, kind=row.kind, platform=row.platform)
             if row.attempts >= _PATIENCE:
-                await self.store.park(row, f"{type(error).__name__}: {error}")
+                await self.store.park(row, f"{type(error).__name__}: {error}", uncertain=True)
                 return True
             await self._later(job, error, uncertain=True)
         else:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from bot.discussion.decisions import React
 from bot.model import DISCORD, SLACK, DiscussionId, RemoteMessageId, RemoteUserId
 from bot.records import CardJob, Delivery, Lane
@@ -120,6 +122,27 @@ async def test_a_row_put_off_waits_and_a_parked_one_is_told(store: SqlStore, clo
     assert await store.next_job(lane, clock.now()) is None
     assert [(row.channel, row.reason) for row in await store.parked(community)] == [("news", "no permission")]
     assert (await store.postings(discussion))[0].reason == "no permission"
+
+
+@pytest.mark.parametrize(
+    ("uncertain", "state"),
+    [(True, Delivery.SENDING), (False, Delivery.PENDING)],
+    ids=["may have worked", "had no effect"],
+)
+async def test_a_parked_row_remembers_whether_a_try_of_it_may_have_worked(
+    store: SqlStore, clock: TurnableClock, state: Delivery, *, uncertain: bool
+) -> None:
+    community = await store.community("main")
+    posting = (await store.postings(await open_discussion(store, clock)))[0]
+    lane = Lane(f"card:{posting.id}")
+    job = await store.next_job(lane, clock.now())
+    assert job is not None
+    await store.begin(job.row, clock.now())
+    await store.park(job.row, "no permission", uncertain=uncertain)
+    assert await store.retry(community, job.row.id, clock.now())
+    again = await store.next_job(lane, clock.now())
+    assert again is not None
+    assert (again.row.state, again.row.started_at is not None) == (state, uncertain)
 
 
 async def test_a_draft_is_kept_changed_and_thrown_away(store: SqlStore, clock: TurnableClock) -> None:

@@ -10,7 +10,7 @@ import aiohttp
 import discord
 import pytest
 
-from adapters.discord.failures import Rejected, translate, where
+from adapters.discord.failures import OutOfReach, Rejected, translate, where
 from bot.errors import (
     Busy,
     MessageGone,
@@ -43,8 +43,8 @@ def answered(status: int, code: int = 0, message: str = "no") -> discord.HTTPExc
     [
         (answered(404, 10008), MessageGone),
         (answered(404, 10003), PlaceGone),
-        (answered(404, 10004), PlaceGone),
-        (answered(403, 50001), PlaceGone),
+        (answered(404, 10004), OutOfReach),
+        (answered(403, 50001), OutOfReach),
         (answered(403, 50013), Rejected),
         (answered(400, 50035), Rejected),
         (answered(400, 50083), Rejected),

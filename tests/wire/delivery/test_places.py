@@ -42,6 +42,10 @@ async def are_parked(house: InHouse, platform: str, number: int) -> bool:
     return len(await house.parked(platform)) >= number
 
 
+async def copies_are_parked(house: InHouse, platform: str) -> bool:
+    return any(row.kind == "copy" for row in await house.parked(platform))
+
+
 async def counts(told: Telling, side: str, number: int) -> bool:
     """Whether the card on a side counts so many comments."""
     return f"Discussion ({number})" in (await told.card(side))["text"]
@@ -76,6 +80,64 @@ async def test_the_bot_is_put_out_while_copies_are_on_their_way_and_let_in_again
     await until(lambda: rests(house.database_url))  # a row that is being refused just now is parked after this
     await house.retry_parked()
     await told.held()
+
+
+@pytest.mark.parametrize(
+    ("how", "side"),
+    [("kicked from the guild", "discord"), ("removed from the channel on Slack", "slack")],
+)
+async def test_a_deletion_that_found_the_bot_put_out_is_made_up_for(
+    house: InHouse, told: Telling, how: str, side: str
+) -> None:
+    """Nobody knows then that the copy is gone: it is parked, not taken for done."""
+    doomed, _ = [await told.say(OTHER[side]) for _ in range(2)]
+    await told.held()
+    put_out(house, how)
+    await told.delete(doomed)
+    await until(lambda: are_parked(house, side, 1))
+    await let_in(house, how)
+    await until(lambda: rests(house.database_url))
+    await house.retry_parked()
+    await told.held()
+
+
+@pytest.mark.parametrize(
+    ("how", "side", "route"),
+    [
+        ("channel hidden on Discord", "discord", "POST /webhooks/"),
+        ("removed from the channel on Slack", "slack", "chat.postMessage"),
+    ],
+)
+async def test_what_may_have_been_sent_before_it_was_parked_is_looked_for_when_it_is_retried(
+    house: InHouse, told: Telling, how: str, side: str, route: str
+) -> None:
+    await told.say(OTHER[side])
+    await told.held()
+    began = len(house.town.log.getvalue())
+    await house.fault(side, "500_after", route)
+    await told.say(OTHER[side])
+    await until(lambda: "postponed" in house.town.log.getvalue()[began:])
+    put_out(house, how)
+    await until(lambda: copies_are_parked(house, side))
+    await let_in(house, how)
+    await house.retry_parked()
+    await told.held()
+
+
+@pytest.mark.parametrize("then", ["edited", "deleted"])
+async def test_a_later_wish_of_the_author_is_tried_although_an_earlier_one_was_refused(
+    house: InHouse, told: Telling, then: str
+) -> None:
+    comment = await told.say("discord")
+    await told.held()
+    put_out(house, "removed from the channel on Slack")
+    await told.edit(comment, "Refused.")
+    await until(lambda: copies_are_parked(house, "slack"))
+    await let_in(house, "removed from the channel on Slack")
+    await (told.edit(comment, "Taken.") if then == "edited" else told.delete(comment))
+    await told.held()
+    assert not await copies_are_parked(house, "slack")
+    await house.retry_parked()  # the card's
 
 
 @pytest.mark.parametrize("change", ["archived", "archived and locked", "locked"])
