@@ -30,10 +30,13 @@ from typing import Any, Final
 import aiohttp
 import discord
 from discord.http import HTTPClient, Ratelimit, Route
+from discord.types.user import User
+from discord.utils import MISSING
 from yarl import URL
 
 from adapters.discord.failures import NO_CONNECTION, WAIT, translate
 from adapters.discord.uploads import Upload
+from adapters.fencing import FencedConnector
 from bot import fence
 from bot.errors import Busy, Unavailable, detail_of, explained
 
@@ -80,6 +83,12 @@ class Rest(HTTPClient):
         self._gateway = URL(endpoint.gateway_url) if endpoint.gateway_url else None
         self._closed_until: dict[str, float] = {}
         self._is_closed = False
+
+    async def static_login(self, token: str) -> User:
+        """As discord.py does it, with connections that are not handed out behind a lease's end."""
+        if self.connector is MISSING:
+            self.connector = FencedConnector(limit=0)
+        return await super().static_login(token)
 
     def get_ratelimit(self, key: str) -> Ratelimit:
         """The bucket of a route, as discord.py asks for it."""

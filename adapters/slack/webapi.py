@@ -12,7 +12,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from adapters.fencing import fenced
+from adapters.fencing import FencedConnector, fenced
 from adapters.slack.rates import RatedClient, Rates
 from bot.errors import Unavailable
 
@@ -58,7 +58,9 @@ class WebApi:
         if self._closed:
             raise Unavailable("Slack: the connection is closed")
         if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=self._timeout, middlewares=(fenced,))
+            self._session = aiohttp.ClientSession(
+                timeout=self._timeout, middlewares=(fenced,), connector=FencedConnector()
+            )
         return self._session
 
     @property
