@@ -35,6 +35,13 @@ async def notes(database: Database) -> list[str]:
         return list((await tx.execute(text("SELECT words FROM notes ORDER BY words"))).scalars())
 
 
+async def test_what_is_committed_is_on_the_disk(database: Database) -> None:
+    for open_one in (database.read, database.write):
+        async with open_one() as tx:
+            assert (await tx.execute(text("PRAGMA synchronous"))).scalar() == 2  # FULL
+            assert (await tx.execute(text("PRAGMA journal_mode"))).scalar() == "wal"
+
+
 async def test_whoever_waits_for_the_writers_lock_holds_up_no_reader(database: Database, tmp_path: Path) -> None:
     await note(database, "one")
     with closing(sqlite3.connect(tmp_path / "notes.sqlite3", isolation_level=None)) as other:
