@@ -62,11 +62,13 @@ class Counted:
 class Page:
     """The next stretch of a thread: people's messages in it, and the reactions on anybody's, oldest first.
 
+    `others` are all other messages that stand in it: the bot's own, those of other bots and the platform's.
     `upto` is the position of the last message in it, whoever wrote that: what stands no later and is on none of the
     pages is not in the thread. A reaction is among `reactions`, one for each person, or `counted`.
     """
 
     posted: tuple[Posted, ...]
+    others: frozenset[RemoteMessageId]
     upto: int
     reactions: tuple[Reacted, ...] = ()
     counted: tuple[Counted, ...] = ()
@@ -147,7 +149,7 @@ class Platform(Protocol):
         ...
 
     async def stands(self, thread: ThreadRef, message: RemoteMessageId) -> bool:
-        """Whether a person's message is there; raises where the platform doesn't say so of that very message."""
+        """Whether a message, a person's or ours, is there; raises where that isn't said of that very message."""
         ...
 
     async def look(self, thread: ThreadRef, message: RemoteMessageId) -> Posted | None:

@@ -284,12 +284,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A comment as its origin thread was last seen, for catching up."""
+    """A comment as its origin thread was last seen, for catching up.
+
+    `standing` is the message that shows it there: the original `message`, or what took its place. None while the one
+    gives way to the other: then nothing follows from either's being missing.
+    """
 
     message: RemoteMessageId
-    position: int
     edited: int
-    replaced: bool
+    standing: RemoteMessageId | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy import and_, case, delete, exists, select, update
 
 from bot.model import PlatformName, PostingId, RemoteMessageId, RemoteUserId
 from bot.records import Known, PostingRecord
@@ -46,16 +46,16 @@ class Housekeeping:
 
     async def known(self, posting: PostingId) -> tuple[Known, ...]:
         """See `bot.store.Store`."""
-        replaced = copies.c.id.is_not(None)
+        standing = case((copies.c.id.is_(None), comments.c.message), (copies.c.cleared, copies.c.message), else_=None)
         query = (
-            select(comments.c.message, comments.c.position, comments.c.edited, replaced.label("replaced"))
+            select(comments.c.message, comments.c.edited, standing.label("standing"))
             .outerjoin(copies, and_(copies.c.comment_id == comments.c.id, copies.c.own_place))
             .where(comments.c.posting_id == posting, comments.c.removed.is_(False))
             .order_by(comments.c.position)
         )
         async with self._database.read() as tx:
             rows = (await tx.execute(query)).all()
-        return tuple(Known(RemoteMessageId(row.message), row.position, row.edited, bool(row.replaced)) for row in rows)
+        return tuple(Known(row.message, row.edited, row.standing) for row in rows)
 
     async def reactions(self, posting: PostingId) -> frozenset[tuple[RemoteMessageId, RemoteUserId, str]]:
         """See `bot.store.Store`."""

@@ -233,9 +233,11 @@ class DiscordPlatform:
         async for page in pages(self._rest, thread.thread, after=str(int(thread.thread) - 1)):
             card = await card_of(self._rest, thread, page[0]) if is_first else None
             is_first = False
-            posted = [await self._posted(message, thread, guild) for message in page]
+            told = [await self._posted(message, thread, guild) for message in page]
+            posted = tuple(one for one in told if one is not None)
             yield Page(
-                posted=tuple(one for one in posted if one is not None),
+                posted=posted,
+                others=frozenset(RemoteMessageId(message["id"]) for message in page) - {one.message for one in posted},
                 upto=int(page[-1]["id"]),
                 counted=tuple(one for message in (card, *page) if message for one in counted(message)),
             )

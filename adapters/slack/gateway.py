@@ -26,7 +26,7 @@ from adapters.slack.events import Listener, Reader
 from adapters.slack.failures import MESSAGE_GONE
 from adapters.slack.http import EventServer
 from adapters.slack.identity import Identity, Passport
-from adapters.slack.inbound import position_of
+from adapters.slack.inbound import position_of, standing
 from adapters.slack.lookups import Lookups
 from adapters.slack.people import People
 from adapters.slack.places import Places
@@ -308,11 +308,13 @@ class SlackPlatform:
         """The thread as it stands, its card first."""
         channel, stamp = thread.channel.channel, this_moment()
         async for messages in self._lookups.pages(channel, thread.thread):
-            posted = [await self._reader.posted(message, channel) for message in messages]
+            told = [await self._reader.posted(message, channel) for message in messages]
+            posted = tuple(one for one in told if one is not None)
             reactions, counted = await self._reactions.standing(thread, messages, stamp)
             if messages:
                 yield Page(
-                    posted=tuple(one for one in posted if one is not None),
+                    posted=posted,
+                    others=standing(messages) - {one.message for one in posted},
                     upto=max(position_of(message.get("ts")) for message in messages),
                     reactions=reactions,
                     counted=counted,

@@ -8,7 +8,7 @@ channel, so it is given beside them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -132,6 +132,11 @@ def counts(message: Mapping[str, Any]) -> bool:
         and position_of(message.get("ts")) > 0
         and message["thread_ts"] != message["ts"]
     )
+
+
+def standing(messages: Iterable[Mapping[str, Any]]) -> frozenset[RemoteMessageId]:
+    """Those of a thread's messages that are there: all but the tombstone of a root that was deleted."""
+    return frozenset(RemoteMessageId(one["ts"]) for one in messages if one.get("subtype") != "tombstone")
 
 
 def author_of(user: Mapping[str, Any], team: str) -> Author:

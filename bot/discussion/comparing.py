@@ -51,11 +51,12 @@ async def compare(
 
     What was known before the reading (a comment, or a message in the inbox) and is not found by it was deleted, where
     later messages were shown. What is missing behind the last one that was shown is asked for once more: a page that
-    failed or came back short must not cost anybody a comment. What arrives meanwhile is neither.
+    failed or came back short must not cost anybody a comment. What arrives meanwhile is neither. A masked message that
+    took an original's place is looked for like that original.
     """
     waiting = await inbox.waiting_in(thread)
     known = {
-        event.message: Known(event.message, event.position, event.edited, replaced=False)
+        event.message: Known(event.message, event.edited, standing=event.message)
         for event in waiting
         if isinstance(event, Posted)
     } | {comment.message: comment for comment in await store.known(posting)}
@@ -66,14 +67,14 @@ async def compare(
     shown = _NOWHERE
     async for page in platform.pages(thread):
         await receive(list(_news(page.posted, known)))
-        seen.update(message.message for message in page.posted)
+        seen |= page.others.union(message.message for message in page.posted)
         put |= {mark_of(one): one for one in page.reactions}
         numbers |= {(one.message, one.emoji): one for one in page.counted}
         shown = max(shown, page.upto)
-    missing = [one for one in known.values() if one.message not in seen and not one.replaced]
+    missing = [one.standing for one in known.values() if one.standing is not None and one.standing not in seen]
     upto = await _reach(platform, thread, shown, missing)
-    gone = {one.message for one in missing if one.position <= upto or not await platform.stands(thread, one.message)}
-    await receive([Removed(thread=thread, message=one.message) for one in missing if one.message in gone])
+    gone = [one for one in missing if platform.position(one) <= upto or not await platform.stands(thread, one)]
+    await receive([Removed(thread=thread, message=one) for one in gone])
 
     taken = [
         mark
@@ -116,12 +117,12 @@ def mark_of(reaction: Reacted) -> Mark:
     return reaction.message, reaction.user, reaction.emoji
 
 
-async def _reach(platform: Platform, thread: ThreadRef, shown: int, missing: Sequence[Known]) -> int:
+async def _reach(platform: Platform, thread: ThreadRef, shown: int, missing: Sequence[RemoteMessageId]) -> int:
     """Up to where the thread is surely known: to the last message shown, or to its end.
 
     To ask for its end is worth more than to ask for each message there, from the second one on.
     """
-    behind = [one.position for one in missing if one.position > shown]
+    behind = [position for position in map(platform.position, missing) if position > shown]
     if shown == _NOWHERE or len(behind) <= 1:
         return shown
     last = await platform.last(thread)

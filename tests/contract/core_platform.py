@@ -223,6 +223,7 @@ class MemoryPlatform:
             numbers = Counter((one.id, emoji) for one, _, emoji in marks if one.position % 2 == 0)
             yield Page(
                 posted=tuple(self.posted(message) for message in page if message.stamp is None),
+                others=frozenset(message.id for message in page if message.stamp is not None),
                 upto=page[-1].position,
                 reactions=tuple(
                     Reacted(self.thread, one.id, RemoteUserId(user), emoji, added=True, stamp=stamp)

@@ -12,7 +12,7 @@ import pytest
 from bot.errors import LeaseLost
 from bot.model import DISCORD, SLACK, Posted, PostingId, ThreadRef
 from bot.ports import Page
-from tests.contract.core_platform import MemoryPlatform
+from tests.contract.core_platform import Failure, MemoryPlatform, Message
 from tests.contract.test_core_under_faults import Core, Written
 
 PAGE = 3
@@ -26,10 +26,10 @@ def core() -> Iterator[Core]:
     opened.teardown()
 
 
-def say(core: Core, number: int) -> list[Written]:
+def say(core: Core, number: int, words: str = "plain") -> list[Written]:
     """So many comments on Slack, which stand on both sides."""
     for _ in range(number):
-        core.say(side=SLACK, words="plain", how="once")
+        core.say(side=SLACK, words=words, how="once")
     core.rest()
     slack(core).asked.clear()
     return core.written[-number:]
@@ -43,6 +43,18 @@ def delete_unheard(core: Core, *doomed: Written) -> None:
     for one in doomed:
         del core.platforms[one.side].messages[one.message.id]
         one.removed = True
+
+
+def repost_of(core: Core, one: Written) -> Message:
+    """The masked message that took the place of a comment's original."""
+    found = core._copy(one, one.side)  # noqa: SLF001 - what people see
+    assert found is not None
+    return found
+
+
+def delete_repost_unheard(core: Core, one: Written) -> None:
+    del core.platforms[one.side].messages[repost_of(core, one).id]
+    one.removed = True
 
 
 def react_unheard(core: Core, one: Written, user: str) -> None:
@@ -79,6 +91,67 @@ def test_where_many_are_missing_at_the_end_the_end_is_asked_for(core: Core) -> N
     assert slack(core).asked == {"last": 1}
 
 
+def test_a_repost_that_is_missing_between_messages_that_stand_is_gone_without_a_question(core: Core) -> None:
+    slips = say(core, 4, "shit")
+    say(core, PAGE)
+    for one in slips[::2]:
+        delete_repost_unheard(core, one)
+    catch_up(core)
+    core.rest()
+    assert slack(core).asked == {}
+
+
+def test_a_repost_that_is_missing_at_the_end_is_asked_for(core: Core) -> None:
+    say(core, 1)
+    delete_repost_unheard(core, say(core, 1, "shit")[-1])
+    catch_up(core)
+    core.rest()
+    assert slack(core).asked == {"stands": 1}
+
+
+def test_where_originals_and_reposts_are_missing_at_the_end_the_end_is_asked_for(core: Core) -> None:
+    say(core, 1)
+    slips, said = say(core, 2, "shit"), say(core, 2)
+    for one in slips:
+        delete_repost_unheard(core, one)
+    delete_unheard(core, *said)
+    catch_up(core)
+    core.rest()
+    assert slack(core).asked == {"last": 1}
+
+
+@pytest.mark.parametrize("shown", [0, 1, None])
+def test_reposts_that_stand_stay_whatever_the_pages_show(core: Core, shown: int | None) -> None:
+    said = say(core, PAGE, "shit")
+    slack(core).shows = shown
+    catch_up(core)
+    slack(core).shows = None
+    core.rest()
+    assert slack(core).asked["stands"] == (0 if shown is None else len(said) - shown)
+
+
+@pytest.mark.parametrize("failure", [Failure.LOST, Failure.DONE], ids=["not sent", "sent"])
+def test_a_repost_that_nobody_knows_to_be_sent_is_not_taken_for_deleted(core: Core, failure: Failure) -> None:
+    core.say_while_sends_fail(side=SLACK, words="shit", failure=failure, dies_in=None)
+    core.say(side=SLACK, words="plain", how="once")
+    catch_up(core)
+    core.rest()
+    assert not core.written[0].removed
+
+
+def test_a_repost_beside_its_original_is_not_taken_for_deleted(core: Core) -> None:
+    """The lane has taken one step: the original is still to be deleted."""
+    core.say(side=SLACK, words="shit", how="once")
+    core.work(0.2, [], None)
+    one = core.written[-1]
+    assert core._copy(one, SLACK) is not None  # noqa: SLF001 - what people see
+    assert one.message.id in slack(core).messages
+    slack(core).asked.clear()
+    catch_up(core)
+    assert slack(core).asked == {}
+    core.rest()
+
+
 @pytest.mark.parametrize("shown", [0, 1, PAGE])
 def test_pages_that_come_back_short_cost_nobody_a_comment(core: Core, shown: int) -> None:
     said = say(core, 2 * PAGE)
@@ -99,6 +172,13 @@ def test_pages_that_come_back_short_take_no_reaction_back(core: Core) -> None:
     slack(core).shows = 1
     catch_up(core)
     slack(core).shows = None
+    core.rest()
+
+
+def test_a_reaction_that_came_and_went_unheard_is_none(core: Core) -> None:
+    say(core, 1)
+    for _ in range(2):
+        core.react_or_take_it_back(pick=0, side=SLACK, user="ada", emoji="🎉", how="never")
     core.rest()
 
 

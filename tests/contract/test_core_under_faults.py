@@ -23,7 +23,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from bot.delivery.carrier import Carrier, paused_until
 from bot.delivery.pace import Pauses
 from bot.discussion.intake import Reception
-from bot.model import DISCORD, SLACK, Edited, Event, PlatformName, Removed
+from bot.model import DISCORD, SLACK, Edited, Event, PlatformName, RemoteMessageId, Removed
 from bot.ports import Platform
 from bot.records import CopyJob, Delivery
 from bot.store import Store
@@ -144,6 +144,16 @@ class Core(RuleBasedStateMachine):
         one.removed = True
         self.turn(self._tell(one.side, Removed(platform.thread, one.message.id), how))
 
+    @precondition(lambda self: self._gave_way())
+    @rule(pick=PICK, how=HOW)
+    def delete_what_took_its_place(self, pick: int, how: str) -> None:
+        one = self._gave_way()[pick % len(self._gave_way())]
+        platform, repost = self.platforms[one.side], self._copy(one, one.side)
+        if repost is not None and self.turn(self._knows(one.side, repost.id)):
+            del platform.messages[repost.id]
+            one.removed = True
+            self.turn(self._tell(one.side, Removed(platform.thread, repost.id), how))
+
     @precondition(lambda self: self._likeable())
     @rule(pick=PICK, side=SIDES, user=USERS, emoji=EMOJI, how=HOW)
     def react_or_take_it_back(self, pick: int, side: PlatformName, user: str, emoji: str, how: str) -> None:
@@ -216,6 +226,10 @@ class Core(RuleBasedStateMachine):
         """What its author can still change: it was not deleted, and did not give way."""
         return [one for one in self.written if not one.removed and one.message.id in self.platforms[one.side].messages]
 
+    def _gave_way(self) -> list[Written]:
+        """What stands as a masked message in the place of the original."""
+        return [one for one in self.written if not one.removed and one not in self._standing()]
+
     def _likeable(self) -> list[Written]:
         """What never had to give way: reactions go with a message that does."""
         return [one for one in self._standing() if not one.slipped]
@@ -225,6 +239,12 @@ class Core(RuleBasedStateMachine):
         number = one.text.split()[0]
         messages = self.platforms[side].in_order()
         return next((each for each in messages if each.stamp is not None and each.text.split()[0] == number), None)
+
+    async def _knows(self, side: PlatformName, repost: RemoteMessageId) -> bool:
+        """Whether it is noted that this message took its original's place."""
+        posting = await self.store.posting_of(self.platforms[side].thread)
+        assert posting is not None
+        return any(known.standing == repost for known in await self.store.known(posting))
 
     async def _in_doubt(self, one: Written) -> bool:
         """Whether nobody could tell its author's deletion from one of ours that may be under way."""
@@ -373,14 +393,4 @@ def test_what_changed_between_a_lost_answer_and_its_finding_is_shown() -> None:
     core.open()
     core.say_while_sends_fail(side=SLACK, words="shit", failure=Failure.DONE, dies_in=None)
     core.edit(pick=0, words="shit", how="once")
-    core.teardown()
-
-
-def test_a_reaction_that_came_and_went_unheard_is_none() -> None:
-    core = Core()
-    core.open()
-    core.say(side=SLACK, words="plain", how="once")
-    core.rest()
-    for _ in range(2):
-        core.react_or_take_it_back(pick=0, side=SLACK, user="ada", emoji="🎉", how="never")
     core.teardown()

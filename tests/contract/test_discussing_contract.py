@@ -289,12 +289,18 @@ async def test_what_is_known_of_a_thread_for_catching_up(
     store: SqlStore, clock: TurnableClock, discussion: DiscussionId
 ) -> None:
     await add(store, clock, posted("2"))
-    await add(store, clock, posted("1"), repost=True)
+    slipped = await add(store, clock, posted("1"), repost=True)
     gone = await add(store, clock, posted("3"))
     assert gone is not None
     await store.settle(None, Remove(gone), clock.now())
     posting = (await store.postings(discussion))[0].id
-    assert [(known.message, known.replaced) for known in await store.known(posting)] == [("1", True), ("2", False)]
+    assert [(one.message, one.standing) for one in await store.known(posting)] == [("1", None), ("2", "2")]
+    job = await copy_job(store, clock, discussion, DISCORD)
+    assert job is not None
+    assert (job.comment.id, job.copy.own_place) == (slipped, True)
+    for cleared, standing in ((False, None), (True, "9")):
+        await store.finish_copy(job, message=RemoteMessageId("9"), url=None, done=1, cleared=cleared)
+        assert [(one.message, one.standing) for one in await store.known(posting)] == [("1", standing), ("2", "2")]
     live = await store.live_postings(DISCORD, clock.now() - timedelta(days=1))
     assert [place.id for place in live] == [posting]
     assert await store.live_postings(DISCORD, clock.now() + timedelta(days=1)) == ()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from bot.model import Posted, Reacted, ThreadRef
+from bot.model import Posted, Reacted, RemoteMessageId, ThreadRef
 from bot.ports import Platform
 
 
 async def posted(platform: Platform, thread: ThreadRef) -> list[Posted]:
     """People's messages in it, oldest first."""
     return [one async for page in platform.pages(thread) for one in page.posted]
+
+
+async def others(platform: Platform, thread: ThreadRef) -> set[RemoteMessageId]:
+    """What stands in it beside people's messages."""
+    return {one async for page in platform.pages(thread) for one in page.others}
 
 
 async def reactions(platform: Platform, thread: ThreadRef) -> list[Reacted]:

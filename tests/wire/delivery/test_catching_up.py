@@ -8,6 +8,8 @@ from collections import Counter
 import pytest
 
 from adapters.sandbox.discord.permissions import Right
+from tests.chaos.people import shown
+from tests.chaos.stage import CHANNEL
 from tests.engines import leases_end
 from tests.wire.delivery.in_house import InHouse
 from tests.wire.delivery.telling import Telling, until
@@ -70,6 +72,32 @@ async def test_what_is_missing_at_the_end_costs_one_question(house: InHouse, tol
     assert asked["discord /channels/N/messages"] == 1 + (side == "discord")
     assert asked["discord /channels/N/messages/N"] == 1
     assert asked["slack conversations.replies"] == 1 + (side == "slack")
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("where", ["between others", "at the end"])
+async def test_a_masked_repost_that_was_deleted_unheard_takes_its_comment_along(
+    house: InHouse, told: Telling, side: str, where: str
+) -> None:
+    """A moderator deletes it while nobody listens: it is the comment that goes, on both sides and from the numbers."""
+    slips = [await told.say(side, "Oh shit.") for _ in range(2)]
+    await told.held()
+    if where == "between others":
+        await told.say(side)
+        await told.held()
+    standing = shown(await house.state(), side, told.title)
+    moderator = next(one["name"] for one in (await house.state())[side]["people"] if one["admin"])
+    await house.town.stop_bot()
+    doomed = slips[-1]
+    (repost,) = standing[doomed.number]
+    assert repost["id"] != doomed.message
+    await house.control("delete", platform=side, channel=CHANNEL, id=repost["id"], user=moderator)
+    doomed.removed = True
+    await restart(house)
+    await told.held()
+    await told.kept()
+    asked = await readings(house, told)
+    assert sum(asked.values()) == 3 + (where == "at the end")
 
 
 async def test_reactions_are_asked_for_one_by_one_behind_everything_else(house: InHouse, told: Telling) -> None:

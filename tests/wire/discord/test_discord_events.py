@@ -19,7 +19,7 @@ from bot.model import Attachment, ChannelInfo, Edited, Posted, RemoteMessageId, 
 from bot.ports import Stamp
 from tests.wire.discord.conftest import Ask, CopyOf, Fail, Say, Start, Until
 from tests.wire.recording import RecordingIntake
-from tests.wire.standing import posted
+from tests.wire.standing import others, posted
 
 
 class Breakable:
@@ -250,11 +250,16 @@ async def test_history_is_read_whole_and_oldest_first(
 ) -> None:
     for number in range(130):
         await say(f"reply {number}", user="Linus" if number % 2 else "Grace")
-    await platform.send_copy(thread, copy_of("a copy"), Stamp("s"))
+    copies = [await platform.send_copy(thread, copy_of("a copy"), Stamp(stamp)) for stamp in ("s", "t")]
     side.archive_thread(thread.thread)
     read = await posted(platform, thread)
     assert [plain(one.body) for one in read] == [f"reply {number}" for number in range(130)]
     assert {one.author.name for one in read} == {"Linus", "Grace"}
+    beside = await others(platform, thread)
+    assert beside >= {one.message for one in copies}
+    assert not beside & {one.message for one in read}
+    await platform.delete(thread, copies[0].message)
+    assert beside - await others(platform, thread) == {copies[0].message}
 
 
 async def test_live_and_later_tell_the_same(

@@ -277,12 +277,17 @@ async def test_history_is_read_oldest_first(
     copy_of: CopyOf,
 ) -> None:
     first = await say("one")
-    await platform.send_copy(thread, copy_of("from elsewhere"), Stamp("copy-1"))
+    copy = await platform.send_copy(thread, copy_of("from elsewhere"), Stamp("copy-1"))
     second, third = await say("two", user="Mary"), await say("three")
     await until(lambda: len(intake.received) == 3)
     everything = await standing.posted(platform, thread)
     assert everything == intake.received
     assert [posted.message for posted in everything] == [first, second, third]
+    beside = await standing.others(platform, thread)
+    assert copy.message in beside
+    assert not beside & {first, second, third}
+    await platform.delete(thread, copy.message)
+    assert beside - await standing.others(platform, thread) == {copy.message}
     assert await platform.look(thread, everything[1].message) == everything[1]
     await side.delete(channel=thread.channel.channel, message=second)
     with pytest.raises(MessageGone):
