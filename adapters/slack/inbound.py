@@ -77,8 +77,9 @@ def edited(
 ) -> Edited | None:
     """A person's change of a reply's text or files, from a `message_changed` event.
 
-    None where neither changed: Slack sends the event for unfurled links, thread replies and pins too. A change
-    without an edit stamp (a file taken away) is stamped with the event's own time.
+    None where neither changed: Slack sends the event for unfurled links, thread replies and pins too. It is stamped
+    with the event's own time, if that is the later one: `edited.ts` has whole seconds, so that of several edits within
+    one it would tell the first alone, and a change without an edit (a file taken away) has none.
     """
     message, before = event.get("message"), event.get("previous_message")
     if event.get("subtype") != "message_changed" or not isinstance(message, Mapping) or not counts(message):
@@ -93,7 +94,7 @@ def edited(
             return None
     elif not stamp:
         return None
-    at = stamp or position_of(event.get("ts")) or position_of(event.get("event_ts"))
+    at = max(stamp, position_of(event.get("ts")), position_of(event.get("event_ts")))
     return Edited(thread, RemoteMessageId(message["ts"]), body, at, attachments)
 
 

@@ -172,11 +172,11 @@ class World:
         return message
 
     def change(self, message: Message, by: str, **fields: object) -> None:
-        """Give a message new content; it counts as edited."""
+        """Give a message new content; it counts as edited, which Slack stamps in whole seconds."""
         before = self.shape(message)
         for name, value in fields.items():
             setattr(message, name, value)
-        message.edited = {"user": by, "ts": self.stamp()}
+        message.edited = {"user": by, "ts": f"{self.stamp().partition('.')[0]}.000000"}
         self._tell_change(message, before)
         self.seen(_on_screen(message))
 

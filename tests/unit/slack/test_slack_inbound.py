@@ -179,11 +179,26 @@ def test_files_are_attachments(file: Json, expected: list[Attachment]) -> None:
 
 STAMP = {"user": "U1", "ts": "1700000005.000000"}
 EDITS: list[tuple[str, Json, int | None]] = [
-    ("text", changed(REPLY, REPLY | {"text": "b", "edited": STAMP}), 1_700_000_005_000_000),
+    ("text", changed(REPLY, REPLY | {"text": "b", "edited": STAMP}), 1_700_000_009_000_900),
+    (
+        "text, told at once: of the second of the edit, this one is the only one at that microsecond",
+        changed(REPLY, REPLY | {"text": "b", "edited": STAMP}, ts="1700000005.010400"),
+        1_700_000_005_010_400,
+    ),
+    (
+        "text, in an event that is stamped only as one",
+        changed(REPLY, REPLY | {"text": "b", "edited": STAMP}, ts=None, event_ts="1700000005.010400"),
+        1_700_000_005_010_400,
+    ),
+    (
+        "text, in an event that has no stamp of its own",
+        changed(REPLY, REPLY | {"text": "b", "edited": STAMP}, ts=None),
+        1_700_000_005_000_000,
+    ),
     (
         "blocks alone",
         changed(REPLY | {"blocks": rich("a")}, REPLY | {"blocks": rich("b"), "edited": STAMP}),
-        1_700_000_005_000_000,
+        1_700_000_009_000_900,
     ),
     ("a preview of a link", changed(REPLY, REPLY | {"attachments": [{"from_url": "https://a.example"}]}), None),
     ("a reply's count", changed(REPLY, REPLY | {"reply_count": 2}), None),
@@ -193,7 +208,7 @@ EDITS: list[tuple[str, Json, int | None]] = [
         changed(REPLY | {"files": [FILE]}, REPLY | {"files": [FILE | {"mode": "tombstone"}]}),
         1_700_000_009_000_900,
     ),
-    ("without what was before", changed(None, REPLY | {"edited": STAMP}), 1_700_000_005_000_000),
+    ("without what was before", changed(None, REPLY | {"edited": STAMP}), 1_700_000_009_000_900),
     ("without any sign of an edit", changed(None, REPLY), None),
     ("a bot's", changed(REPLY, REPLY | {"bot_id": "B1", "text": "b", "edited": STAMP}), None),
     ("the root's", changed(REPLY, REPLY | {"ts": REPLY["thread_ts"], "text": "b", "edited": STAMP}), None),
@@ -294,7 +309,7 @@ def test_samples_of_changes_have_the_shape_that_is_read(sample: Callable[[str], 
     event["previous_message"] |= live | {"text": "a", "blocks": []}
     found = edited(event, team="T1")
     assert found is not None
-    assert found.edited == position_of(STAMP["ts"])
+    assert found.edited == max(position_of(STAMP["ts"]), position_of(event["ts"]))
     gone = sample("MessageDeletedPayload")["event"] | {"channel": "C1"}
     gone["previous_message"] |= live
     removal = removed(gone, team="T1")

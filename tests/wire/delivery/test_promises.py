@@ -112,6 +112,16 @@ async def test_an_edit_and_a_deletion_that_come_before_their_message(
     await told.held()
 
 
+@pytest.mark.parametrize("side", SIDES)
+async def test_edits_within_a_second_are_all_heard(told: Telling, side: str) -> None:
+    """Slack stamps an edit in whole seconds; its event tells the moment."""
+    comment = await told.say(side)
+    await told.held()
+    for words in ("Once.", "Twice.", "Three times.", "As it stays."):
+        await told.edit(comment, words)
+    await told.held()
+
+
 @on_both_engines
 async def test_what_slack_delivers_again_changes_nothing(house: InHouse, told: Telling) -> None:
     await house.town.stop_bot()

@@ -68,7 +68,9 @@ async def test_edits_and_deletions_are_told(side: SlackSide, bot: Bot) -> None:
     await side.edit(channel="news", message=ts, text="second")
     changed = await bot.heard.first(subtype="message_changed")
     assert (changed["message"]["text"], changed["previous_message"]["text"]) == ("second", "first")
-    assert changed["message"]["edited"]["ts"] > ts
+    stamp = changed["message"]["edited"]["ts"]
+    assert stamp.endswith(".000000")
+    assert int(ts.partition(".")[0]) <= float(stamp) < float(changed["ts"])
     await side.delete(channel="news", message=ts)
     deleted = await bot.heard.first(subtype="message_deleted")
     assert (deleted["deleted_ts"], deleted["previous_message"]["text"]) == (ts, "second")
