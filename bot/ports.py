@@ -259,6 +259,13 @@ class Intake(Protocol):
         """Events may have been missed until now; they flow from now on. Starts catching up and returns at once."""
         ...
 
+    async def missed(self, thread: ThreadRef) -> None:
+        """An event of this thread has come and can't be taken now. What comes behind it rests until the thread is read.
+
+        To be called before anything later of the thread is handed over. Threads that are not ours are passed over.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:

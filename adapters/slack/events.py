@@ -17,7 +17,7 @@ from adapters.slack.people import People
 from adapters.slack.places import Places, names_in
 from adapters.slack.reactions import Reactions, Roots
 from bot.errors import PlatformError
-from bot.model import SLACK, Event, Posted
+from bot.model import SLACK, ChannelRef, Event, Posted, RemoteChannelId, RemoteThreadId, ThreadRef
 from bot.ports import Intake
 
 LAST_ATTEMPTS: Final = 2
@@ -64,6 +64,7 @@ class Listener:
     async def hear(self, event: Mapping[str, Any], *, attempt: int = 0) -> None:
         """Take a `message` event; when this returns, what it means for the core is kept. Raises what the intake does.
 
+        Raises `PlatformError` where its author can't be looked up; the intake knows then that the thread lacks it.
         `attempt` counts Slack's redeliveries: the last ones are taken although their author can't be looked up.
         Whatever is not of a thread, or not a person's, is passed over.
         """
@@ -74,7 +75,12 @@ class Listener:
         if key is None:
             return
         async with self._turns.of(key):
-            heard = await self._reader.read(event, anyhow=attempt >= LAST_ATTEMPTS)
+            try:
+                heard = await self._reader.read(event, anyhow=attempt >= LAST_ATTEMPTS)
+            except PlatformError:
+                # Slack delivers it again, but only after what people write behind it.
+                await self._intake.missed(await self._reader.thread(*key))
+                raise
             late = attempt >= LAST_ATTEMPTS and isinstance(heard, Posted)
             if heard is not None and not (late and await self._gone(*key, heard.message)):
                 await self._hand_over(heard)
@@ -124,6 +130,11 @@ class Reader:
     async def identity(self) -> Identity:
         """Who the bot is."""
         return await self._passport.identity()
+
+    async def thread(self, channel: str, root: str) -> ThreadRef:
+        """The thread below that message."""
+        team = (await self._passport.identity()).team
+        return ThreadRef(ChannelRef(SLACK, team, RemoteChannelId(channel)), RemoteThreadId(root))
 
     async def read(self, event: Mapping[str, Any], *, anyhow: bool = False) -> Event | None:
         """The core's event behind a `message` event; None for whatever is no comment.

@@ -22,6 +22,8 @@ KEPT_PEOPLE: Final = 2_000
 LOOKUP_SECONDS: Final = 1.2
 SHORT_WAIT: Final = 0.2
 LONGEST_WAIT: Final = 1.0
+UNNAMED_SECONDS: Final = 60.0
+"""For how long one who can't be looked up keeps a thread waiting: until Slack delivers the second time or so."""
 
 _log = structlog.get_logger(__name__)
 
@@ -57,6 +59,7 @@ class People:
         self._clock = clock
         self._known: OrderedDict[str, tuple[float, Profile]] = OrderedDict()
         self._asking: dict[str, asyncio.Task[Profile]] = {}
+        self._failing: dict[str, tuple[float, float]] = {}
 
     async def profile(self, user: str) -> Profile:
         """This user's profile; a user whom Slack does not know goes by their id.
@@ -83,12 +86,14 @@ class People:
     async def author(self, user: str, team: str, *, anyhow: bool = False) -> Author:
         """This user as the author of a message; `team` is where they belong if their profile does not say so.
 
-        `anyhow` takes their id for a name where Slack can't be asked, rather than to raise.
+        `anyhow` takes their id for a name where Slack can't be asked, rather than to raise. So it is with one of whom
+        Slack has told nothing for `UNNAMED_SECONDS`, in which it was asked again and again, other than to wait.
         """
         try:
             author = (await self.profile(user)).author
         except PlatformError as error:
-            if not anyhow:
+            given_up = not isinstance(error, Busy) and self._is_given_up(user)
+            if not (anyhow or given_up):
                 raise
             _log.warning("slack.user.unnamed", user=user, reason=str(error))
             author = author_of({"id": user}, "")
@@ -112,6 +117,15 @@ class People:
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
 
+    def _is_given_up(self, user: str) -> bool:
+        """Note that asking for a user has failed; whether that has gone on for too long."""
+        now = self._clock()
+        first, last = self._failing.get(user, (now, now))
+        if now - last >= UNNAMED_SECONDS:
+            first = now
+        self._failing[user] = first, now
+        return now - first >= UNNAMED_SECONDS
+
     async def _ask(self, user: str) -> Profile:
         try:
             found = await self._info(user)
@@ -126,6 +140,7 @@ class People:
             await asyncio.sleep(wait)
             found = await self._info(user)
         profile = read_profile(found.get("user") or {"id": user})
+        self._failing.pop(user, None)
         self._known[user] = (self._clock(), profile)
         self._known.move_to_end(user)
         while len(self._known) > self._size:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -68,6 +68,7 @@ class CatchingUp:
         self._unread: frozenset[PlatformName] = frozenset()
         self._unmarked: set[PlatformName] = set()
         self._behind: frozenset[ThreadRef] = frozenset()
+        self._misses: Counter[ThreadRef] = Counter()
 
     def expect(self) -> None:
         """Count every platform as unread until it is connected: before, messages may have been missed.
@@ -114,6 +115,19 @@ class CatchingUp:
         if thread not in self.behind():
             self._begin_one(thread, self._read_again(thread))
 
+    async def missed(self, thread: ThreadRef) -> None:
+        """Read one thread, if it is ours; once more where it is read already: its pages may have been without it.
+
+        When this returns, its events rest for every replica. Raises `StorageError` where that could not be noted.
+        """
+        if await self._store.posting_of(thread) is None:
+            return
+        await self._store.fall_behind(self._replica, thread.platform, [thread])
+        if thread in self._behind:
+            self._misses[thread] += 1
+        else:
+            self._begin_one(thread, self._read_again(thread))
+
     def _begin_one(self, thread: ThreadRef, reading: Coroutine[None, None, None]) -> None:
         self._behind |= {thread}
         task = asyncio.create_task(reading, name=f"read {thread.thread}")
@@ -143,6 +157,8 @@ class CatchingUp:
             else:
                 # Those that an interrupted reading has left come first, so that interruptions can't starve them.
                 threads = dict(sorted(threads.items(), key=lambda item: item[0] not in self._behind))
+                # One that is being read by itself must not be let go of with what it showed before.
+                self._misses.update(self._behind & threads.keys())
                 self._behind |= frozenset(threads)
                 self._unread -= {name}
         numbers = await self._read_all(name, threads)
@@ -200,16 +216,18 @@ class CatchingUp:
         pause = _Pause(self._clock)
         while left:
             thread, posting = left.popleft()
-            platform, now, upto = self._platforms[name], self._clock.now(), None
+            platform, now, found = self._platforms[name], self._clock.now(), None
+            misses = self._misses[thread]
             try:
                 try:
-                    numbers.append(
-                        await compare(self._store, self._inbox, platform, posting, thread, self._receive, now)
-                    )
-                    upto = numbers[-1].upto
+                    found = await compare(self._store, self._inbox, platform, posting, thread, self._receive, now)
                 except Refused as error:
                     log.warning("thread unreadable", platform=name, posting=posting, reason=str(error))
                 await self._store.catch_up_with(self._replica, name, thread)
+                if self._misses[thread] != misses:
+                    await self._store.fall_behind(self._replica, name, [thread])
+                    left.appendleft((thread, posting))
+                    continue
             except (PlatformError, StorageError) as error:
                 log.warning("catch-up put off", platform=name, posting=posting, reason=str(error))
                 if isinstance(error, Busy):
@@ -224,7 +242,9 @@ class CatchingUp:
                 await self._let_go(name, thread)
             pause.over()
             self._behind -= {thread}
-            self._read(thread, upto)
+            if found is not None:
+                numbers.append(found)
+            self._read(thread, None if found is None else found.upto)
 
     async def _ask_for(self, name: PlatformName, numbers: Numbers, which: Sequence[Counted]) -> None:
         """Ask who reacts. Events don't rest meanwhile: of what is heard of a reaction, the latest stamp holds."""

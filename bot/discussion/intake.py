@@ -126,6 +126,15 @@ class Reception:
         """Start catching up; see `bot.ports.Intake`."""
         await self._catch_up(platform)
 
+    async def missed(self, thread: ThreadRef) -> None:
+        """Read a thread again; see `bot.ports.Intake`."""
+        try:
+            await self._catching.missed(thread)
+        except StorageError as error:
+            log.warning("catch-up put off", platform=thread.platform, reason=str(error))
+            self._missed.add(thread.platform)
+            self._called.set()
+
     async def widowed(self, platform: PlatformName) -> None:
         """A replica has died that had heard a platform's events: read what it may have taken along.
 

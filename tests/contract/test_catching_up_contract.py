@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.errors import LeaseLost
-from bot.model import DISCORD, SLACK, Posted, PostingId, ThreadRef
+from bot.model import DISCORD, SLACK, Posted, PostingId, RemoteThreadId, ThreadRef
 from bot.ports import Page
 from tests.contract.core_platform import Failure, MemoryPlatform, Message
 from tests.contract.test_core_under_faults import Core, Written
@@ -198,6 +199,48 @@ def test_a_reaction_that_came_for_another_is_found_although_the_number_is_the_sa
     for one in said:
         core.turn(core._tell(SLACK, slack(core).react(one.message.id, "linus", "👍", added=False), "once"))  # noqa: SLF001
         one.reactors.clear()
+    core.rest()
+
+
+def test_one_that_is_missed_is_found_although_its_thread_is_being_read_already(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pages had been handed out before it was written."""
+    first = core._say(SLACK, "plain")  # noqa: SLF001 - what people do, unheard
+    assert core.reception is not None
+    reception, catching = core.reception, core.reception._catching  # noqa: SLF001 - the works
+    handed_out, go_on = asyncio.Event(), asyncio.Event()
+
+    async def pages(thread: ThreadRef) -> AsyncIterator[Page]:
+        stale = [page async for page in MemoryPlatform.pages(slack(core), thread)]
+        handed_out.set()
+        await go_on.wait()
+        for page in stale:
+            yield page
+
+    async def work() -> None:
+        await reception.receive(first)
+        await reception.missed(slack(core).thread)
+        await handed_out.wait()
+        core._say(SLACK, "plain")  # noqa: SLF001 - what people do, unheard
+        await reception.missed(slack(core).thread)
+        await reception.receive(core._say(SLACK, "plain"))  # noqa: SLF001 - what people do
+        go_on.set()
+        while slack(core).thread in catching.behind():  # noqa: ASYNC110 - the works set no event
+            await asyncio.sleep(0.001)
+
+    monkeypatch.setattr(slack(core), "pages", pages)
+    core.turn(work())
+    core.work(1.0, [], None)
+    core.rest()
+
+
+def test_what_is_missed_in_a_thread_that_is_not_ours_is_passed_over(core: Core) -> None:
+    assert core.reception is not None
+    ours = slack(core).thread
+    slack(core).asked.clear()
+    core.turn(core.reception.missed(replace(ours, thread=RemoteThreadId("elsewhere"))))
+    assert ours.platform not in {thread.platform for thread in core.reception._catching.behind().threads}  # noqa: SLF001 - the works
     core.rest()
 
 

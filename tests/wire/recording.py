@@ -38,6 +38,8 @@ class RecordingIntake:
     received: list[Event] = field(default_factory=list)
     refused: list[Event] = field(default_factory=list)
     connections: list[PlatformName] = field(default_factory=list)
+    unheard: list[tuple[ThreadRef, int]] = field(default_factory=list)
+    """The threads of which something was missed, each with the number of events that had been received before."""
     refusals: int = 0
     gate: asyncio.Event | None = None
     waiting: int = 0
@@ -54,6 +56,9 @@ class RecordingIntake:
 
     async def connected(self, platform: PlatformName) -> None:
         self.connections.append(platform)
+
+    async def missed(self, thread: ThreadRef) -> None:
+        self.unheard.append((thread, len(self.received)))
 
 
 @dataclass

@@ -9,7 +9,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 
 import pytest
 
+from adapters.sandbox.slack.values import User
 from tests.chaos.people import shown
+from tests.chaos.stage import CHANNEL
 from tests.chaos.verdict import compare
 from tests.engines import POSTGRESQL, SQLITE
 from tests.postgres import connect
@@ -119,6 +121,21 @@ async def test_edits_within_a_second_are_all_heard(told: Telling, side: str) -> 
     await told.held()
     for words in ("Once.", "Twice.", "Three times.", "As it stays."):
         await told.edit(comment, words)
+    await told.held()
+
+
+@on_both_engines
+async def test_a_reply_whose_author_cannot_be_looked_up_keeps_its_place(house: InHouse, told: Telling) -> None:
+    """Slack delivers it again only a while later; its thread is read before what comes behind it is dealt with."""
+    world = house.town.sandbox.slack.world
+    newcomer = User("U0NEWCOMER", "newcomer", "Newcomer", "2b6836")
+    world.users[newcomer.id] = newcomer
+    world.join(next(one for one in world.channels.values() if one.name == CHANNEL), newcomer.id)
+    await told.say("slack", user="Grace")
+    await told.held()
+    await house.fault("slack", "500", "users.info", times=4)  # for the reply itself, and for the first reading
+    await told.say("slack", user=newcomer.display_name)
+    await told.say("slack", user="Grace")
     await told.held()
 
 

@@ -230,6 +230,19 @@ async def test_an_author_who_cannot_be_looked_up_is_asked_for_again(
     assert posted.author.name == "Ken"
 
 
+async def test_a_reply_whose_author_cannot_be_looked_up_is_told_to_be_missing_before_what_comes_behind_it(
+    intake: RecordingIntake, say: Say, until: Until, fail: Fail, thread: ThreadRef
+) -> None:
+    known = await say("known by name from now on", user="Mary")
+    await until(lambda: intake.received)
+    fail("users.info", "500", 2)
+    await say("who am I?")
+    later = await say("behind it", user="Mary")
+    await until(lambda: any(event.message == later for event in intake.received))
+    assert intake.unheard == [(thread, 1)]
+    assert intake.received[0].message == known
+
+
 async def test_a_reply_is_not_lost_while_authors_cannot_be_looked_up(
     intake: RecordingIntake, say: Say, until: Until, side: SlackSide, fail: Fail
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from adapters.sandbox.slack import Exchange, SlackSide
 from adapters.slack.people import People
 from adapters.slack.webapi import WebApi
-from bot.errors import Unavailable
+from bot.errors import Busy, Unavailable
 from bot.markup.view import plain
 from bot.model import Posted
 from tests.wire.recording import RecordingIntake
@@ -72,6 +72,40 @@ async def test_what_is_known_serves_while_slack_cannot_be_asked(people: People, 
     assert (await people.profile(KEN)).author.name == "Ken"
     with pytest.raises(Unavailable):
         await people.profile(MARY)
+
+
+async def test_an_author_of_whom_slack_tells_nothing_for_a_minute_goes_by_their_id(
+    people: People, watch: Watch, fail: Fail
+) -> None:
+    fail("users.info", "500", 6)
+    for seconds in (0.0, 59.0):
+        watch.time = seconds
+        with pytest.raises(Unavailable):
+            await people.author(MARY, "T1")
+    watch.time = 60.0
+    author = await people.author(MARY, "T1")
+    assert (author.name, author.workspace) == (MARY, "T1")
+    assert (await people.author(MARY, "T1")).name == "Mary"
+
+
+async def test_a_failure_long_ago_makes_nobody_nameless(people: People, watch: Watch, fail: Fail) -> None:
+    fail("users.info", "500", 4)
+    for seconds in (0.0, 60.0):
+        watch.time = seconds
+        with pytest.raises(Unavailable):
+            await people.author(MARY, "T1")
+
+
+async def test_an_author_is_waited_for_as_long_as_slack_asks_to_wait(people: People, watch: Watch, fail: Fail) -> None:
+    fail("users.info", "500", 4)
+    for seconds in (0.0, 59.0):
+        watch.time = seconds
+        with pytest.raises(Unavailable):
+            await people.author(MARY, "T1")
+    fail("users.info", "429", 2)
+    watch.time = 60.0
+    with pytest.raises(Busy):
+        await people.author(MARY, "T1")
 
 
 async def test_a_user_who_is_not_there_goes_by_their_id(people: People) -> None:
