@@ -123,7 +123,9 @@ class Leasing:
         async with self._database.write() as tx:
             statement = upsert(tx.dialect.name, replicas).values(name=replica, **values)
             await tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
-            await tx.execute(delete(replicas).where(replicas.c.until <= self._now(-_MISSED), others))
+            # One that was told of hears nothing any more; what another had heard is for somebody to learn first.
+            told = replicas.c.listening == ""
+            await tx.execute(delete(replicas).where(replicas.c.until <= self._now(-_MISSED), told, others))
             dead = select(replicas.c.name, replicas.c.listening).where(replicas.c.until <= self._now(), others)
             died = (await tx.execute(dead.with_for_update(skip_locked=True))).all()
             names = [row.name for row in died]

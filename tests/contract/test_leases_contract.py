@@ -114,6 +114,15 @@ async def test_the_dead_are_told_of_once(store: SqlStore) -> None:
 
 
 @on_postgresql
+async def test_one_that_died_while_nobody_could_look_is_told_of_all_the_same(store: SqlStore) -> None:
+    await store.beat("one", [SLACK], LONG)
+    await store.beat("dead", [SLACK], -LONG - timedelta(seconds=1))
+    assert await store.beat("one", [SLACK], LONG, spread=[SLACK]) == Pulse(("one",), frozenset({SLACK}))
+    assert await store.is_behind(SLACK)
+    assert await store.others("one") == set()
+
+
+@on_postgresql
 async def test_one_that_was_missed_is_counted_until_it_has_surely_gone(store: SqlStore) -> None:
     await store.beat("one", [], LONG)
     await store.beat("joining", [], LONG, deals=False)
