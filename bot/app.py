@@ -211,6 +211,7 @@ async def run(settings: Settings, stop: asyncio.Event, ready: Callable[[], None]
             spread=lambda: [name for name, platform in platforms.items() if isinstance(platform, Spread)],
             died=reception.widowed,
             unread=reception.inherit,
+            reading=reception.reading,
             beaten=beaten,
         )
 

@@ -44,7 +44,8 @@ class Replica:
 
     `listening` answers the platforms whose events it hears now, `spread` those that spread them over all replicas.
     `died` is called for a platform when a replica that heard its events has died, by one of those that live: what that
-    one had heard may be lost; `unread` where one is gone that had begun to read what was missed.
+    one had heard may be lost; `unread` where one is gone that had begun to read what was missed, and where this one's own
+    mark is found on a platform that is not among those that it is `reading` now: the answer that told why was lost.
     """
 
     name: ReplicaName
@@ -54,6 +55,7 @@ class Replica:
     spread: Callable[[], Collection[PlatformName]]
     died: Callable[[PlatformName], Awaitable[None]]
     unread: Callable[[PlatformName], Awaitable[None]]
+    reading: Callable[[], Collection[PlatformName]]
     beaten: Callable[[], Awaitable[None]]
     _live: tuple[str, ...] = field(default=())
     _entered: bool = False
@@ -107,14 +109,17 @@ class Replica:
                 log.warning("no sign of life", reason=str(error))
 
     async def _take_part(self) -> None:
+        # What is let go of meanwhile had its mark when the database was asked: it is no reason to begin anew.
+        before_asked = frozenset(self.reading())
         pulse = await self._show()
         if self._ready:
             before, self._live = self._live, pulse.live
             if pulse.live != before:
                 log.info("replicas", live=len(pulse.live), slots=len(self.slots() or ()))
-        for platform in pulse.unread:
+        unread = pulse.unread | (pulse.begun - before_asked - frozenset(self.reading()))
+        for platform in unread:
             await self.unread(platform)
-        for platform in pulse.died - pulse.unread:
+        for platform in pulse.died - unread:
             await self.died(platform)
 
     async def _show(self) -> Pulse:

@@ -316,6 +316,7 @@ class Store(Protocol):
 
         Answers who lives and deals, and what the dead heard. A dead replica is told of once, to one of those that live;
         what it heard of `spread` platforms rests from then on, until it is read again (`fall_behind`).
+        Where the answer gets lost, the next one tells of that in `Pulse.begun`.
         """
         ...
 

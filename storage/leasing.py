@@ -139,11 +139,13 @@ class Leasing:
             there = select(replicas.c.name).where(replicas.c.until > self._now())
             left = delete(behind).where(behind.c.replica.not_in(there))
             unread = {PlatformName(name) for name in (await tx.execute(left.returning(behind.c.platform))).scalars()}
+            whole = select(behind.c.platform).where(behind.c.replica == replica, behind.c.thread == _ALL)
+            begun = {PlatformName(name) for name in (await tx.execute(whole)).scalars()}
             rests = unread | (lost & frozenset(spread))
             if rests:
                 marks = [_mark(replica, platform, None) for platform in sorted(rests)]
                 await tx.execute(upsert(tx.dialect.name, behind).on_conflict_do_nothing(), marks)
-        return Pulse(tuple(live), frozenset(lost), frozenset(unread))
+        return Pulse(tuple(live), frozenset(lost), frozenset(unread), frozenset(begun))
 
     async def others(self, replica: str) -> frozenset[str]:
         """See `bot.store.Store`."""

@@ -149,6 +149,10 @@ class Reception:
         if platform in self._platforms:
             await self._catch_up(platform)
 
+    def reading(self) -> frozenset[PlatformName]:
+        """The platforms that rest as a whole until what was missed there is known to be read."""
+        return self._catching.behind().platforms
+
     def called(self, topic: str) -> None:
         """Take what another replica calls to those that deal with events."""
         self._roll.called(topic)

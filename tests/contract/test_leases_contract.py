@@ -110,6 +110,8 @@ async def test_the_dead_are_told_of_once(store: SqlStore) -> None:
     assert await store.is_behind(DISCORD)
     await store.leave_replicas("one")
     assert await store.beat("other", [], LONG) == Pulse(("other",), unread=frozenset({DISCORD}))
+    assert await store.beat("other", [], LONG) == Pulse(("other",), begun=frozenset({DISCORD}))
+    await store.catch_up_with("other", DISCORD)
     assert await store.beat("other", [], LONG) == Pulse(("other",))
 
 
@@ -120,6 +122,19 @@ async def test_one_that_died_while_nobody_could_look_is_told_of_all_the_same(sto
     assert await store.beat("one", [SLACK], LONG, spread=[SLACK]) == Pulse(("one",), frozenset({SLACK}))
     assert await store.is_behind(SLACK)
     assert await store.others("one") == set()
+
+
+@on_postgresql
+async def test_what_a_lost_answer_told_of_the_dead_is_told_by_the_next_one(store: SqlStore) -> None:
+    """The first answer stands for one that was committed and never arrived."""
+    await store.beat("dead", [SLACK], GONE)
+    await store.fall_behind("dead", DISCORD, [thread(DISCORD)])
+    await store.beat("one", [SLACK], LONG, spread=[SLACK])
+    again = await store.beat("one", [SLACK], LONG, spread=[SLACK])
+    assert again == Pulse(("one",), begun=frozenset({DISCORD, SLACK}))
+    await store.fall_behind("one", SLACK, [thread(SLACK)])
+    await store.catch_up_with("one", SLACK)
+    assert (await store.beat("one", [SLACK], LONG)).begun == {DISCORD}
 
 
 @on_postgresql
