@@ -196,8 +196,8 @@ class Lease:
 class Pulse:
     """The replicas that live and deal with events, by name.
 
-    One who `died` had been listening to these platforms; `unread` are those that one who is gone had begun to read, `begun` those
-    that rest as a whole in this one's own name, as it reads them, or as an earlier answer told it to that got lost.
+    One who `died` had been listening to these platforms; `unread` are those that one who is gone had begun to read;
+    `begun` those that rest as a whole in this one's own name, since it reads them, or an answer was lost that told why.
     """
 
     live: tuple[str, ...]

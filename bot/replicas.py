@@ -44,8 +44,8 @@ class Replica:
 
     `listening` answers the platforms whose events it hears now, `spread` those that spread them over all replicas.
     `died` is called for a platform when a replica that heard its events has died, by one of those that live: what that
-    one had heard may be lost; `unread` where one is gone that had begun to read what was missed, and where this one's own
-    mark is found on a platform that is not among those that it is `reading` now: the answer that told why was lost.
+    one had heard may be lost; `unread` where one is gone that had begun to read what was missed, and where a platform
+    rests in this one's own name that is not among those that it is `reading`: the answer that told why was lost.
     """
 
     name: ReplicaName
