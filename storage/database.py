@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StorageError
-from storage.engines import POSTGRESQL, SQLITE, WRITES, engine_for
+from storage.engines import POSTGRESQL, READ_ONLY, SQLITE, WRITES, engine_for
 
 __all__ = ["Database", "Overtaken", "engine_for", "patient", "upsert"]
 
@@ -134,6 +134,8 @@ class _translated:  # noqa: N801 - used as a statement
 def _told(error: SQLAlchemyError) -> StorageError:
     cause = getattr(error, "orig", None) or error
     driver = cause.__cause__ or cause
+    if getattr(driver, "sqlstate", None) == READ_ONLY:
+        return Overtaken(f"The database takes no writes now: {_line(driver)}", tries=2)
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return Overtaken(f"The connection to the database was lost: {_line(driver)}", tries=2)
     if getattr(driver, "sqlstate", None) in _OVERTAKEN:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -16,6 +17,9 @@ SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
 WRITES: Final = "roundtable_writes"
 """The execution option of connections that are going to write."""
+
+READ_ONLY: Final = "25006"
+"""PostgreSQL's code for a write where nothing may be written: the server is no primary, or not any more."""
 
 _BUSY_SECONDS: Final = 10
 _PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS}000")
@@ -102,7 +106,11 @@ def _sqlite(parsed: URL) -> AsyncEngine:
 
 
 def _postgresql(parsed: URL) -> AsyncEngine:
-    """PostgreSQL through asyncpg, as `libpq` URLs are written: `?sslmode=require`, `?host=/folder/of/a/socket`."""
+    """PostgreSQL through asyncpg, as `libpq` URLs are written: `?sslmode=require`, `?host=/folder/of/a/socket`.
+
+    A server that refuses to write may have been demoted while its connections lived on: they are all given up then, so
+    that the next ones lead to whichever is the primary.
+    """
     if not parsed.database:
         raise SettingsError("DATABASE_URL names no database; write postgresql://USER:PASSWORD@HOST/NAME")
     unknown = sorted(parsed.query.keys() - _TAKEN)
@@ -133,6 +141,13 @@ def _postgresql(parsed: URL) -> AsyncEngine:
         _many: bool,  # noqa: FBT001
     ) -> tuple[str, Any]:
         return statement, _storable(parameters)
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def _leave_the_demoted(context: ExceptionContext) -> None:
+        connection = context.connection
+        writes = connection is not None and connection.get_execution_options().get(WRITES, False)
+        if writes and getattr(context.original_exception, "sqlstate", None) == READ_ONLY:
+            context.is_disconnect = True
 
     return engine
 

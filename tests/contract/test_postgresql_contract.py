@@ -1,0 +1,129 @@
+"""What PostgreSQL may do to a connection or a transaction, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bot.errors import StorageError
+from storage.database import Database, Overtaken, patient
+from storage.engines import engine_for
+from storage.store import SqlStore
+from tests.postgres import connect
+from tests.wire.delivery.telling import until
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+LONG = timedelta(minutes=1)
+_WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(engine_for(database_url))
+    yield opened
+    await opened.close()
+
+
+@asynccontextmanager
+async def read_only(database_url: str) -> AsyncIterator[None]:
+    """Let what connects meanwhile find a server that takes no writes, as a standby does, for as long as it lasts."""
+    connection = await connect(database_url)
+    try:
+        name = await connection.fetchval("SELECT quote_ident(current_database())")
+        await connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        try:
+            yield
+        finally:
+            await connection.execute("SET default_transaction_read_only = off")
+            await connection.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+    finally:
+        await connection.close()
+
+
+async def write(database: Database) -> None:
+    async with database.write() as tx:
+        await tx.execute(text("INSERT INTO leases (name, token) VALUES ('anything', 0) ON CONFLICT DO NOTHING"))
+
+
+async def test_connections_to_a_server_that_only_reads_are_given_up(database: Database, database_url: str) -> None:
+    async with read_only(database_url):
+        for _ in range(2):
+            with pytest.raises(Overtaken, match=r"^The database takes no writes now: cannot execute INSERT"):
+                await write(database)
+    await write(database)
+
+
+async def test_the_store_goes_on_by_itself_once_it_finds_a_server_that_writes(
+    store: SqlStore, database_url: str
+) -> None:
+    await store.close()  # its connections from before
+    async with read_only(database_url):
+        await asyncio.gather(*(store.reach() for _ in range(3)))
+    await store.offer("shard")
+
+
+async def test_two_calls_that_wait_for_each_other_both_succeed(store: SqlStore, database_url: str) -> None:
+    """Each writes one lease's state and waits at a gate, then wants the lease that the other has written."""
+    names = ["here", "there", "first gate", "second gate"]
+    for name in names:
+        await store.offer(name)
+    await store.lease("one", names, LONG)
+    gate, watcher = await connect(database_url), await connect(database_url)
+
+    async def both_wait() -> bool:
+        return bool(await watcher.fetchval(_WAITING) == 2)
+
+    try:
+        async with gate.transaction():
+            await gate.execute("SELECT name FROM leases WHERE name LIKE '%gate' FOR UPDATE")
+            calls = [
+                asyncio.create_task(store.renew("one", ["there"], LONG, {"here": "A", "first gate": "A"})),
+                asyncio.create_task(store.renew("one", ["here"], LONG, {"there": "B", "second gate": "B"})),
+            ]
+            await until(both_wait)
+        assert [list(kept) for kept in await asyncio.gather(*calls)] == [["there"], ["here"]]
+        rows = await gate.fetch("SELECT name, state FROM leases")
+    finally:
+        await gate.close()
+        await watcher.close()
+    assert {row["name"]: row["state"] for row in rows} == {
+        "here": "A",
+        "first gate": "A",
+        "there": "B",
+        "second gate": "B",
+    }
+
+
+@patient
+class Refusing:
+    """A store whose only transaction the server refuses with a code, a few times."""
+
+    def __init__(self, database: Database, code: str, times: int) -> None:
+        self.left = times
+        self._database = database
+        self._refusal = text(f"DO $$ BEGIN RAISE SQLSTATE '{code}'; END $$")
+
+    async def write(self) -> None:
+        async with self._database.write() as tx:
+            if self.left:
+                self.left -= 1
+                await tx.execute(self._refusal)
+
+
+@pytest.mark.parametrize("code", ["40001", "40P01"])
+async def test_what_gave_way_to_another_is_done_again_a_few_times(database: Database, code: str) -> None:
+    await Refusing(database, code, 5).write()
+    with pytest.raises(Overtaken, match=r"^The database is busy"):
+        await Refusing(database, code, 6).write()
+
+
+async def test_what_is_refused_for_another_reason_is_not_done_again(database: Database) -> None:
+    refusing = Refusing(database, "23505", 2)
+    with pytest.raises(StorageError, match=r"^The database refused"):
+        await refusing.write()
+    assert refusing.left == 1
