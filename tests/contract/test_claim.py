@@ -38,3 +38,24 @@ def test_a_claim_ends_with_its_process_however_that_ends(tmp_path: Path) -> None
         other.wait()
     with claim(url):
         pass
+
+
+def test_links_lead_to_the_one_database(tmp_path: Path) -> None:
+    (tmp_path / "link.sqlite3").symlink_to("roundtable.sqlite3")
+    (tmp_path / "elsewhere").symlink_to(tmp_path)
+    with claim(f"sqlite:///{tmp_path}/roundtable.sqlite3"):
+        for way in ("link.sqlite3", "elsewhere/roundtable.sqlite3"):
+            with pytest.raises(SettingsError, match="Another roundtable runs"), claim(f"sqlite:///{tmp_path}/{way}"):
+                pass
+
+
+def test_a_claim_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/roundtable.sqlite3"
+    beside = tmp_path / "roundtable.sqlite3-running"
+    beside.mkdir()
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL: \S+-running can't be opened \(.+\): "), claim(url):
+        pass
+    beside.rmdir()
+    beside.write_text("This is no database, and long enough to be taken for one. " * 20)
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL: \S+-running can't be opened \(.+\): "), claim(url):
+        pass
