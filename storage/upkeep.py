@@ -15,7 +15,7 @@ from bot.errors import StorageError
 from storage.checking import violations
 from storage.database import Database
 from storage.engines import SQLITE, engine_for, parsed_url
-from storage.migrations import revisions, upgrade
+from storage.migrations import refuse_a_newer, revisions, upgrade
 from storage.transfer.marking import refuse_a_part
 
 
@@ -72,6 +72,7 @@ async def upgraded(url: str) -> tuple[Schema, Schema]:
 async def checked(url: str) -> tuple[str, ...]:
     """See `storage.checking.violations`. Raises `StorageError` also where the schema is not up to date."""
     schema = await schema_of(url)
+    refuse_a_newer(schema.current)
     if not schema.up_to_date:
         raise StorageError("The database's schema is not this Roundtable's: run `roundtable db upgrade` first.")
     async with _existing(url) as database:

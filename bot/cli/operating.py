@@ -86,6 +86,7 @@ def _settings(settings: Settings) -> list[Check]:
 
 async def _database(settings: Settings, channels: dict[PlatformName, list[str]]) -> list[Check]:
     """Checks of the database; channels that are on its boards are added to `channels`."""
+    from storage.migrations import refuse_a_newer
     from storage.upkeep import file_of, on_a_server, schema_of, shown, try_writing
 
     url = settings.database_url
@@ -97,6 +98,7 @@ async def _database(settings: Settings, channels: dict[PlatformName, list[str]])
         if file is not None and not file.exists():
             return [warning("Database", f"{file} is not there yet; the first start makes it")]
         schema = await schema_of(settings.database_url)
+        refuse_a_newer(schema.current)
         await try_writing(settings.database_url)
     except (SettingsError, StorageError) as error:
         return [failed("Database", error)]

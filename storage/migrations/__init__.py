@@ -43,6 +43,12 @@ def revisions(connection: Connection) -> tuple[str | None, str]:
     return current, _names()[-1]
 
 
+def refuse_a_newer(revision: str | None) -> None:
+    """Raises `StorageError` where a database's revision is none that this Roundtable has."""
+    if revision is not None and revision not in _names():
+        raise StorageError(f"The database's schema {revision} is newer than this Roundtable: update Roundtable.")
+
+
 def _names() -> list[str]:
     """The revisions, oldest first: a file's name begins with its revision's."""
     return sorted(file.name.partition("_")[0] for file in (Path(__file__).parent / "versions").glob("[0-9]*_*.py"))
@@ -56,8 +62,7 @@ def _upgrade(connection: Connection) -> None:
     current, newest = revisions(connection)
     if current == newest:
         return
-    if current is not None and current not in _names():
-        raise StorageError(f"The database's schema {current} is newer than this Roundtable: update Roundtable.")
+    refuse_a_newer(current)
     from alembic import command
 
     settings = config()

@@ -95,8 +95,11 @@ async def test_a_schema_that_is_not_ours_is_told(database_url: str) -> None:
     async with database.write() as tx:
         await tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     try:
-        with pytest.raises(StorageError, match=r"^The database's schema 9999 is newer than this Roundtable"):
-            await upgraded(database_url)
+        for work in (upgraded, checked):
+            with pytest.raises(StorageError, match=r"^The database's schema 9999 is newer than this Roundtable"):
+                await work(database_url)
+        async with database.write() as tx:
+            await tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
         with pytest.raises(StorageError, match="run `roundtable db upgrade` first"):
             await checked(database_url)
     finally:
