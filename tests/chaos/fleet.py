@@ -134,9 +134,9 @@ class Fleet(Stage):
         statuses = await asyncio.gather(*(self.terminate(number) for number in range(self.size)))
         return max(statuses, key=abs)
 
-    def said(self, number: int, event: str) -> bool:
-        """Whether a bot has logged this event in its present life."""
-        return f'"event": "{event}"'.encode() in self._last_life(number)
+    def said(self, number: int, event: str) -> int:
+        """How often a bot has logged this event in its present life."""
+        return self._last_life(number).count(f'"event": "{event}"'.encode())
 
     def _signal(self, number: int, which: signal.Signals) -> None:
         pid = self.pid(number)

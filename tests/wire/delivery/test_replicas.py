@@ -81,10 +81,11 @@ async def taken_over(fleet: QuickFleet, number: int) -> None:
 
 async def test_a_killed_listener_is_replaced_where_it_stopped(fleet: QuickFleet, told: Telling) -> None:
     listener = await listening(fleet)
+    before = fleet.said(1 - listener, "discord.resumed")
     await fleet.kill(listener)
     for side in SIDES:
         await told.say(side)
-    await until(lambda: fleet.said(1 - listener, "discord.resumed"))
+    await until(lambda: fleet.said(1 - listener, "discord.resumed") > before)
     await told.held()
 
 
@@ -113,11 +114,12 @@ async def test_one_that_was_stopped_and_wakes_changes_nothing(fleet: QuickFleet,
 
 async def test_one_that_ends_in_order_hands_over_at_once(fleet: QuickFleet, told: Telling) -> None:
     listener = await listening(fleet)
+    before = fleet.said(1 - listener, "discord.resumed")
     assert await fleet.terminate(listener) == 0
     for side in SIDES:
         await told.say(side)
     await told.held()
-    assert fleet.said(1 - listener, "discord.resumed")
+    assert fleet.said(1 - listener, "discord.resumed") == before + 1
     await fleet.start_bot()
     await fleet.bot_ready()
     await told.say("discord")
