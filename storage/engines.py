@@ -29,8 +29,7 @@ _POOL: Final = {"pool_size": 10, "max_overflow": 5, "pool_timeout": 30, "pool_re
 """A process has one core, which ten connections keep busy; five more bear a moment's rush."""
 _STATEMENTS_KEPT: Final = 400
 """Prepared statements kept for each connection: more than the store has."""
-_SERVER_SETTINGS: Final = {
-    "application_name": "roundtable",
+_SESSION: Final = {
     "jit": "off",  # compiling costs more than any query here
     "statement_timeout": "60s",
     "lock_timeout": "30s",
@@ -39,6 +38,7 @@ _SERVER_SETTINGS: Final = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
+_SET_SESSION: Final = "; ".join(f"SET {name} = '{value}'" for name, value in _SESSION.items())
 _NAMED_ALIKE: Final = {"sslmode": "ssl", "application_name": "application_name"}
 """What libpq's URLs say, by the driver's own name for it."""
 _TAKEN: Final = frozenset({"host", "port", "user", "password", "database", "ssl", *_NAMED_ALIKE})
@@ -117,19 +117,26 @@ def _postgresql(parsed: URL) -> AsyncEngine:
     if unknown:
         raise SettingsError(f"DATABASE_URL: {unknown[0]} is not known here; sslmode, host, port and user are")
     query = {_NAMED_ALIKE.get(name, name): value for name, value in parsed.query.items()}
-    settings = {**_SERVER_SETTINGS}
-    if "application_name" in query:
-        settings["application_name"] = str(query.pop("application_name"))
+    name = str(query.pop("application_name", "roundtable"))
     engine = create_async_engine(
         parsed.set(drivername="postgresql+asyncpg", query=query),
         isolation_level="READ COMMITTED",
         connect_args={
             "timeout": _CONNECT_SECONDS,
             "prepared_statement_cache_size": _STATEMENTS_KEPT,
-            "server_settings": settings,
+            "server_settings": {"application_name": name},
         },
         **_POOL,
     )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+        # Poolers such as PgBouncer take no such settings when one connects.
+        try:
+            connection.run_async(lambda driver: driver.execute(_SET_SESSION, timeout=_CONNECT_SECONDS))
+        except BaseException:
+            connection.driver_connection.terminate()  # the pool never sees it
+            raise
 
     @event.listens_for(engine.sync_engine, "before_cursor_execute", retval=True)
     def _without_nul(

@@ -29,6 +29,24 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
+async def test_every_connection_is_set_up_whatever_becomes_of_its_transactions(database: Database) -> None:
+    shown = text(
+        "SELECT name || ' ' || setting || coalesce(unit, '') FROM pg_settings WHERE name IN ('application_name', 'jit',"
+        " 'statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout')"
+    )
+    for _ in range(2):
+        async with database.read() as one, database.write() as other:
+            for tx in (one, other):
+                assert set((await tx.execute(shown)).scalars()) == {
+                    "application_name roundtable",
+                    "idle_in_transaction_session_timeout 12000ms",
+                    "jit off",
+                    "lock_timeout 30000ms",
+                    "statement_timeout 60000ms",
+                }
+            await other.rollback()
+
+
 @asynccontextmanager
 async def read_only(database_url: str) -> AsyncIterator[None]:
     """Let what connects meanwhile find a server that takes no writes, as a standby does, for as long as it lasts."""
