@@ -187,6 +187,15 @@ def test_doctor_tells_which_setting_is_wrong(
     assert any(shown.startswith(line) for shown in told.out.splitlines()), told.out
 
 
+def test_doctor_tells_of_a_newer_roundtables_database(quick_shell: Shell, tmp_path: Path) -> None:
+    assert quick_shell("db", "upgrade").status == 0
+    with closing(sqlite3.connect(tmp_path / "roundtable.sqlite3")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    told = quick_shell("doctor")
+    assert told.status == 1
+    assert "✗ Database: The database's schema 9999 is newer than this Roundtable: update Roundtable." in told.out
+
+
 def test_doctor_is_content_with_the_sandbox(quick_shell: Shell, sandbox: SandboxProcess) -> None:
     quick_shell("db", "upgrade")
     told = quick_shell("doctor", "--json", settings=sandbox.settings)
