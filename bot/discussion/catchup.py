@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -20,6 +20,9 @@ from bot.store import Store
 log = structlog.get_logger(__name__)
 
 _SHORTEST, _LONGEST = 0.5, 15.0
+_BETWEEN_QUIET = 5.0
+"""Seconds between two threads that nobody wrote in for long: a tenth of what Slack lets through in a minute."""
+_EVER = datetime.fromtimestamp(0, UTC)
 _SIDE_BY_SIDE = 4
 """How many threads of a platform are read at once: enough that none waits for another's answers."""
 
@@ -39,7 +42,7 @@ class CatchingUp:
     """Catches up with whole platforms, one task each, begun anew whenever events may have been missed again.
 
     `receive` takes what was missed; `read` is called with each thread that is no longer behind, and up to where it is
-    known. Discussions that nobody wrote in within `horizon` are left alone.
+    known. Threads that nobody wrote in within `horizon` are read behind all others, one by one.
     What is unread is known to every replica, under this one's name.
     """
 
@@ -164,6 +167,42 @@ class CatchingUp:
         numbers = await self._read_all(name, threads)
         log.info("caught up", platform=name, threads=len(threads))
         await self._ask_for_reactions(name, numbers)
+        await self._read_quiet(name, threads)
+
+    async def _read_quiet(self, name: PlatformName, live: Collection[ThreadRef]) -> None:
+        """Read the threads that nobody wrote in for long, now and then one, behind everything else.
+
+        Their events don't rest meanwhile: that one of them was missed is unlikely, and to read them all may take hours.
+        """
+        pause = _Pause(self._clock)
+        left = deque(await self._quiet(name, live, pause))
+        while left:
+            await self._clock.sleep(_BETWEEN_QUIET)
+            thread, posting = left[0]
+            platform, now = self._platforms[name], self._clock.now()
+            try:
+                if thread not in self.behind():
+                    await compare(self._store, self._inbox, platform, posting, thread, self._receive, now)
+            except Refused as error:
+                log.info("thread unreadable", platform=name, posting=posting, reason=str(error))
+            except (PlatformError, StorageError) as error:
+                await pause.after(error)
+                continue
+            except Exception:
+                log.exception("thread unread", platform=name, posting=posting)
+            pause.over()
+            left.popleft()
+
+    async def _quiet(
+        self, name: PlatformName, live: Collection[ThreadRef], pause: _Pause
+    ) -> list[tuple[ThreadRef, PostingId]]:
+        while True:
+            try:
+                found = await self._store.live_postings(name, _EVER)
+            except StorageError as error:
+                await pause.after(error)
+            else:
+                return [(one.thread, one.id) for one in found if one.thread is not None and one.thread not in live]
 
     async def _read_new(self, thread: ThreadRef, posting: PostingId) -> None:
         try:

@@ -335,3 +335,13 @@ def test_a_side_that_missed_nothing_is_asked_for_nothing(core: Core) -> None:
         platform.asked.clear()
     catch_up(core)
     assert [platform.asked for platform in core.platforms.values()] == [{}, {}]
+
+
+def test_a_thread_that_was_quiet_for_weeks_is_read_behind_the_others(core: Core) -> None:
+    say(core, 1)
+    core.clock.turn(days=20)
+    core.say(side=SLACK, words="plain", how="never")
+    catch_up(core)
+    core.rest()
+    assert [one.text for one in core.platforms[DISCORD].in_order()] == [one.text for one in slack(core).in_order()]
+    assert len(slack(core).messages) == 2
