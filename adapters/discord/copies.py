@@ -49,19 +49,19 @@ class Copies:
     ) -> Sent | None:
         """The copy's message, posted at or after `since` by a webhook of ours, as the first that is not `known`.
 
-        It is known by its author's name, and by its text where several are. The name may have to do: an edit, a
-        reaction or a change of what it answers has altered the text since it was sent. As one send at a time is under
-        way in a thread, an unaccounted message in that name is this one's; it is brought up to date.
+        It is known by its text, though its author may have another name by now. Its author's name may have to do: an
+        edit, a reaction or a change of what it answers has altered the text since it was sent. As one send at a time is
+        under way in a thread, an unaccounted message is this one's; it is brought up to date.
         """
         bodies = [outbound.copy_payload(one)[0] for one in (self._fitted(thread, copy), _carrying(copy, up_to=0))]
         in_this_name: Json | None = None
         async for message in messages(self._rest, thread.thread, moment(since)):
-            is_candidate = self._webhooks.ours(message) and message["id"] not in known
-            if not is_candidate or message["author"]["username"] != bodies[0]["username"]:
+            if not self._webhooks.ours(message) or message["id"] in known:
                 continue
             if any(_same_text(message, body) for body in bodies):
                 return _sent(thread, message)
-            in_this_name = in_this_name or message
+            if message["author"]["username"] == bodies[0]["username"]:
+                in_this_name = in_this_name or message
         if in_this_name is None:
             return None
         await self.edit(thread, in_this_name["id"], copy)

@@ -137,12 +137,23 @@ async def test_a_file_whose_answer_is_lost_is_found_too(
 async def test_a_copy_that_never_arrived_is_not_found(
     platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, say: Say, fail: Fail, kind: FaultKind
 ) -> None:
-    await platform.send_copy(thread, copy_of("It hums.", author="Somebody Else"), STAMP)
+    theirs = await platform.send_copy(thread, copy_of("It hums.", author="Somebody Else"), STAMP)
     fail(EXECUTE, kind)
     with pytest.raises(Uncertain):
         await platform.send_copy(thread, copy_of("It hums."), STAMP)
     await say("It hums.")
-    assert await platform.find_copy(thread, copy_of("It hums."), STAMP, just_now(), ()) is None
+    assert await platform.find_copy(thread, copy_of("It hums."), STAMP, just_now(), {theirs.message}) is None
+
+
+async def test_a_lost_copy_is_found_although_its_author_has_another_name_by_now(
+    platform: DiscordPlatform, thread: ThreadRef, copy_of: CopyOf, replies: Replies, fail: Fail
+) -> None:
+    fail(EXECUTE, "500_after")
+    with pytest.raises(Uncertain):
+        await platform.send_copy(thread, copy_of("It hums."), STAMP)
+    found = await platform.find_copy(thread, copy_of("It hums.", author="Ken Thompson"), STAMP, just_now(), ())
+    assert found is not None
+    assert [one["id"] for one in replies()] == [found.message]
 
 
 @pytest.mark.parametrize(
