@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.engines import SQLITE
+from storage.silence import give_up_on_silence
 
 _CHANNEL: Final = "roundtable"
 _PAUSE: Final = 1.0
@@ -83,4 +84,6 @@ class Calling:
         options = {**options, "server_settings": {"application_name": "roundtable calls"}}
         for name in ("prepared_statement_cache_size", "prepared_statement_name_func"):
             options.pop(name, None)
-        return await asyncpg.connect(*arguments, **options, timeout=15)
+        connection = await asyncpg.connect(*arguments, **options, timeout=15)
+        give_up_on_silence(connection._transport)  # noqa: SLF001 - asyncpg shows it nowhere else
+        return connection

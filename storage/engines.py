@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError
+from storage.silence import give_up_on_silence
 from storage.sqlite import SqliteConnection
 
 SQLITE: Final = "sqlite"
@@ -131,6 +132,7 @@ def _postgresql(parsed: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "connect")
     def _set_up(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+        give_up_on_silence(connection.driver_connection._transport)  # noqa: SLF001 - asyncpg shows it nowhere else
         # Poolers such as PgBouncer take no such settings when one connects.
         try:
             connection.run_async(lambda driver: driver.execute(_SET_SESSION, timeout=_CONNECT_SECONDS))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from bot.errors import StorageError
 from storage.database import Database, Overtaken, patient
 from storage.engines import engine_for
+from storage.silence import SECONDS
 from storage.store import SqlStore
 from tests.postgres import connect
 from tests.wire.delivery.telling import until
@@ -145,3 +148,41 @@ async def test_what_is_refused_for_another_reason_is_not_done_again(database: Da
     with pytest.raises(StorageError, match=r"^The database refused"):
         await refusing.write()
     assert refusing.left == 1
+
+
+@asynccontextmanager
+async def over_tcp(database_url: str) -> AsyncIterator[str]:
+    """The same database on a port of this machine; the tests' own server listens on a socket in its folder alone."""
+    parsed = make_url(database_url)
+    folder = str(parsed.query.get("host", ""))
+    if not folder.startswith("/"):
+        yield database_url
+        return
+    going: list[asyncio.Task[None]] = []
+
+    async def one_way(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(1 << 16):
+            writer.write(data)
+        writer.close()
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
+        going.extend(asyncio.create_task(each) for each in (one_way(reader, back), one_way(there, writer)))
+
+    server = await asyncio.start_server(carry, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    yield f"postgresql://{parsed.username}@127.0.0.1:{port}/{parsed.database}"
+    server.close()
+    await asyncio.gather(*going)
+
+
+async def test_a_connection_over_a_network_is_given_up_when_the_other_end_falls_silent(database_url: str) -> None:
+    async with over_tcp(database_url) as url:
+        opened = Database(engine_for(url))
+        async with opened.read() as tx:
+            driver: Any = (await tx.get_raw_connection()).driver_connection
+            found = driver._transport.get_extra_info("socket")  # noqa: SLF001 - asyncpg shows it nowhere else
+            assert found.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            if hasattr(socket, "TCP_USER_TIMEOUT"):
+                assert found.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == SECONDS * 1000
+        await opened.close()
