@@ -8,5 +8,5 @@ from __future__ import annotations
 
 from typing import Final
 
-PATIENCE: Final = 45.0
-"""Seconds."""
+PATIENCE: Final = 75.0
+"""Seconds: longer than the minute after which Slack tells again of what nobody acknowledged in time."""
