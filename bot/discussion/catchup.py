@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import structlog
 
@@ -18,6 +19,8 @@ from bot.ports import Clock, Counted, Platform
 from bot.store import Store
 
 log = structlog.get_logger(__name__)
+
+_T = TypeVar("_T")
 
 _SHORTEST, _LONGEST = 0.5, 15.0
 _BETWEEN_QUIET = 5.0
@@ -123,9 +126,8 @@ class CatchingUp:
 
         When this returns, its events rest for every replica. Raises `StorageError` where that could not be noted.
         """
-        if await self._store.posting_of(thread) is None:
+        if await self._mark(thread) is None:
             return
-        await self._store.fall_behind(self._replica, thread.platform, [thread])
         if thread in self._behind:
             self._misses[thread] += 1
         else:
@@ -175,7 +177,8 @@ class CatchingUp:
         Their events don't rest meanwhile: that one of them was missed is unlikely, and to read them all may take hours.
         """
         pause = _Pause(self._clock)
-        left = deque(await self._quiet(name, live, pause))
+        known = await self._insist(lambda: self._store.live_postings(name, _EVER))
+        left = deque((one.thread, one.id) for one in known if one.thread is not None and one.thread not in live)
         while left:
             await self._clock.sleep(_BETWEEN_QUIET)
             thread, posting = left[0]
@@ -193,17 +196,6 @@ class CatchingUp:
             pause.over()
             left.popleft()
 
-    async def _quiet(
-        self, name: PlatformName, live: Collection[ThreadRef], pause: _Pause
-    ) -> list[tuple[ThreadRef, PostingId]]:
-        while True:
-            try:
-                found = await self._store.live_postings(name, _EVER)
-            except StorageError as error:
-                await pause.after(error)
-            else:
-                return [(one.thread, one.id) for one in found if one.thread is not None and one.thread not in live]
-
     async def _read_new(self, thread: ThreadRef, posting: PostingId) -> None:
         try:
             await self._store.fall_behind(self._replica, thread.platform, [thread])
@@ -212,7 +204,7 @@ class CatchingUp:
         await self._ask_for_reactions(thread.platform, await self._read_all(thread.platform, {thread: posting}))
 
     async def _read_again(self, thread: ThreadRef) -> None:
-        posting = await self._mark(thread)
+        posting = await self._insist(lambda: self._mark(thread))
         if posting is not None:
             await self._read_all(thread.platform, {thread: posting})
         else:
@@ -221,16 +213,19 @@ class CatchingUp:
 
     async def _mark(self, thread: ThreadRef) -> PostingId | None:
         """Let a thread's events rest everywhere; answers its posting, if it has one."""
+        posting = await self._store.posting_of(thread)
+        if posting is not None:
+            await self._store.fall_behind(self._replica, thread.platform, [thread])
+        return posting
+
+    async def _insist(self, ask: Callable[[], Awaitable[_T]]) -> _T:
+        """What the store answers, once it does."""
         pause = _Pause(self._clock)
         while True:
             try:
-                posting = await self._store.posting_of(thread)
-                if posting is not None:
-                    await self._store.fall_behind(self._replica, thread.platform, [thread])
+                return await ask()
             except StorageError as error:
                 await pause.after(error)
-            else:
-                return posting
 
     async def _read_all(self, name: PlatformName, threads: Mapping[ThreadRef, PostingId]) -> list[Numbers]:
         """Read these threads, some side by side; answers what they told of reactions by number alone."""

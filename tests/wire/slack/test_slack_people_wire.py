@@ -74,14 +74,18 @@ async def test_what_is_known_serves_while_slack_cannot_be_asked(people: People, 
         await people.profile(MARY)
 
 
+async def cannot_be_asked(people: People, watch: Watch, *moments: float) -> None:
+    for seconds in moments:
+        watch.time = seconds
+        with pytest.raises(Unavailable):
+            await people.author(MARY, "T1")
+
+
 async def test_an_author_of_whom_slack_tells_nothing_for_a_minute_goes_by_their_id(
     people: People, watch: Watch, fail: Fail
 ) -> None:
     fail("users.info", "500", 6)
-    for seconds in (0.0, 59.0):
-        watch.time = seconds
-        with pytest.raises(Unavailable):
-            await people.author(MARY, "T1")
+    await cannot_be_asked(people, watch, 0.0, 59.0)
     watch.time = 60.0
     author = await people.author(MARY, "T1")
     assert (author.name, author.workspace) == (MARY, "T1")
@@ -90,18 +94,12 @@ async def test_an_author_of_whom_slack_tells_nothing_for_a_minute_goes_by_their_
 
 async def test_a_failure_long_ago_makes_nobody_nameless(people: People, watch: Watch, fail: Fail) -> None:
     fail("users.info", "500", 4)
-    for seconds in (0.0, 60.0):
-        watch.time = seconds
-        with pytest.raises(Unavailable):
-            await people.author(MARY, "T1")
+    await cannot_be_asked(people, watch, 0.0, 60.0)
 
 
 async def test_an_author_is_waited_for_as_long_as_slack_asks_to_wait(people: People, watch: Watch, fail: Fail) -> None:
     fail("users.info", "500", 4)
-    for seconds in (0.0, 59.0):
-        watch.time = seconds
-        with pytest.raises(Unavailable):
-            await people.author(MARY, "T1")
+    await cannot_be_asked(people, watch, 0.0, 59.0)
     fail("users.info", "429", 2)
     watch.time = 60.0
     with pytest.raises(Busy):
