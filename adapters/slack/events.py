@@ -10,14 +10,14 @@ from typing import Any, Final
 import structlog
 
 from adapters.slack.identity import Identity, Passport
-from adapters.slack.inbound import counts, edited, posted, removed
+from adapters.slack.inbound import counts, edited, posted, removed, thread_below
 from adapters.slack.lookups import Lookups
 from adapters.slack.markup import mentioned
 from adapters.slack.people import People
 from adapters.slack.places import Places, names_in
 from adapters.slack.reactions import Reactions, Roots
 from bot.errors import PlatformError
-from bot.model import SLACK, ChannelRef, Event, Posted, RemoteChannelId, RemoteThreadId, ThreadRef
+from bot.model import SLACK, Event, Posted, ThreadRef
 from bot.ports import Intake
 
 LAST_ATTEMPTS: Final = 2
@@ -133,8 +133,7 @@ class Reader:
 
     async def thread(self, channel: str, root: str) -> ThreadRef:
         """The thread below that message."""
-        team = (await self._passport.identity()).team
-        return ThreadRef(ChannelRef(SLACK, team, RemoteChannelId(channel)), RemoteThreadId(root))
+        return thread_below(root, channel, (await self._passport.identity()).team)
 
     async def read(self, event: Mapping[str, Any], *, anyhow: bool = False) -> Event | None:
         """The core's event behind a `message` event; None for whatever is no comment.

@@ -135,6 +135,11 @@ def counts(message: Mapping[str, Any]) -> bool:
     )
 
 
+def thread_below(root: str, channel: str, team: str) -> ThreadRef:
+    """The thread below a message of a channel."""
+    return ThreadRef(ChannelRef(SLACK, WorkspaceId(team), RemoteChannelId(channel)), RemoteThreadId(root))
+
+
 def standing(messages: Iterable[Mapping[str, Any]]) -> frozenset[RemoteMessageId]:
     """Those of a thread's messages that are there: all but the tombstone of a root that was deleted."""
     return frozenset(RemoteMessageId(one["ts"]) for one in messages if one.get("subtype") != "tombstone")
@@ -155,7 +160,7 @@ def _thread(event: Mapping[str, Any], message: Mapping[str, Any], team: str, cha
     where, root = channel or event.get("channel"), message.get("thread_ts")
     if not isinstance(where, str) or not isinstance(root, str):
         return None
-    return ThreadRef(ChannelRef(SLACK, WorkspaceId(team), RemoteChannelId(where)), RemoteThreadId(root))
+    return thread_below(root, where, team)
 
 
 def _body(message: Mapping[str, Any], names: Names) -> Document:

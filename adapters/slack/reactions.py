@@ -9,19 +9,15 @@ from typing import Any, Final
 
 from adapters.slack.failures import translated
 from adapters.slack.identity import Passport
-from adapters.slack.inbound import position_of
+from adapters.slack.inbound import position_of, thread_below
 from adapters.slack.lookups import Lookups, Message
 from adapters.slack.markup.shortcodes import from_shortcode
 from adapters.slack.webapi import WebApi, answer
 from bot.errors import Refused
 from bot.markup.tree import Text
 from bot.model import (
-    SLACK,
-    ChannelRef,
     Reacted,
-    RemoteChannelId,
     RemoteMessageId,
-    RemoteThreadId,
     RemoteUserId,
     ThreadRef,
 )
@@ -77,7 +73,7 @@ class Reactions:
         if root is None:
             return None
         return Reacted(
-            thread=ThreadRef(ChannelRef(SLACK, identity.team, RemoteChannelId(channel)), RemoteThreadId(root)),
+            thread=thread_below(root, channel, identity.team),
             message=RemoteMessageId(ts),
             user=RemoteUserId(str(event.get("user"))),
             emoji=emoji_of(str(event.get("reaction"))),
