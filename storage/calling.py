@@ -15,7 +15,7 @@ import asyncpg
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage.engines import SQLITE
+from storage.engines import OUT_OF_REACH, SQLITE
 from storage.silence import give_up_on_silence
 
 _CHANNEL: Final = "roundtable"
@@ -47,7 +47,7 @@ class Calling:
         while True:
             try:
                 await self._talk(called)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except OUT_OF_REACH as error:
                 log.info("calls interrupted", reason=str(error) or type(error).__name__)
             await asyncio.sleep(_PAUSE)
 

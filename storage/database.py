@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Final, TypeVar
 
-import asyncpg
 from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -18,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.errors import StorageError
-from storage.engines import POSTGRESQL, READ_ONLY, SQLITE, WRITES, engine_for
+from storage.engines import OUT_OF_REACH, POSTGRESQL, READ_ONLY, SQLITE, WRITES, engine_for
 
 __all__ = ["Database", "Overtaken", "engine_for", "patient", "upsert"]
 
@@ -127,7 +126,7 @@ class _translated:  # noqa: N801 - used as a statement
         if isinstance(error, SQLAlchemyError):
             raise _told(error) from error
         # asyncpg's own, from connecting: SQLAlchemy hands them on as they are.
-        if isinstance(error, OSError | asyncpg.PostgresError | asyncpg.InterfaceError):
+        if isinstance(error, OUT_OF_REACH):
             raise StorageError(f"The database can't be reached: {_line(error)}") from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
+import asyncpg
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
@@ -18,6 +19,9 @@ SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
 WRITES: Final = "roundtable_writes"
 """The execution option of connections that are going to write."""
+
+OUT_OF_REACH: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What connecting to PostgreSQL may raise; the last where the server ends a connection at its very beginning."""
 
 READ_ONLY: Final = "25006"
 """PostgreSQL's code for a write where nothing may be written: the server is no primary, or not any more."""

@@ -9,8 +9,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
 
 from bot.errors import StorageError
 from storage.database import Database, Overtaken, patient
@@ -186,3 +187,37 @@ async def test_a_connection_over_a_network_is_given_up_when_the_other_end_falls_
             if hasattr(socket, "TCP_USER_TIMEOUT"):
                 assert found.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == SECONDS * 1000
         await opened.close()
+
+
+BROKEN = asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress")
+"""What asyncpg says where a connection is ended by the server between its beginning and the first thing asked of it."""
+
+
+async def test_a_connection_that_is_ended_while_it_is_set_up_is_a_database_out_of_reach(database: Database) -> None:
+    @event.listens_for(database.engine.sync_engine, "connect")
+    def _end(*_: object) -> None:
+        raise BROKEN
+
+    with pytest.raises(StorageError, match="can't be reached: cannot switch to state 15"):
+        await write(database)
+
+
+async def test_calls_go_on_although_a_connection_is_ended_while_it_is_set_up(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, tried = asyncpg.connect, 0
+
+    async def connect_at_the_second_try(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - the driver's own
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            raise BROKEN
+        return await connect(*given, **named)
+
+    monkeypatch.setattr(asyncpg, "connect", connect_at_the_second_try)
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    listening = asyncio.create_task(store.listen(heard.put_nowait))
+    async with asyncio.timeout(10):
+        assert {await heard.get(), await heard.get()} == {"inbox", "outbox"}
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
