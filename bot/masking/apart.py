@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from itertools import accumulate, pairwise
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 from bot.masking.folding import squeeze
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.memory import Memory
+from bot.masking.pointing import BEFORE_SECOND
 from bot.masking.verdict import Found, Hit, Verdict
 
 _LONGEST_SPELLED: Final = 16
@@ -37,7 +38,8 @@ _TOKENS: Final = re.compile(r"[^ ]+")
 class Apart:
     """Joins tokens, and single letters, that are one word.
 
-    `keys` are the squeezed forms; `flatten`, `read`, `judge` and `excepted` are what a matcher knows about one token.
+    `flats` are the forms as they are scanned, `keys` these squeezed; `flatten`, `read`, `judge` and `excepted` are what
+    a matcher knows about one token.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Apart:
         lexicon: Lexicon,
         ordinary: frozenset[str],
         keys: dict[str, list[str]],
+        flats: frozenset[str],
         *,
         flatten: Callable[[str], str],
         read: Callable[[str], Verdict | None],
@@ -60,19 +63,44 @@ class Apart:
         self._read = read
         self._judge = judge
         self._excepted = excepted
-        self.may_join: Final = Memory(lambda flat: squeeze(flat.replace(" ", "")) in keys, _MEMORY)
+        self._flats = flats
+        self._keys = keys
+        self._sorted = sorted(keys)
+        self._sorted_from_behind = sorted([key[::-1] for key in keys])
+        self.may_meet: Final = Memory(self._may_meet, _MEMORY)
+        """Whether a token may be one word with the one before it (1) or after it (2), by two characters of each."""
+        self.may_join: Final = Memory(self._may_join, _MEMORY)
         """Whether tokens of a scanned text have the letters of a form together."""
+        self.may_span: Final = Memory(
+            lambda flat: self.may_join[flat] or _LETTER_BY_LETTER.fullmatch(flat) is not None, _MEMORY
+        )
+        """The same, or whether they are single letters, of which some may be a word."""
         self._joined = Memory(self._join_known, _MEMORY)
         self._torn = Memory(self._join, _MEMORY)
         self._spelled = Memory(self._words, _MEMORY)
         self._first = Memory(self._longest, _MEMORY)
+
+    def _may_meet(self, near: str) -> int:
+        """`near`: up to two characters and a space, the token, a space and two characters."""
+        before, _, token = near[:-3].rpartition(" ")
+        before, after = before[-2:], near[-2:]
+        meets = 0
+        if before[-1:].strip(" ") and _begins_one(squeeze(before.strip(" ") + token)[::-1], self._sorted_from_behind):
+            meets = 1
+        if after[0] != " " and _begins_one(squeeze(token + after.strip(" ")), self._sorted):
+            meets += 2
+        return meets
+
+    def _may_join(self, flat: str) -> bool:
+        # Words that are each of the list stay apart, so that a text of nothing else is no single word.
+        return squeeze(flat.replace(" ", "")) in self._keys and not self._flats.issuperset(flat.split())
 
     def find(self, plain: str, flat: str, hits: list[Hit], found: list[Found]) -> None:
         """Words whose letters are set apart: `f.u.c.k`, `f u c k e d`, `bit-ch`, `as shole`."""
         # Token number n begins at begins[n] in the dense text, and n spaces later in `flat`.
         begins = [0, *accumulate(map(len, flat.split(" ")))]
         done = 0
-        offset = len(flat) + 3
+        offset = len(flat) + BEFORE_SECOND
         last = 0
         for _, begin, beyond in hits:
             start, end = begin - offset, beyond - offset
@@ -92,25 +120,6 @@ class Apart:
             verdict = self._joined[plain[left:right]]
             if verdict and not _is_glued(plain, left, right):
                 found.append((left, right, *verdict))
-
-    def spans(self, flat: str, hits: list[Hit]) -> list[tuple[int, int]]:
-        """Where such hits, in the order of their ends, are in several tokens that may be one word."""
-        begins = [0, *accumulate(map(len, flat.split(" ")))]
-        offset = len(flat) + 3
-        spans: list[tuple[int, int]] = []
-        last = 0
-        for _, start, end in hits:
-            while begins[last + 1] < end - offset:
-                last += 1
-            if begins[last] <= start - offset:
-                continue
-            first = bisect_right(begins, start - offset) - 1
-            left, right = begins[first] + first, begins[last + 1] + last
-            if right - left <= _WIDEST and (
-                self.may_join[flat[left:right]] or _LETTER_BY_LETTER.fullmatch(flat, left, right)
-            ):
-                spans.append((left, right))
-        return spans
 
     def torn(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> None:
         """A token that holds a word of ours, with the part that a gap sets off before or after it: `du mbshit`."""
@@ -201,6 +210,12 @@ class Apart:
             words.append((places[at], places[end - 1] + 1, run[at:end], self._forms[run[at:end]]))
             at = last = end
         return words if run[last:] in _AROUND and not self._excepted(run) else []
+
+
+def _begins_one(start: str, words: list[str]) -> bool:
+    """Whether one of the words, which are in order, begins so."""
+    at = bisect_left(words, start)
+    return at < len(words) and words[at].startswith(start)
 
 
 def _is_glued(plain: str, left: int, right: int) -> bool:

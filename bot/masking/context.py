@@ -10,8 +10,10 @@ from bot.masking.lexicon import WORDS
 from bot.masking.tongues import Tongues
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_SENTENCE_END: Final = re.compile(r"[!?\n\x00]|(?<![A-Z])\.(?!\w)")
-_ASCII_WORDS: Final = bytes(code if chr(code).isalpha() or chr(code) == "'" else 32 for code in range(256))
+_SENTENCE_END: Final = re.compile(r"[.!?\n\x00](?:(?<!\.)|(?<![A-Z]\.)(?!\w))")
+_ASCII_WORDS: Final = bytes(
+    ord(chr(code).lower()) if chr(code).isalpha() or chr(code) == "'" else 32 for code in range(0x80)
+).ljust(256)
 _REACH: Final = 24
 _BLOCK: Final = 256
 _SUFFIX: Final = re.compile(r"(?:^|[\s*\"'(/])\.$")
@@ -45,10 +47,10 @@ class Rule:
 class Surroundings:
     """What stands around the words of one text. Sentences are read once, however many words of them are ambiguous."""
 
-    def __init__(self, text: str, tongues: Tongues) -> None:
+    def __init__(self, text: str, tongues: Tongues, words: frozenset[str] | None = None) -> None:
         self._text = text
         self._tongues = tongues
-        self._all = frozenset(_words(text))
+        self._all = words or frozenset(words_of(text))
         self._stops: dict[int, list[tuple[int, int]]] = {}
         self._sentences: dict[tuple[int, int], frozenset[str]] = {}
 
@@ -59,8 +61,7 @@ class Surroundings:
             return True
         if rule.joint and text[start - 1 : start] == text[end : end + 1] == "-" and start:
             return True
-        # Nearly always neither a capital nor any word has a say in it.
-        if rule.hints.isdisjoint(self._all) and not text[start].isupper() and text.isascii():
+        if not may_clear(rule, text, self._all, start):
             return False
         if rule.acronym and text[start:end].isupper() and not text.isupper():
             return True
@@ -68,9 +69,9 @@ class Surroundings:
             return True
         if rule.cues.isdisjoint(self._all) and not (rule.named and text[start].isupper()):
             return False
-        left = _words(text[max(0, start - _REACH) : start])
+        left = words_of(text[max(0, start - _REACH) : start])
         before = left[-1] if left else ""
-        right = _words(text[end : end + _REACH]) if rule.after else []
+        right = words_of(text[end : end + _REACH]) if rule.after else []
         if before in rule.before or (right and right[0] in rule.after):
             return True
         if rule.named and (_is_name(text, start, end, before) or self._is_surname(start, end, before)):
@@ -88,8 +89,12 @@ class Surroundings:
         )
 
     def _sentence(self, start: int, end: int) -> frozenset[str]:
-        # Sentences without an end are read in blocks, so that the work stays in proportion to the text.
         text = self._text
+        if len(text) < _BLOCK:
+            stop = _SENTENCE_END.search(text)
+            if stop is None or stop.end() == len(text):
+                return self._all
+        # Sentences without an end are read in blocks, so that the work stays in proportion to the text.
         block = start // _BLOCK * _BLOCK
         first, last = max(0, block - _BLOCK), min(len(text), block + 2 * _BLOCK)
         stops = self._stops.get(block)
@@ -104,14 +109,25 @@ class Surroundings:
             return self._all
         words = self._sentences.get((first, last))
         if words is None:
-            self._sentences[first, last] = words = frozenset(_words(text[first:last]))
+            self._sentences[first, last] = words = frozenset(words_of(text[first:last]))
         return words
 
 
-def _words(text: str) -> list[str]:
+def may_clear(rule: Rule, text: str, words: frozenset[str], start: int) -> bool:
+    """Whether its surroundings have to be asked about the word at `start`; nearly always none of all words says so."""
+    return (
+        not rule.hints.isdisjoint(words)
+        or ((rule.named or rule.acronym) and text[start].isupper())
+        or rule.suffix
+        or rule.joint
+        or not text.isascii()
+    )
+
+
+def words_of(text: str) -> list[str]:
     """The words of a text in lower case."""
     if text.isascii():
-        return text.lower().encode().translate(_ASCII_WORDS).decode().split()
+        return text.encode().translate(_ASCII_WORDS).decode().split()
     return _WORD.findall(text.lower())
 
 

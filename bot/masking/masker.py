@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
 from bot.masking.drawing import Pen
@@ -28,8 +29,11 @@ class Masker:
         self.settings = settings or MaskSettings()
         self._pen = Pen(self.settings)
         self._finder = Finder(self.settings)
-        self._stretches = Stretches(self._finder, self._pen, syntax=True)
-        self._stretches_of_lines = Stretches(self._finder, self._pen, syntax=False)
+        as_text = partial(self._settled, syntax=True)
+        self.text: Final = Stretches(self._finder, self._pen, as_text, syntax=True).mask
+        """Raw text, masked. Links, mentions, emoji and code that it spells out stay as they are."""
+        as_line = partial(self._settled, syntax=False)
+        self._line = Stretches(self._finder, self._pen, as_line, syntax=False).mask
 
     @classmethod
     async def build(cls, settings: MaskSettings | None = None) -> Self:
@@ -42,16 +46,9 @@ class Masker:
         """What would be masked in raw text, in order and without overlaps, with places in the text."""
         return [Finding(*one) for one in self._finder.find(text)[0]]
 
-    def text(self, text: str) -> str:
-        """Raw text, masked. Links, mentions, emoji and code that it spells out stay as they are."""
-        masked = self._stretches.mask(text)
-        return masked if isinstance(masked, str) else self._settled(text, masked, syntax=True)
-
     def line(self, text: str) -> MaskedLine:
         """One line of plain text, masked: a name or a title, in which no sign is markup that could protect a word."""
-        masked = self._stretches_of_lines.mask(text)
-        if not isinstance(masked, str):
-            masked = self._settled(text, masked, syntax=False)
+        masked = self._line(text)
         return MaskedLine(masked, changed=masked != text, seal=_SEAL)
 
     def _settled(self, text: str, scanned: Scanned | None, *, syntax: bool) -> str:

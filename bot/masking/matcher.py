@@ -73,6 +73,7 @@ class Matcher:
             lexicon,
             ordinary,
             self._keys,
+            frozenset(flats.values()),
             flatten=flatten,
             read=self._read_joined,
             judge=self.judge,
@@ -104,7 +105,6 @@ class Matcher:
         triggers = set(flatten("\n".join(self.made.triggers())).split())
         doubled |= {word for word in triggers if len(word) >= SHORTEST_LOOSE}
         strict |= {word for word in triggers if len(word) < SHORTEST_LOOSE}
-        doubled -= loose
         # Two of what `flat` calls `i` are common: `all`, `will`.
         repeats = [letter * (4 if letter == "i" else 3) for letter in letters]
         repeats += [first * 2 + second * 2 for first in letters for second in letters if first != second]
@@ -114,6 +114,10 @@ class Matcher:
             for following in {start[0], start[-1]}
             for gap in (1, 2, 3)
         }
+        # What holds a pattern that is looked for in tokens anyway is pointed at by that one.
+        pointed = automaton([*loose, *repeats]).find_matches_as_indexes
+        doubled = {word for word in shortest(doubled) if not pointed(word)}
+        strict = {word for word in strict if not pointed(word)}
         groups: list[list[str]] = [
             sorted(loose),
             sorted(doubled),
@@ -137,8 +141,9 @@ class Matcher:
         return self.hits(self.both_forms(flat), True)  # noqa: FBT003 - a keyword takes longer
 
     def both_forms(self, flat: str) -> bytes | str:
-        """What is scanned: the text, and the text without its spaces."""
-        return in_both_forms(flat.encode()) if self._is_latin else f" {flat}  {flat.replace(' ', '')} "
+        """What is scanned: the text, and the text without its spaces, in which no word of the former goes on."""
+        in_both = f" {flat}  \0{flat.replace(' ', '')} "
+        return in_both.encode() if self._is_latin else in_both
 
     def spells(self, flat: str, hits: list[Hit]) -> bool:
         """Whether hits have to do with single letters, or with tokens that are read together."""
@@ -348,8 +353,3 @@ class Matcher:
             if severity and word not in self._exceptions:
                 return Verdict(word, severity)
         return None
-
-
-def in_both_forms(flat: bytes) -> bytes:
-    """A text and the text without its spaces, and spaces around both."""
-    return b"".join((b" ", flat, b"  ", flat.replace(b" ", b""), b" "))

@@ -17,21 +17,21 @@ _LONE_DASHES: Final = DASHES - {"."}
 def phrase_at(plain: str, start: int, phrase: Phrase) -> Found | None:
     """The part of a phrase that is masked, where the phrase is written at `start`."""
     words, first, last, severity, allowed = phrase
-    # Without a letter it is a number, whatever its digits look like.
-    written = plain[start + first : start + last]
-    if not written.isalpha() and (
-        not any(map(str.isalpha, written)) or (allowed is DASHES and any(map(str.isdigit, written)))
-    ):
-        return None
     if allowed is DASHES and len(words.replace(" ", "")) == 1:
         # `f...` is cut off.
         allowed = _LONE_DASHES
-    # In `second-hand job` the first word is half of another one.
-    if allowed is SPACES and plain[start - 1 : start] == "-":
-        return None
     gap = words.find(" ")
     while gap >= 0:
         if plain[start + gap] not in allowed:
             return None
         gap = words.find(" ", gap + 1)
+    # Without a letter it is a number, whatever its digits look like.
+    written = plain[start + first : start + last]
+    if not written.isalpha() and (
+        not any(map(str.isalpha, written)) or (allowed is not SPACES and any(map(str.isdigit, written)))
+    ):
+        return None
+    # In `second-hand job` the first word is half of another one.
+    if allowed is SPACES and plain[start - 1 : start] == "-":
+        return None
     return start + first, start + last, words, severity

@@ -15,11 +15,11 @@ from bot.masking.memory import Memory
 from bot.masking.settings import Severity
 from bot.masking.verdict import Verdict
 
-_SIGNS: Final = "@$!|+(#*%&?^<{=~"
+SIGNS: Final = "@$!|+(#*%&?^<{=~"
 _BESIDE: Final = r"(?=[A-Za-z0-9])|(?<=[A-Za-z0-9][@$+|#*<])|(?<=@\$\$)|(?<=[A-Za-z0-9]!)(?=\+)"
-SIGN: Final = re.compile(f"[{_SIGNS}](?:{_BESIDE})")
+SIGN: Final = re.compile(f"[{SIGNS}](?:{_BESIDE})")
 """A mark that may be a letter or hide one, by what is beside it."""
-SIGN_OR_DRAWN: Final = re.compile(rf"[{_SIGNS}\\](?:{_BESIDE}|(?<=[|\\])|(?<=\()(?=\)))")
+SIGN_OR_DRAWN: Final = re.compile(rf"[{SIGNS}\\](?:{_BESIDE}|(?<=[|\\])|(?<=\()(?=\)))")
 """The same, and marks that letters are drawn with."""
 _PIECES: Final = bytes(
     code if chr(code).isascii() and (chr(code).isalnum() or chr(code) in "@$!|+(#*%&?^<{=~") else 32

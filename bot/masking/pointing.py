@@ -9,13 +9,17 @@ if TYPE_CHECKING:
     from bot.masking.verdict import Hit
 
 LONGEST_STRETCH: Final = 80
+BEFORE_SECOND: Final = 4
+"""How many characters more than the text stand before its second form in what is scanned."""
 
 
 class Pointing:
     """Knows at which numbers the patterns end that are parts of words, parts of tokens, and tokens."""
 
     def __init__(self, apart: Apart, loose: int, parts: int, tokens: int) -> None:
-        self._apart = apart
+        self._may_join = apart.may_join
+        self._may_meet = apart.may_meet
+        self._may_span = apart.may_span
         self._loose = loose
         self._parts = parts
         self._tokens = tokens
@@ -31,7 +35,7 @@ class Pointing:
         was scanned.
         """
         parts, tokens = self._parts, self._tokens
-        may_join = self._apart.may_join
+        may_join, may_meet = self._may_join, self._may_meet
         size = len(text)
         found: list[tuple[int, int]] = []
         spaced = seen = again = done = first = last = 0
@@ -53,14 +57,15 @@ class Pointing:
                 done = scanned.find(" ", inside)
                 left, right = begin - 1, done - 1
                 # A space may tear a word in two.
-                if scanned[begin - 2] != " ":
-                    before = scanned.rfind(" ", 0, left)
-                    if may_join[scanned[before + 1 : done]]:
-                        left = before
-                if scanned[done + 1] != " ":
-                    after = scanned.find(" ", done + 1)
-                    if may_join[scanned[begin:after]]:
-                        right = after - 1
+                if near := may_meet[scanned[begin - 3 if begin > 2 else 0 : done + 3]]:  # noqa: PLR2004
+                    if near != 2:  # noqa: PLR2004
+                        before = scanned.rfind(" ", 0, left)
+                        if may_join[scanned[before + 1 : done]]:
+                            left = before
+                    if near > 1:
+                        after = scanned.find(" ", done + 1)
+                        if may_join[scanned[begin:after]]:
+                            right = after - 1
             else:
                 spaced += 1
                 left, right = start, end - 2
@@ -77,21 +82,59 @@ class Pointing:
                     right = size
                 if right - left > LONGEST_STRETCH:
                     return None
-            while left < last:
+            if left < last:
                 left, right = min(first, left), max(last, right)
+                found.pop()
+                while found and left < found[-1][1]:
+                    left = min(found.pop()[0], left)
                 if right - left > LONGEST_STRETCH:
                     return None
-                found.pop()
-                first, last = found[-1] if found else (0, 0)
             first, last = left, right
             found.append((left, right))
         # Each pattern without spaces is in the second form as often, unless it is in several tokens there.
-        if again != seen - spaced:
-            loose = self._loose
-            across = [hit for hit in hits if hit[1] > size and hit[0] < loose]
-            if across and (more := self._apart.spans(scanned[1 : size + 1], across)):
-                found = apart([*found, *(stretch(text, start, end) for start, end in more)])
-        return found
+        if again == seen - spaced:
+            return found
+        loose = self._loose
+        across = [hit for hit in hits if hit[0] < loose]
+        inside = 0
+        while inside < len(across) and across[inside][1] <= size:
+            inside += 1
+        return found if len(across) == 2 * inside else self._with_spans(text, scanned, across[inside:], found)
+
+    def _with_spans(
+        self, text: str, scanned: str, hits: list[Hit], found: list[tuple[int, int]]
+    ) -> list[tuple[int, int]]:
+        """The stretches, and those where hits in the second form go over several tokens that may be one word."""
+        begins = len(text) + BEFORE_SECOND
+        spaces = low = high = 0
+        counted = 1
+        for _, start, end in hits:
+            if low <= start and end <= high:
+                continue
+            # A letter's place in the first form is its number, and as many more as there are spaces before it.
+            last = end - begins + spaces
+            while more := scanned.count(" ", counted, last + 1):
+                counted = last + 1
+                spaces += more
+                last += more
+            counted = last + 1
+            first = last - (end - start) + 1
+            reached = last
+            while more := scanned.count(" ", first, reached):
+                reached = first
+                first -= more
+            # In one token, or in a stretch that is known.
+            if reached == last or (found and found[-1][0] < first and last <= found[-1][1]):
+                continue
+            left = scanned.rfind(" ", 0, first) + 1
+            right = scanned.find(" ", last)
+            if right - left > LONGEST_STRETCH or not self._may_span[scanned[left:right]]:
+                continue
+            low, high = start - (first - left), end + right - last - 1
+            one = stretch(text, left - 1, right - 1)
+            if not found or found[-1] != one:
+                found.append(one)
+        return apart(found) if len(found) > 1 else found
 
 
 def stretch(text: str, start: int, end: int) -> tuple[int, int]:
@@ -102,7 +145,7 @@ def stretch(text: str, start: int, end: int) -> tuple[int, int]:
 
 def apart(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The stretches in order, those that overlap as one."""
-    stretches = sorted(set(stretches))
+    stretches = sorted(stretches)
     found = stretches[:1]
     last = found[0][1]
     for first, done in stretches:

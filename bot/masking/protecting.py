@@ -58,5 +58,6 @@ def protected(text: str, *, syntax: bool, first: int = 0, last: int | None = Non
     last = len(text) if last is None else last
     signs = syntax and _SIGNS.search(text, first, last) is not None
     digits = _DIGIT.search(text, first, last) is not None
-    pattern = _pattern(syntax=signs, schemes="://" in text, dots="." in text, digits=digits)
+    schemes, dots = text.find("://", first, last) >= 0, text.find(".", first, last) >= 0
+    pattern = _pattern(syntax=signs, schemes=schemes, dots=dots, digits=digits)
     return [] if pattern is None else [found.span() for found in pattern.finditer(text, first, last)]

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple, final
 
-from bot.masking.context import Rule, Surroundings
+from bot.masking.context import Rule, Surroundings, may_clear, words_of
 from bot.masking.finder import MARK, MAY_HIDE, OTHER_SCRIPT, Finder, Scanned, places_of
 from bot.masking.folding import FLAT, flatten, places
-from bot.masking.matcher import in_both_forms
 from bot.masking.memory import Memory
-from bot.masking.pieces import SIGN_OR_DRAWN
+from bot.masking.pieces import SIGN_OR_DRAWN, SIGNS
 from bot.masking.pointing import LONGEST_STRETCH, apart, stretch
 from bot.masking.protecting import protected
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.masking.drawing import Pen
     from bot.masking.matcher import Hit
     from bot.masking.verdict import Found
@@ -28,8 +28,13 @@ if TYPE_CHECKING:
 _MEMORY: Final = 10_000
 _ODD: Final = re.compile("[\x00-\x1f\x7f\u0400-\u052f]")
 _find_sign: Final = SIGN_OR_DRAWN.search
+_MARKED: Final = bytes(1 if chr(code) in f"{SIGNS}\\`" else FLAT[code] for code in range(256))
+"""What `FLAT` gives, with marks that matter told from other symbols."""
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f]")
 """Beyond ASCII they are left out, so that stretches with them are not what they are by themselves."""
+
+_SHORTEST_BESIDE: Final = 3
+"""Two letters and a space."""
 
 
 @final
@@ -46,45 +51,54 @@ class _Reading(NamedTuple):
 
 
 class Stretches:
-    """Masks texts whose stretches can be read by themselves."""
+    """Masks texts. Those whose stretches can't be read by themselves are masked by `whole`, with what a scan gave."""
 
-    def __init__(self, finder: Finder, pen: Pen, *, syntax: bool) -> None:
+    def __init__(self, finder: Finder, pen: Pen, whole: Callable[[str, Scanned], str], *, syntax: bool) -> None:
         self._finder = finder
         self._latin = finder.latin
         self._scan = finder.latin.scan
         self._hits = finder.latin.hits
+        self._point = finder.latin.stretches
         self._fold = Memory(lambda one: one.translate(finder.folding), _MEMORY).__getitem__
         self._fold_to_cyrillic = Memory(lambda one: one.translate(finder.cyrillic_folding), _MEMORY).__getitem__
         self._others = finder.others
         self._pen = pen
+        self._whole = whole
         self._syntax = syntax
         self._memory = Memory(self._read, _MEMORY)
         """The masked stretch, an empty string where nothing is masked, or `None` where that depends on the rest."""
 
-    def mask(self, text: str) -> str | Scanned:  # noqa: C901, PLR0912, PLR0911 - hot
-        """The masked text, or what a scan gave of one that has to be read as a whole."""
+    def mask(self, text: str) -> str:  # noqa: C901, PLR0911, PLR0912, PLR0915 - hot
+        """The masked text."""
         plain = text if text.isascii() else " ".join(map(self._fold, text.split(" ")))
-        scanned = in_both_forms(plain.encode().translate(FLAT))
+        flat = plain.encode().translate(_MARKED)
+        marked = b"\1" in flat
+        sign = None
+        if marked:
+            flat = flat.replace(b"\1", b" ")
+            sign = _find_sign(plain)
+        # Both forms go through the automaton in one call, as `Matcher.scan` has it.
+        scanned = b"".join((b" ", flat, b"  \0", flat.translate(None, b" "), b" "))
         hits = self._hits(scanned, True)  # noqa: FBT003 - a keyword takes longer
-        sign = _find_sign(plain)
         if plain is text and not self._others:
             if not hits and not sign:
                 return text
-            found = self._latin.stretches(text, scanned.decode(), hits) if hits else []
+            found = self._point(text, scanned.decode(), hits) if hits else []
             if found is None:
-                return _scanned(plain, scanned, hits)
+                return self._whole(text, _scanned(plain, flat, hits))
             stretches = found
             if sign:
                 stretches = _with_signs(stretches, text, text, sign)
         else:
             known = self._beyond_ascii(text, plain, scanned.decode(), hits, sign)
             if known is None:
-                return _scanned(plain, scanned, hits)
+                return self._whole(text, _scanned(plain, flat, hits))
             stretches = known
         memory = self._memory
         at = last = 0
         cleared = False
         around: Surroundings | None = None
+        words: frozenset[str] | None = None
         masked = ""
         for begin, end in stretches:
             first, done = begin, end
@@ -92,32 +106,35 @@ class Stretches:
                 # What spells a word took in more.
                 if done <= last:
                     continue
-                return _scanned(plain, scanned, hits)
+                return self._whole(text, _scanned(plain, flat, hits))
             reading = memory[text[first:done]]
+            if type(reading) is _Reading and reading.is_spelled and not _stands_among_words(text, first, done):
+                first, last = _widened(text, at, first, done)
+                done = last
+                reading = memory[text[first:done]]
+                is_open = type(reading) is _Reading and reading.is_spelled
+                if is_open and not _stands_among_words(text, first, done):
+                    return self._whole(text, _scanned(plain, flat, hits))
             if type(reading) is _Reading:
-                if reading.is_spelled and not _stands_among_words(text, first, done):
-                    first, last = _widened(text, at, first, done)
-                    done = last
-                    reading = memory[text[first:done]]
-                if type(reading) is _Reading:
-                    if reading.is_spelled and not _stands_among_words(text, first, done):
-                        return _scanned(plain, scanned, hits)
-                    if reading.rule:
-                        around = around or Surroundings(text, self._finder.tongues)
-                        if around.clear(reading.rule, first + reading.start, first + reading.end):
+                if rule := reading.rule:
+                    words = words or frozenset(words_of(text))
+                    start = first + reading.start
+                    if may_clear(rule, text, words, start):
+                        around = around or Surroundings(text, self._finder.tongues, words)
+                        if around.clear(rule, start, first + reading.end):
                             cleared = True
                             continue
-                    reading = reading.masked
+                reading = reading.masked
             if reading is None:
-                return text if self._is_code(text, stretches) else _scanned(plain, scanned, hits)
+                return text if self._is_code(text, stretches) else self._whole(text, _scanned(plain, flat, hits))
             if reading:
                 masked += text[at:first] + reading
                 at = done
         if not at:
             return text
         # Code and mentions may go on over spaces, and a mask is a new neighbour for words that others cleared.
-        if cleared or "`" in text or "<" in text:
-            return text if self._is_code(text, stretches) else _scanned(plain, scanned, hits)
+        if cleared or (marked and ("`" in text or "<" in text)):
+            return text if self._is_code(text, stretches) else self._whole(text, _scanned(plain, flat, hits))
         return masked + text[at:]
 
     def _is_code(self, text: str, stretches: list[tuple[int, int]]) -> bool:
@@ -226,19 +243,25 @@ class Stretches:
         return [(start - 3, end - 3, word, severity) for start, end, word, severity in found]
 
 
-def _scanned(plain: str, scanned: bytes, hits: list[Hit]) -> Scanned:
-    return plain, scanned[1 : len(plain) + 1].decode(), hits, MARK.search(plain)
+def _scanned(plain: str, flat: bytes, hits: list[Hit]) -> Scanned:
+    return plain, flat.decode(), hits, MARK.search(plain)
 
 
 def _with_signs(
     stretches: list[tuple[int, int]], text: str, plain: str, sign: re.Match[str] | None
 ) -> list[tuple[int, int]]:
-    """The stretches, and those with a sign in them, from the first one on."""
-    found = stretches.copy()
+    """The stretches, to which those with a sign in them are added, from the first one on."""
+    count = len(stretches)
+    first, last = stretches[0] if count else (0, 0)
     while sign:
-        found.append(stretch(text, *sign.span()))
-        sign = _find_sign(plain, found[-1][1])
-    return apart(found) if len(found) > 1 else found
+        start = sign.start()
+        if first <= start < last:
+            end = last
+        else:
+            stretches.append(stretch(text, start, start + 1))
+            end = stretches[-1][1]
+        sign = _find_sign(plain, end)
+    return apart(stretches) if count < len(stretches) > 1 else stretches
 
 
 def _cover_the_same(some: list[Found], others: list[Found]) -> bool:
@@ -247,15 +270,16 @@ def _cover_the_same(some: list[Found], others: list[Found]) -> bool:
 
 def _unfolded(stretches: list[tuple[int, int]], folded: str, text: str) -> list[tuple[int, int]]:
     """The same stretches in the text: folding changes their lengths, but not the number of spaces."""
-    begins = [0, *accumulate([len(one) + 1 for one in text.split(" ")])]
     placed: list[tuple[int, int]] = []
-    at = number = 0
+    at = begin = 0
     for start, end in stretches:
-        number += folded.count(" ", at, start)
-        begin = begins[number]
-        number += folded.count(" ", start, end)
-        placed.append((begin, begins[number + 1] - 1))
-        at = end
+        for _ in range(folded.count(" ", at, start)):
+            begin = text.find(" ", begin) + 1
+        stop = begin - 1
+        for _ in range(folded.count(" ", start, end) + 1):
+            stop = text.find(" ", stop + 1)
+        placed.append((begin, stop if stop >= 0 else len(text)))
+        at = start
     return placed
 
 
@@ -272,12 +296,12 @@ def _widened(text: str, least: int, first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
-def _is_word(letters: str) -> bool:
-    return len(letters) > 1 and letters.isalnum()
-
-
 def _stands_among_words(text: str, first: int, last: int) -> bool:
     """Whether no single letters stand beside a stretch."""
-    return (not first or _is_word(text[max(0, first - 3) : first - 1])) and (
-        last == len(text) or _is_word(text[last + 1 : last + 3])
-    )
+    if first and not (first >= _SHORTEST_BESIDE and text[first - 3 : first - 1].isalnum()):
+        return False
+    return last == len(text) or (last + _SHORTEST_BESIDE <= len(text) and text[last + 1 : last + 3].isalnum())
+
+
+def _is_word(letters: str) -> bool:
+    return len(letters) > 1 and letters.isalnum()

@@ -33,10 +33,13 @@ class Tongues:
         """Whether a sentence of these words is rather in one of some languages than in one of the others."""
         known, letters = self.known(some)
         spoken = words & known
-        seen = letters.intersection("".join(words)) if letters else letters
+        written = "".join(words)
+        if written.isascii():
+            written = ""  # no letter that tells a language is one of these
+        seen = letters.intersection(written)
         if not spoken and not seen:
             return False
-        most = self._most(words, "".join(words), others)
+        most = self._most(words, written, others)
         # No language has more of the words than all of them together, and its letters count as one.
         return len(spoken) + bool(seen) > most and self._most(spoken, seen, some) > most
 
