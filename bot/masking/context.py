@@ -53,6 +53,8 @@ class Surroundings:
         self._all = words or frozenset(words_of(text))
         self._stops: dict[int, list[tuple[int, int]]] = {}
         self._sentences: dict[tuple[int, int], frozenset[str]] = {}
+        self._blocks: dict[int, frozenset[str]] = {}
+        self._spoken: dict[tuple[frozenset[str], ...], bool] = {}
 
     def clear(self, rule: Rule, start: int, end: int) -> bool:  # noqa: PLR0911 - one return for each reason
         """Whether `text[start:end]`, one of the rule's words, is innocent where it stands."""
@@ -65,7 +67,7 @@ class Surroundings:
             return False
         if rule.acronym and text[start:end].isupper() and not text.isupper():
             return True
-        if rule.tongues and self._tongues.speaks(self._sentence(start, end), rule.tongues, rule.home):
+        if rule.tongues and self._is_foreign(rule, self._sentence(start, end)):
             return True
         if rule.cues.isdisjoint(self._all) and not (rule.named and text[start].isupper()):
             return False
@@ -88,6 +90,13 @@ class Surroundings:
             and text[text.lower().rfind(before, 0, start)].isupper()
         )
 
+    def _is_foreign(self, rule: Rule, sentence: frozenset[str]) -> bool:
+        asked = (sentence, rule.tongues, rule.home)
+        spoken = self._spoken.get(asked)
+        if spoken is None:
+            self._spoken[asked] = spoken = self._tongues.speaks(*asked)
+        return spoken
+
     def _sentence(self, start: int, end: int) -> frozenset[str]:
         text = self._text
         if len(text) < _BLOCK:
@@ -96,6 +105,9 @@ class Surroundings:
                 return self._all
         # Sentences without an end are read in blocks, so that the work stays in proportion to the text.
         block = start // _BLOCK * _BLOCK
+        whole = self._blocks.get(block)
+        if whole is not None:
+            return whole
         first, last = max(0, block - _BLOCK), min(len(text), block + 2 * _BLOCK)
         stops = self._stops.get(block)
         if stops is None:
@@ -110,6 +122,8 @@ class Surroundings:
         words = self._sentences.get((first, last))
         if words is None:
             self._sentences[first, last] = words = frozenset(words_of(text[first:last]))
+        if not stops:
+            self._blocks[block] = words
         return words
 
 
@@ -120,7 +134,7 @@ def may_clear(rule: Rule, text: str, words: frozenset[str], start: int) -> bool:
         or ((rule.named or rule.acronym) and text[start].isupper())
         or rule.suffix
         or rule.joint
-        or not text.isascii()
+        or (bool(rule.tongues) and not text.isascii())
     )
 
 

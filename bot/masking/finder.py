@@ -200,7 +200,7 @@ class Finder:
             if marked:
                 if spans is None:
                     spans = protected(text, syntax=syntax)
-                if _touches(spans, text, start, end):
+                if spans and _touches(spans, text, start, end):
                     continue
             else:
                 if text[start - 1 : start] == " " == text[end : end + 1]:

@@ -141,15 +141,15 @@ class Matcher:
         return self.hits(self.both_forms(flat), True)  # noqa: FBT003 - a keyword takes longer
 
     def both_forms(self, flat: str) -> bytes | str:
-        """What is scanned: the text, and the text without its spaces, in which no word of the former goes on."""
-        in_both = f" {flat}  \0{flat.replace(' ', '')} "
+        """What is scanned: the text and, behind what no word goes over, the text without its spaces, if it has any."""
+        in_both = f" {flat}  \0{flat.replace(' ', '') if ' ' in flat else ''} "
         return in_both.encode() if self._is_latin else in_both
 
     def spells(self, flat: str, hits: list[Hit]) -> bool:
         """Whether hits have to do with single letters, or with tokens that are read together."""
         loose, _, _, phrases, _ = self._ends
         return any(pattern >= phrases for pattern, *_ in hits) or (
-            sum(1 if start > len(flat) else -1 for pattern, start, _ in hits if pattern < loose) != 0
+            sum(1 if start > len(flat) else -1 for pattern, start, _ in hits if pattern < loose) > 0
         )
 
     def find(self, plain: str, flat: str, hits: list[Hit]) -> list[Found]:  # noqa: C901, PLR0912 - hot

@@ -92,7 +92,7 @@ class Pointing:
             first, last = left, right
             found.append((left, right))
         # Each pattern without spaces is in the second form as often, unless it is in several tokens there.
-        if again == seen - spaced:
+        if not again or again == seen - spaced:
             return found
         loose = self._loose
         across = [hit for hit in hits if hit[0] < loose]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from copy import copy
 from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 from bot.masking.context import Rule, Surroundings, may_clear, words_of
@@ -28,11 +29,17 @@ if TYPE_CHECKING:
 _MEMORY: Final = 10_000
 _ODD: Final = re.compile("[\x00-\x1f\x7f\u0400-\u052f]")
 _find_sign: Final = SIGN_OR_DRAWN.search
-_MARKED: Final = bytes(1 if chr(code) in f"{SIGNS}\\`" else FLAT[code] for code in range(256))
+_MARK: Final = 1
+_SPACE: Final = 32
+_MARKED: Final = bytes(_MARK if chr(code) in f"{SIGNS}\\`" else FLAT[code] for code in range(256))
 """What `FLAT` gives, with marks that matter told from other symbols."""
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f]")
 """Beyond ASCII they are left out, so that stretches with them are not what they are by themselves."""
 
+_LONG: Final = 2_000
+"""Longer texts than people write in chat."""
+_BEGINNING: Final = 1_000
+_UNREAD: Final = "unread"
 _SHORTEST_BESIDE: Final = 3
 """Two letters and a space."""
 
@@ -72,14 +79,17 @@ class Stretches:
         """The masked text."""
         plain = text if text.isascii() else " ".join(map(self._fold, text.split(" ")))
         flat = plain.encode().translate(_MARKED)
-        marked = b"\1" in flat
+        marked = _MARK in flat
         sign = None
         if marked:
             flat = flat.replace(b"\1", b" ")
             sign = _find_sign(plain)
         # Both forms go through the automaton in one call, as `Matcher.scan` has it.
-        scanned = b"".join((b" ", flat, b"  \0", flat.translate(None, b" "), b" "))
+        second = flat.translate(None, b" ") if _SPACE in flat else b""
+        scanned = b"".join((b" ", flat, b"  \0", second, b" "))
         hits = self._hits(scanned, True)  # noqa: FBT003 - a keyword takes longer
+        if len(text) > _LONG and self._is_read_as_a_whole(text):
+            return self._whole(text, _scanned(plain, flat, hits))
         if plain is text and not self._others:
             if not hits and not sign:
                 return text
@@ -137,6 +147,12 @@ class Stretches:
             return text if self._is_code(text, stretches) else self._whole(text, _scanned(plain, flat, hits))
         return masked + text[at:]
 
+    def _is_read_as_a_whole(self, text: str) -> bool:
+        """Whether a long text's beginning has to be read as a whole: then stretches are no help for the rest either."""
+        beginning = copy(self)
+        beginning._whole = lambda *_: _UNREAD  # noqa: SLF001 - our own
+        return beginning.mask(text[: max(0, text.rfind(" ", 0, _BEGINNING))]) is _UNREAD
+
     def _is_code(self, text: str, stretches: list[tuple[int, int]]) -> bool:
         """Whether all that could be masked stands in code, mentions and custom emoji."""
         if not ("`" in text or "<" in text):
@@ -174,9 +190,8 @@ class Stretches:
             more = cyrillic.stretches(seen, in_both, cyrillic.hits(in_both, True))  # noqa: FBT003
             if more is None:
                 return None
-            stretches += more
-            if len(stretches) > 1:
-                stretches = apart(stretches)
+            if more != stretches:
+                stretches = apart(stretches + more)
         if sign:
             stretches = _with_signs(stretches, seen, plain, sign)
         return _unfolded(stretches, seen, text) if is_shorter else stretches
