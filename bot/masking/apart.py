@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Final
 
@@ -65,8 +66,6 @@ class Apart:
         self._excepted = excepted
         self._flats = flats
         self._keys = keys
-        self._sorted = sorted(keys)
-        self._sorted_from_behind = sorted([key[::-1] for key in keys])
         self.may_meet: Final = Memory(self._may_meet, _MEMORY)
         """Whether a token may be one word with the one before it (1) or after it (2), by two characters of each."""
         self.may_join: Final = Memory(self._may_join, _MEMORY)
@@ -80,14 +79,20 @@ class Apart:
         self._spelled = Memory(self._words, _MEMORY)
         self._first = Memory(self._longest, _MEMORY)
 
+    @cached_property
+    def _in_order(self) -> tuple[list[str], list[str]]:
+        """The keys, and the keys read from behind, sorted when the first word turns up."""
+        return sorted(self._keys), sorted([key[::-1] for key in self._keys])
+
     def _may_meet(self, near: str) -> int:
         """`near`: up to two characters and a space, the token, a space and two characters."""
         before, _, token = near[:-3].rpartition(" ")
         before, after = before[-2:], near[-2:]
+        keys, from_behind = self._in_order
         meets = 0
-        if before[-1:].strip(" ") and _begins_one(squeeze(before.strip(" ") + token)[::-1], self._sorted_from_behind):
+        if before[-1:].strip(" ") and _begins_one(squeeze(before.strip(" ") + token)[::-1], from_behind):
             meets = 1
-        if after[0] != " " and _begins_one(squeeze(token + after.strip(" ")), self._sorted):
+        if after[0] != " " and _begins_one(squeeze(token + after.strip(" ")), keys):
             meets += 2
         return meets
 

@@ -40,7 +40,14 @@ class Masker:
         """A masker built in a thread, so that the event loop goes on meanwhile."""
         import asyncio  # noqa: PLC0415 - who has no loop need not load one
 
-        return await asyncio.to_thread(cls, settings)
+        return await asyncio.to_thread(cls._warm, settings)
+
+    @classmethod
+    def _warm(cls, settings: MaskSettings | None) -> Self:
+        """A masker that has gathered what is only needed once a word turns up."""
+        masker = cls(settings)
+        masker.text("f**k shit")
+        return masker
 
     def findings(self, text: str) -> list[Finding]:
         """What would be masked in raw text, in order and without overlaps, with places in the text."""

@@ -116,7 +116,7 @@ class Matcher:
         }
         # What holds a pattern that is looked for in tokens anyway is pointed at by that one.
         pointed = automaton([*loose, *repeats]).find_matches_as_indexes
-        doubled = {word for word in shortest(doubled) if not pointed(word)}
+        doubled = {word for word in doubled if not pointed(word)}
         strict = {word for word in strict if not pointed(word)}
         groups: list[list[str]] = [
             sorted(loose),
