@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.masking.verdict import Hit
 
 LONGEST_STRETCH: Final = 80
+_FEW: Final = 8
 BEFORE_SECOND: Final = 4
 """How many characters more than the text stand before its second form in what is scanned."""
 
@@ -99,7 +100,10 @@ class Pointing:
         inside = 0
         while inside < len(across) and across[inside][1] <= size:
             inside += 1
-        return found if len(across) == 2 * inside else self._with_spans(text, scanned, across[inside:], found)
+        if len(across) == 2 * inside:
+            return found
+        again_only = _in_second_form(scanned, size, across, inside) if inside > _FEW else across[inside:]
+        return self._with_spans(text, scanned, again_only, found)
 
     def _with_spans(
         self, text: str, scanned: str, hits: list[Hit], found: list[tuple[int, int]]
@@ -135,6 +139,18 @@ class Pointing:
             if not found or found[-1] != one:
                 found.append(one)
         return apart(found) if len(found) > 1 else found
+
+
+def _in_second_form(scanned: str, size: int, hits: list[Hit], inside: int) -> list[Hit]:
+    """The hits in the second form but for those that the first form, which has the first `inside`, has as well."""
+    spaces = 0
+    counted = 1
+    known = set[tuple[int, int]]()
+    for pattern, start, end in hits[:inside]:
+        spaces += scanned.count(" ", counted, start)
+        counted = start
+        known.add((pattern, end - 1 - spaces + size + BEFORE_SECOND))
+    return [hit for hit in hits[inside:] if (hit[0], hit[2]) not in known]
 
 
 def stretch(text: str, start: int, end: int) -> tuple[int, int]:

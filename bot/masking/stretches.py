@@ -149,9 +149,10 @@ class Stretches:
 
     def _is_read_as_a_whole(self, text: str) -> bool:
         """Whether a long text's beginning has to be read as a whole: then stretches are no help for the rest either."""
+        end = text.rfind(" ", 0, _BEGINNING)
         beginning = copy(self)
         beginning._whole = lambda *_: _UNREAD  # noqa: SLF001 - our own
-        return beginning.mask(text[: max(0, text.rfind(" ", 0, _BEGINNING))]) is _UNREAD
+        return end < 0 or beginning.mask(text[:end]) is _UNREAD
 
     def _is_code(self, text: str, stretches: list[tuple[int, int]]) -> bool:
         """Whether all that could be masked stands in code, mentions and custom emoji."""
