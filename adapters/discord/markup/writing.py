@@ -31,6 +31,8 @@ _TOLERANCE: Final = 50
 """A cut text may be shorter than it could be by this part of its limit."""
 
 _SIGNS: Final = {"bold": "**", "italic": "*", "underline": "__", "strike": "~~", "spoiler": "||"}
+_DOUBLED: Final = "*_~|`"
+"""Signs that mean something else where two of them stand together."""
 _ACTIVE: Final = re.compile(
     r"""(?P<escape> [\\*_`<\[] | ~(?=~|\Z) | (?<=~)~ | \A~ | \|(?=\||\Z) | (?<=\|)\| | \A\| | :(?=\w+:) )
       | (?P<guard> @(?=everyone|here|[!&]?\d) | https?:(?=//) )""",
@@ -178,7 +180,7 @@ class _Line:
             self._last = text[-1]
 
     def _sign(self, sign: str) -> None:
-        if self._last and self._last in "*_~|`" and (self._last == sign[0] or (self._last, sign[0]) == ("~", "_")):
+        if self._last and self._last in _DOUBLED and (self._last == sign[0] or (self._last, sign[0]) == ("~", "_")):
             self._put(GUARD)
         self._put(sign)
 
@@ -257,7 +259,11 @@ class _Line:
 def _stands_alone(url: str, following: Inline | None) -> bool:
     """Whether a bare URL without angle brackets ends where it should, given what follows it."""
     after = ""
-    if following is not None:
+    if following is None:
+        # A guard before the sign that may close what it stands in would be read as a part of it.
+        if url[-1] in _DOUBLED:
+            return False
+    else:
         closed = _CLOSED_BY.match(following.text) if isinstance(following, Text) else None
         if closed is None:
             return False

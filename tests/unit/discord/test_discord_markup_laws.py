@@ -99,6 +99,7 @@ def mentions(nodes: object) -> bool:
 @settings(UNHURRIED, max_examples=200)
 @given(documents)
 @example(Document((Paragraph((Link("https://a.b", (Code("https://"),)),)),)))
+@example(Document((Paragraph((Styled("underline", (Text("http://x~~"),)),)),)))
 def test_what_is_written_reads_as_what_was_meant(document: Document) -> None:
     assert parse(render(document)) == fit(document)
 
