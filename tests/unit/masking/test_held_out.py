@@ -11,8 +11,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from tests.builders import MASKER
 
 
@@ -62,9 +60,8 @@ def test_every_language_is_found() -> None:
     assert {kind for kind, hidden in shares.items() if sum(hidden) < 0.9 * len(hidden)} == set()
 
 
-@pytest.mark.parametrize("row", _CLEAN, ids=lambda row: f"{row.kind}: {row.text[:40]!a}")
-def test_clean_text_stays(row: Row) -> None:
-    assert MASKER.text(row.text) == row.text
+def test_clean_text_stays() -> None:
+    assert [masked for row in _CLEAN if (masked := MASKER.text(row.text)) != row.text] == []
 
 
 def test_masks_spare_their_neighbours() -> None:
