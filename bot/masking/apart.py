@@ -47,7 +47,7 @@ class Apart:
         self,
         lexicon: Lexicon,
         ordinary: frozenset[str],
-        keys: dict[str, list[str]],
+        keys: dict[str, tuple[str, ...]],
         flats: frozenset[str],
         *,
         flatten: Callable[[str], str],

@@ -65,9 +65,10 @@ class Matcher:
         self._memory = Memory(self._judge, _MEMORY)
 
         flats = dict(zip(lexicon.forms, flattened(flatten, lexicon.forms), strict=True))
-        self._keys: dict[str, list[str]] = {}
+        # Tuples of strings, unlike lists, are nothing that a collection of garbage looks through.
+        self._keys: dict[str, tuple[str, ...]] = {}
         for form, key in zip(flats, squeezed(list(flats.values())), strict=True):
-            self._keys.setdefault(key, []).append(form)
+            self._keys[key] = (*self._keys.get(key, ()), form)
 
         self._apart = Apart(
             lexicon,
