@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from contextvars import ContextVar
+from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 
 from bot.errors import Unavailable
@@ -39,6 +39,17 @@ def moment() -> float:
 def work_behind(fence: Fence) -> None:
     """Let this task's requests through as long as the fence stands."""
     _around.set(fence)
+
+
+def beyond() -> Context:
+    """This task's context without the fence, for a task that is begun here and goes on whoever holds the lease.
+
+    A task inherits its maker's context (https://docs.python.org/3/library/asyncio-task.html#asyncio.create_task), and
+    with it a fence that nobody puts off once the maker is done.
+    """
+    context = copy_context()
+    context.run(_around.set, None)
+    return context
 
 
 def check() -> None:

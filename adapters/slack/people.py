@@ -14,6 +14,7 @@ import structlog
 from adapters.slack.failures import translated
 from adapters.slack.inbound import author_of
 from adapters.slack.webapi import WebApi, answer
+from bot import fence
 from bot.errors import Busy, PlatformError, Refused, Unavailable
 from bot.model import Author, Person, WorkspaceId
 
@@ -72,7 +73,7 @@ class People:
             return kept[1]
         asking = self._asking.get(user)
         if asking is None:
-            asking = asyncio.create_task(self._ask(user), name=f"slack-user-{user}")
+            asking = asyncio.create_task(self._ask(user), name=f"slack-user-{user}", context=fence.beyond())
             self._asking[user] = asking
             asking.add_done_callback(lambda _: self._asking.pop(user, None))
         try:

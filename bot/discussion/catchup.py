@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import structlog
 
+from bot import fence
 from bot.discussion.comparing import Numbers, Receive, compare, compare_reactors, with_waiting
 from bot.discussion.inbox import Inbox
 from bot.errors import Busy, PlatformError, Refused, StorageError
@@ -97,7 +98,9 @@ class CatchingUp:
         earlier = self._tasks.pop(name, None)
         if earlier is not None:
             earlier.cancel()
-        self._tasks[name] = asyncio.create_task(self._catch_up(name), name=f"catch up on {name}")
+        self._tasks[name] = asyncio.create_task(
+            self._catch_up(name), name=f"catch up on {name}", context=fence.beyond()
+        )
 
     async def mark(self, name: PlatformName) -> None:
         """Let a platform's events rest for every replica, where it is to be read and the others could not be told yet.
@@ -135,7 +138,8 @@ class CatchingUp:
 
     def _begin_one(self, thread: ThreadRef, reading: Coroutine[None, None, None]) -> None:
         self._behind |= {thread}
-        task = asyncio.create_task(reading, name=f"read {thread.thread}")
+        # Who opened the thread may hold a lease, which covers nothing of this.
+        task = asyncio.create_task(reading, name=f"read {thread.thread}", context=fence.beyond())
         self._single.add(task)
         task.add_done_callback(self._single.discard)
 

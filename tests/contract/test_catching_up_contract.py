@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from bot import fence
 from bot.errors import LeaseLost
+from bot.fence import Fence
 from bot.model import DISCORD, SLACK, Posted, PostingId, RemoteThreadId, ThreadRef
 from bot.ports import Page
 from tests.contract.core_platform import Failure, MemoryPlatform, Message
@@ -232,6 +234,37 @@ def test_one_that_is_missed_is_found_although_its_thread_is_being_read_already(
     monkeypatch.setattr(slack(core), "pages", pages)
     core.turn(work())
     core.work(1.0, [], None)
+    core.rest()
+
+
+def test_a_thread_that_a_lane_opened_is_read_although_the_lane_is_not_held_any_more(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lease covers what is sent for its lane, not what is read of a thread from then on."""
+    heard_later = core._say(SLACK, "plain")  # noqa: SLF001 - what people do, unheard
+    assert core.reception is not None
+    reception, catching = core.reception, core.reception._catching  # noqa: SLF001 - the works
+    lease = Fence()
+
+    async def pages(thread: ThreadRef) -> AsyncIterator[Page]:
+        fence.check()  # as adapters do
+        async for page in MemoryPlatform.pages(slack(core), thread):
+            yield page
+
+    async def lane() -> None:
+        fence.work_behind(lease)
+        reception.opened(await posting_on_slack(core), slack(core).thread)
+
+    async def work() -> None:
+        await asyncio.create_task(lane())
+        lease.until = 0.0
+        async with asyncio.timeout(5):
+            while slack(core).thread in catching.behind():  # noqa: ASYNC110 - the works set no event
+                await asyncio.sleep(0.001)
+        await reception.receive(heard_later)
+
+    monkeypatch.setattr(slack(core), "pages", pages)
+    core.turn(work())
     core.rest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from adapters.sandbox.slack import Exchange, SlackSide
 from adapters.slack.people import People
 from adapters.slack.webapi import WebApi
+from bot import fence
 from bot.errors import Busy, Unavailable
+from bot.fence import Fence
 from bot.markup.view import plain
 from bot.model import Posted
 from tests.wire.recording import RecordingIntake
@@ -121,3 +124,14 @@ async def test_a_channel_is_known_by_its_name(say: Say, intake: RecordingIntake,
     (posted,) = intake.received
     assert isinstance(posted, Posted)
     assert plain(posted.body) == "see #engines"
+
+
+async def test_a_question_is_for_all_who_wait_whatever_lease_ran_out(people: People) -> None:
+    async def lane() -> None:
+        fence.work_behind(Fence(until=0.0))
+        await people.profile(KEN)
+
+    first = asyncio.create_task(lane())
+    await asyncio.sleep(0)  # it has asked
+    assert (await people.profile(KEN)).author.name == "Ken"
+    await first
