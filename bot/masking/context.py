@@ -53,7 +53,6 @@ class Surroundings:
         self._all = words or frozenset(words_of(text))
         self._stops: dict[int, list[tuple[int, int]]] = {}
         self._sentences: dict[tuple[int, int], frozenset[str]] = {}
-        self._blocks: dict[int, frozenset[str]] = {}
         self._spoken: dict[tuple[frozenset[str], ...], bool] = {}
 
     def clear(self, rule: Rule, start: int, end: int) -> bool:  # noqa: PLR0911 - one return for each reason
@@ -105,9 +104,6 @@ class Surroundings:
                 return self._all
         # Sentences without an end are read in blocks, so that the work stays in proportion to the text.
         block = start // _BLOCK * _BLOCK
-        whole = self._blocks.get(block)
-        if whole is not None:
-            return whole
         first, last = max(0, block - _BLOCK), min(len(text), block + 2 * _BLOCK)
         stops = self._stops.get(block)
         if stops is None:
@@ -122,8 +118,6 @@ class Surroundings:
         words = self._sentences.get((first, last))
         if words is None:
             self._sentences[first, last] = words = frozenset(words_of(text[first:last]))
-        if not stops:
-            self._blocks[block] = words
         return words
 
 

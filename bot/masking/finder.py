@@ -18,7 +18,7 @@ from bot.masking.lexicon import Reader
 from bot.masking.matcher import Found, Hit, Matcher
 from bot.masking.memory import Memory
 from bot.masking.others import Others
-from bot.masking.pieces import SIGN, Pieces
+from bot.masking.pieces import SIGN, SIGNS, Pieces
 from bot.masking.protecting import protected
 from bot.masking.settings import SEVERITIES, MaskSettings, Severity
 from bot.masking.tongues import Tongues
@@ -62,7 +62,7 @@ _CLOSE: Final = 20
 _QUIET: Final = frozenset((*".,!?:;)(\"'", "...", "!!", "??", "?!", "!!!", '""', "''", "()"))
 """What stands around a word as usual: it protects nothing, and nothing in it is read."""
 _READABLE: Final = re.compile(r"[^\W_]|[^\x00-\x7f]|[@$+#%&=^<{]")
-MARK: Final = re.compile(r"[@$!|+(#*%&?^<{=~\\]")
+MARK: Final = re.compile(rf"[{SIGNS}\\]")
 """What may be a letter, a part of one, or hide one."""
 MAY_HIDE: Final = re.compile("[*@]|__|~~")
 """What hides a letter of a Russian word, or is markup in it."""

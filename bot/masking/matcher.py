@@ -21,7 +21,7 @@ from bot.masking.likeness import RUNS, lookalike, reaches, stretched
 from bot.masking.made import Made
 from bot.masking.memory import Memory
 from bot.masking.phrases import DASHES, SPACES, phrase_at
-from bot.masking.pointing import Pointing
+from bot.masking.pointing import Pointing, in_both_forms
 from bot.masking.triggers import automaton, flattened, places_of, shortest, squeezed
 from bot.masking.triggers import triggers as triggers_of
 from bot.masking.verdict import Found, Hit, Verdict
@@ -142,9 +142,10 @@ class Matcher:
         return self.hits(self.both_forms(flat), True)  # noqa: FBT003 - a keyword takes longer
 
     def both_forms(self, flat: str) -> bytes | str:
-        """What is scanned: the text and, behind what no word goes over, the text without its spaces, if it has any."""
-        in_both = f" {flat}  \0{flat.replace(' ', '') if ' ' in flat else ''} "
-        return in_both.encode() if self._is_latin else in_both
+        """See `in_both_forms`; beyond ASCII the same of a string, as places are counted in characters."""
+        if self._is_latin:
+            return in_both_forms(flat.encode())
+        return f" {flat}  \0{flat.replace(' ', '') if ' ' in flat else ''} "
 
     def spells(self, flat: str, hits: list[Hit]) -> bool:
         """Whether hits have to do with single letters, or with tokens that are read together."""

@@ -22,8 +22,7 @@ SIGN: Final = re.compile(f"[{SIGNS}](?:{_BESIDE})")
 SIGN_OR_DRAWN: Final = re.compile(rf"[{SIGNS}\\](?:{_BESIDE}|(?<=[|\\])|(?<=\()(?=\)))")
 """The same, and marks that letters are drawn with."""
 _PIECES: Final = bytes(
-    code if chr(code).isascii() and (chr(code).isalnum() or chr(code) in "@$!|+(#*%&?^<{=~") else 32
-    for code in range(256)
+    code if chr(code).isascii() and (chr(code).isalnum() or chr(code) in SIGNS) else 32 for code in range(256)
 )
 """Everything that is no letter, digit or such a symbol parts one piece from the next."""
 _EDGES: Final = "!?*|(#%&^<{=~+"

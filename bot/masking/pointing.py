@@ -12,6 +12,7 @@ LONGEST_STRETCH: Final = 80
 _FEW: Final = 8
 BEFORE_SECOND: Final = 4
 """How many characters more than the text stand before its second form in what is scanned."""
+_SPACE: Final = 32
 
 
 class Pointing:
@@ -139,6 +140,12 @@ class Pointing:
             if not found or found[-1] != one:
                 found.append(one)
         return apart(found) if len(found) > 1 else found
+
+
+def in_both_forms(flat: bytes) -> bytes:
+    """What is scanned: the text and, behind what no word goes over, the text without its spaces, if it has any."""
+    second = flat.translate(None, b" ") if _SPACE in flat else b""
+    return b"".join((b" ", flat, b"  \0", second, b" "))
 
 
 def _in_second_form(scanned: str, size: int, hits: list[Hit], inside: int) -> list[Hit]:

@@ -16,7 +16,7 @@ from bot.masking.finder import MARK, MAY_HIDE, OTHER_SCRIPT, Finder, Scanned, pl
 from bot.masking.folding import FLAT, flatten, places
 from bot.masking.memory import Memory
 from bot.masking.pieces import SIGN_OR_DRAWN, SIGNS
-from bot.masking.pointing import LONGEST_STRETCH, apart, stretch
+from bot.masking.pointing import LONGEST_STRETCH, apart, in_both_forms, stretch
 from bot.masking.protecting import protected
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ _MEMORY: Final = 10_000
 _ODD: Final = re.compile("[\x00-\x1f\x7f\u0400-\u052f]")
 _find_sign: Final = SIGN_OR_DRAWN.search
 _MARK: Final = 1
-_SPACE: Final = 32
 _MARKED: Final = bytes(_MARK if chr(code) in f"{SIGNS}\\`" else FLAT[code] for code in range(256))
 """What `FLAT` gives, with marks that matter told from other symbols."""
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f]")
@@ -40,8 +39,6 @@ _LONG: Final = 2_000
 """Longer texts than people write in chat."""
 _BEGINNING: Final = 1_000
 _UNREAD: Final = "unread"
-_SHORTEST_BESIDE: Final = 3
-"""Two letters and a space."""
 
 
 @final
@@ -84,9 +81,7 @@ class Stretches:
         if marked:
             flat = flat.replace(b"\1", b" ")
             sign = _find_sign(plain)
-        # Both forms go through the automaton in one call, as `Matcher.scan` has it.
-        second = flat.translate(None, b" ") if _SPACE in flat else b""
-        scanned = b"".join((b" ", flat, b"  \0", second, b" "))
+        scanned = in_both_forms(flat)
         hits = self._hits(scanned, True)  # noqa: FBT003 - a keyword takes longer
         if len(text) > _LONG and self._is_read_as_a_whole(text):
             return self._whole(text, _scanned(plain, flat, hits))
@@ -314,9 +309,9 @@ def _widened(text: str, least: int, first: int, last: int) -> tuple[int, int]:
 
 def _stands_among_words(text: str, first: int, last: int) -> bool:
     """Whether no single letters stand beside a stretch."""
-    if first and not (first >= _SHORTEST_BESIDE and text[first - 3 : first - 1].isalnum()):
-        return False
-    return last == len(text) or (last + _SHORTEST_BESIDE <= len(text) and text[last + 1 : last + 3].isalnum())
+    return (not first or _is_word(text[max(0, first - 3) : first - 1])) and (
+        last == len(text) or _is_word(text[last + 1 : last + 3])
+    )
 
 
 def _is_word(letters: str) -> bool:

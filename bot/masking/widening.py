@@ -70,10 +70,14 @@ class Widening:
         if begin > 1 and plain[begin - 1] == " ":
             first = flat.rfind(" ", 0, begin - 1) + 1
             head = plain[first : begin - 1].lower() if begin - first <= _LONGEST else ""
-            if head and head + low in self._forms and head not in self._words and head not in self._forms:
+            if head and head + low in self._forms and not self._is_whole(head):
                 return first, end
         return begin, end
 
     def _is_torn(self, low: str, rest: str) -> bool:
         """Whether two parts are no two words."""
-        return low not in self._forms or not (rest in self._words or rest in self._forms)
+        return low not in self._forms or not self._is_whole(rest)
+
+    def _is_whole(self, part: str) -> bool:
+        """Whether a part is a word by itself."""
+        return part in self._words or part in self._forms

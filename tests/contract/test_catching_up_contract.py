@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from bot import fence
+from bot.discussion.intake import Reception
 from bot.errors import LeaseLost
 from bot.fence import Fence
 from bot.model import DISCORD, SLACK, Posted, PostingId, RemoteThreadId, ThreadRef
 from bot.ports import Page
 from tests.contract.core_platform import Failure, MemoryPlatform, Message
 from tests.contract.test_core_under_faults import Core, Written
+from tests.patience import PATIENCE
 
 PAGE = 3
 
@@ -65,6 +67,19 @@ def react_unheard(core: Core, one: Written, user: str) -> None:
     mark = (one.side, user, "👍")
     core.platforms[one.side].react(one.message.id, user, "👍", added=mark not in one.reactors)
     one.reactors.symmetric_difference_update({mark})
+
+
+def received_by(core: Core) -> Reception:
+    assert core.reception is not None
+    return core.reception
+
+
+async def no_longer_behind(core: Core) -> None:
+    """Return once the thread on Slack has been read."""
+    catching = received_by(core)._catching  # noqa: SLF001 - the works
+    async with asyncio.timeout(PATIENCE):
+        while slack(core).thread in catching.behind():  # noqa: ASYNC110 - the works set no event
+            await asyncio.sleep(0.001)
 
 
 def catch_up(core: Core) -> None:
@@ -209,8 +224,7 @@ def test_one_that_is_missed_is_found_although_its_thread_is_being_read_already(
 ) -> None:
     """The pages had been handed out before it was written."""
     first = core._say(SLACK, "plain")  # noqa: SLF001 - what people do, unheard
-    assert core.reception is not None
-    reception, catching = core.reception, core.reception._catching  # noqa: SLF001 - the works
+    reception = received_by(core)
     handed_out, go_on = asyncio.Event(), asyncio.Event()
 
     async def pages(thread: ThreadRef) -> AsyncIterator[Page]:
@@ -228,8 +242,7 @@ def test_one_that_is_missed_is_found_although_its_thread_is_being_read_already(
         await reception.missed(slack(core).thread)
         await reception.receive(core._say(SLACK, "plain"))  # noqa: SLF001 - what people do
         go_on.set()
-        while slack(core).thread in catching.behind():  # noqa: ASYNC110 - the works set no event
-            await asyncio.sleep(0.001)
+        await no_longer_behind(core)
 
     monkeypatch.setattr(slack(core), "pages", pages)
     core.turn(work())
@@ -242,8 +255,7 @@ def test_a_thread_that_a_lane_opened_is_read_although_the_lane_is_not_held_any_m
 ) -> None:
     """A lease covers what is sent for its lane, not what is read of a thread from then on."""
     heard_later = core._say(SLACK, "plain")  # noqa: SLF001 - what people do, unheard
-    assert core.reception is not None
-    reception, catching = core.reception, core.reception._catching  # noqa: SLF001 - the works
+    reception = received_by(core)
     lease = Fence()
 
     async def pages(thread: ThreadRef) -> AsyncIterator[Page]:
@@ -258,9 +270,7 @@ def test_a_thread_that_a_lane_opened_is_read_although_the_lane_is_not_held_any_m
     async def work() -> None:
         await asyncio.create_task(lane())
         lease.until = 0.0
-        async with asyncio.timeout(5):
-            while slack(core).thread in catching.behind():  # noqa: ASYNC110 - the works set no event
-                await asyncio.sleep(0.001)
+        await no_longer_behind(core)
         await reception.receive(heard_later)
 
     monkeypatch.setattr(slack(core), "pages", pages)
@@ -286,8 +296,7 @@ def test_a_thread_that_is_read_in_the_middle_of_a_pass_keeps_its_order(
     here = [core._say(SLACK, "plain") for _ in range(2)]  # noqa: SLF001 - the same
     between = core._say(DISCORD, "plain")  # noqa: SLF001 - the same
     last = core._say(SLACK, "plain")  # noqa: SLF001 - the same
-    assert core.reception is not None
-    reception, catching = core.reception, core.reception._catching  # noqa: SLF001 - the works
+    reception = received_by(core)
     settle, read = core.store.settle, asyncio.Event()
     settled = 0
 
@@ -303,8 +312,7 @@ def test_a_thread_that_is_read_in_the_middle_of_a_pass_keeps_its_order(
             reception.opened(await posting_on_slack(core), slack(core).thread)
         if settled == (2 if 1 in told else 1):
             read.set()
-            while slack(core).thread in catching.behind():  # noqa: ASYNC110 - the works set no event
-                await asyncio.sleep(0.001)
+            await no_longer_behind(core)
         return await settle(*given)
 
     async def work() -> None:
