@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Final
@@ -39,16 +39,16 @@ _TOKENS: Final = re.compile(r"[^ ]+")
 class Apart:
     """Joins tokens, and single letters, that are one word.
 
-    `flats` are the forms as they are scanned, `keys` these squeezed; `flatten`, `read`, `judge` and `excepted` are what
-    a matcher knows about one token.
+    `flats` leads from forms as they are scanned to one as it is written, `keys` from these squeezed to all of them,
+    parted by spaces; `flatten`, `read`, `judge` and `excepted` are what a matcher knows about one token.
     """
 
     def __init__(
         self,
         lexicon: Lexicon,
         ordinary: frozenset[str],
-        keys: dict[str, tuple[str, ...]],
-        flats: frozenset[str],
+        keys: Mapping[str, str],
+        flats: Mapping[str, str],
         *,
         flatten: Callable[[str], str],
         read: Callable[[str], Verdict | None],
@@ -80,9 +80,9 @@ class Apart:
         self._first = Memory(self._longest, _MEMORY)
 
     @cached_property
-    def _in_order(self) -> tuple[list[str], list[str]]:
+    def _in_order(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The keys, and the keys read from behind, sorted when the first word turns up."""
-        return sorted(self._keys), sorted([key[::-1] for key in self._keys])
+        return tuple(sorted(self._keys)), tuple(sorted([key[::-1] for key in self._keys]))
 
     def _may_meet(self, near: str) -> int:
         """`near`: up to two characters and a space, the token, a space and two characters."""
@@ -90,15 +90,18 @@ class Apart:
         before, after = before[-2:], near[-2:]
         keys, from_behind = self._in_order
         meets = 0
-        if before[-1:].strip(" ") and _begins_one(squeeze(before.strip(" ") + token)[::-1], from_behind):
-            meets = 1
-        if after[0] != " " and _begins_one(squeeze(token + after.strip(" ")), keys):
-            meets += 2
+        if before[-1:].strip(" "):
+            joined = squeeze(before.strip(" ") + token)
+            # One letter is all of its token.
+            meets = joined in self._keys if before[0] == " " else _begins_one(joined[::-1], from_behind)
+        if after[0] != " ":
+            joined = squeeze(token + after.strip(" "))
+            meets += 2 * (joined in self._keys if after[1] == " " else _begins_one(joined, keys))
         return meets
 
     def _may_join(self, flat: str) -> bool:
         # Words that are each of the list stay apart, so that a text of nothing else is no single word.
-        return squeeze(flat.replace(" ", "")) in self._keys and not self._flats.issuperset(flat.split())
+        return squeeze(flat.replace(" ", "")) in self._keys and not self._flats.keys() >= set(flat.split())
 
     def find(self, plain: str, flat: str, hits: list[Hit], found: list[Found]) -> None:
         """Words whose letters are set apart: `f.u.c.k`, `f u c k e d`, `bit-ch`, `as shole`."""
@@ -217,7 +220,7 @@ class Apart:
         return words if run[last:] in _AROUND and not self._excepted(run) else []
 
 
-def _begins_one(start: str, words: list[str]) -> bool:
+def _begins_one(start: str, words: Sequence[str]) -> bool:
     """Whether one of the words, which are in order, begins so."""
     at = bisect_left(words, start)
     return at < len(words) and words[at].startswith(start)

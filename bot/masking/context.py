@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -53,6 +54,8 @@ class Surroundings:
         self._all = words or frozenset(words_of(text))
         self._stops: dict[int, list[tuple[int, int]]] = {}
         self._sentences: dict[tuple[int, int], frozenset[str]] = {}
+        self._first = self._last = 0
+        self._read = frozenset[str]()
         self._spoken: dict[tuple[frozenset[str], ...], bool] = {}
 
     def clear(self, rule: Rule, start: int, end: int) -> bool:  # noqa: PLR0911 - one return for each reason
@@ -97,6 +100,8 @@ class Surroundings:
         return spoken
 
     def _sentence(self, start: int, end: int) -> frozenset[str]:
+        if self._first <= start and end <= self._last:
+            return self._read
         text = self._text
         if len(text) < _BLOCK:
             stop = _SENTENCE_END.search(text)
@@ -118,6 +123,7 @@ class Surroundings:
         words = self._sentences.get((first, last))
         if words is None:
             self._sentences[first, last] = words = frozenset(words_of(text[first:last]))
+        self._first, self._last, self._read = max(first, block), min(last, block + _BLOCK), words
         return words
 
 
@@ -149,28 +155,38 @@ def _is_name(text: str, start: int, end: int, before: str) -> bool:
 def rules(tongues: Tongues) -> dict[str, Rule]:
     """The rules of the file `words/context.txt`, by word."""
     listing = (WORDS / "context.txt").read_text("utf-8")
-    found: dict[str, Rule] = {}
-    stanza: list[Rule] = []
+    stanzas: list[list[tuple[str, frozenset[str]]]] = []
+    said = defaultdict[str, tuple[int, ...]](tuple)
     for line in listing.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         if not line.startswith(" "):
-            # What several stanzas say of a word adds up.
-            stanza = [found.setdefault(word.replace("_", " "), Rule()) for word in line.split()]
+            for word in line.split():
+                said[word.replace("_", " ")] += (len(stanzas),)
+            stanzas.append([])
             continue
         name, _, rest = line.strip().partition(":")
-        words = frozenset(rest.split())
-        for rule in stanza:
-            match name:
-                case "named" | "acronym" | "suffix" | "joint":
-                    setattr(rule, name, True)
-                case "in":
-                    rule.tongues |= words
-                case "of":
-                    rule.home = words
-                case _:
-                    setattr(rule, name, getattr(rule, name) | words)
-    for rule in found.values():
-        rule.cues = rule.before | rule.after | rule.near
-        rule.hints = rule.cues | tongues.known(rule.tongues)[0] if rule.tongues else rule.cues
-    return found
+        stanzas[-1].append((name, frozenset(rest.split())))
+    # What several stanzas say of a word adds up; words that the same ones speak of share a rule.
+    shared = {
+        numbers: _rule([each for number in numbers for each in stanzas[number]], tongues)
+        for numbers in set(said.values())
+    }
+    return {word: shared[numbers] for word, numbers in said.items()}
+
+
+def _rule(lines: list[tuple[str, frozenset[str]]], tongues: Tongues) -> Rule:
+    rule = Rule()
+    for name, words in lines:
+        match name:
+            case "named" | "acronym" | "suffix" | "joint":
+                setattr(rule, name, True)
+            case "in":
+                rule.tongues |= words
+            case "of":
+                rule.home = words
+            case _:
+                setattr(rule, name, getattr(rule, name) | words)
+    rule.cues = rule.before | rule.after | rule.near
+    rule.hints = rule.cues | tongues.known(rule.tongues)[0] if rule.tongues else rule.cues
+    return rule

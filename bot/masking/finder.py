@@ -12,7 +12,6 @@ from bot.masking.composed import composed
 from bot.masking.context import Rule, Surroundings, rules
 from bot.masking.folding import CyrillicFolding, Folding, flatten
 from bot.masking.folding import places as places_in
-from bot.masking.glue import GLUE
 from bot.masking.hashtags import Hashtags
 from bot.masking.lexicon import Reader
 from bot.masking.matcher import Found, Hit, Matcher
@@ -85,7 +84,7 @@ class Finder:
         self._masked = masked
         self.latin = Matcher(reader.latin, flatten, ordinary=reader.ordinary, letters=_LETTERS)
         self.cyrillic = Matcher(reader.cyrillic, str, ordinary=reader.ordinary, letters=_CYRILLIC_LETTERS)
-        self._veils = Veils(reader.cyrillic, self.cyrillic_folding, self.cyrillic.judge)
+        self._veils = Veils(reader.cyrillic, self.cyrillic.judge)
         self._pieces = Pieces(self.latin, reader.latin, reader.ordinary)
         self._jointed = self._pieces.jointed
         self._hashtags = Hashtags(self.latin, reader.latin, reader.ordinary)
@@ -126,9 +125,7 @@ class Finder:
         found = self.latin.find(plain, flat, hits) if hits else []
         if mark is not None:
             self._with_marks(plain, mark, found)
-        for at, (start, end, *_) in enumerate(found):
-            if plain[start - 1 : start] in GLUE or plain[end : end + 1] in GLUE:
-                found[at] = self._jointed.around(plain, start, end) or found[at]
+        self._jointed.widen(plain, found)
         return found
 
     def _with_marks(self, plain: str, mark: re.Match[str], found: list[Found]) -> None:
@@ -239,7 +236,7 @@ class Finder:
         """Whether marks above and below the letters of a token, on a line below the word, leave it that word."""
         word, _, token = word_and_token.partition("\n")
         low = unicodedata.normalize("NFC", token).lower()
-        spellings = self._spellings.get(word, ())
+        spellings = self._spellings.get(word, "").split()
         if word[0] == '"':
             return low in self._written and low not in self._kept_spellings
         # `vergaß`: the letter is two, of which folding leaves one.

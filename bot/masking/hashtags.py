@@ -22,7 +22,7 @@ class Hashtags:
     def __init__(self, matcher: Matcher, lexicon: Lexicon, ordinary: frozenset[str]) -> None:
         self._matcher = matcher
         self._forms = lexicon.forms
-        self._origins = frozenset(lexicon.origins)
+        self._origins = lexicon.origins
         self._ordinary = ordinary
         self._words = Memory(self._read, _MEMORY)
 

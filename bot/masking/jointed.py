@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from bot.masking.folding import unleet
+from bot.masking.glue import GLUE
 from bot.masking.memory import Memory
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _MARKUP: Final = r"(?P<mark>\*\*\*|\*\*|__|~~|\|\||[*_])"
 _AROUND: Final = re.compile(rf"({_PART}*){_MARKUP}({_PART}+)(?P=mark)({_PART}*)")
 """Markup around a part of a word."""
 _HELD: Final = string.ascii_letters + string.digits + "@$!+(#*_~|.-"
+_RUN: Final = re.compile(f"[{re.escape(_HELD)}]+")
 _JOINT: Final = re.compile(r"[._~|-]+|(?<=\*)\*+|\*+(?=\*)")
 _MARKS: Final = re.compile(r"[*._~|-]")
 _EDGES: Final = "!+(#*_~|.-"
@@ -38,10 +40,25 @@ class Jointed:
         self._read = read
         self._memory = Memory(self._word, 5_000)
 
+    def widen(self, plain: str, found: list[Found]) -> None:
+        """Puts the words that go on over marks in the places of those that they hold."""
+        since = past = least = 0
+        for at, (start, end, *_) in enumerate(found):
+            if (since <= start < past and end >= least) or not (
+                plain[start - 1 : start] in GLUE or plain[end : end + 1] in GLUE
+            ):
+                continue
+            if end - _first(plain, start) > _LONGEST:
+                # Nor is anything one word that follows on it without a gap.
+                since, past, least = start, start, end
+                if run := _RUN.match(plain, start):
+                    past = run.end()
+            else:
+                found[at] = self.around(plain, start, end) or found[at]
+
     def around(self, plain: str, start: int, end: int) -> Found | None:
         """The word that holds `plain[start:end]` and goes on over marks, where it is one."""
-        before = plain[max(0, start - _LONGEST) : start]
-        first = start - len(before) + len(before.rstrip(_HELD))
+        first = _first(plain, start)
         if end - first > _LONGEST:
             return None
         after = plain[end : end + _LONGEST]
@@ -81,6 +98,12 @@ class Jointed:
             return None
         verdict = self._meant(unleet(low)) if low.isalnum() else self._read(low)
         return (start, end, verdict) if verdict else None
+
+
+def _first(plain: str, start: int) -> int:
+    """Where what such a word may be of begins, which `start` is in; no more of it is looked at than it may be long."""
+    before = plain[max(0, start - _LONGEST) : start]
+    return start - len(before) + len(before.rstrip(_HELD))
 
 
 def _has_digit(part: str) -> bool:

@@ -41,8 +41,8 @@ class Lexicon:
     """The words that are also spelled by ear, with their inflected forms."""
     parts: set[str] = field(default_factory=set)
     """What may stand before or after a root in a compound."""
-    spellings: dict[str, set[str]] = field(default_factory=dict)
-    """How the words of languages with accents are written: with marks, those alone are meant."""
+    spellings: dict[str, str] = field(default_factory=dict)
+    """How the words of languages with accents are written, parted by spaces: with marks, those alone are meant."""
     reaching: dict[str, tuple[Reach, Severity]] = field(default_factory=dict)
     """Words that count inside of longer tokens too."""
     written: dict[str, tuple[str, Severity]] = field(default_factory=dict)
@@ -147,7 +147,9 @@ class Reader:
             return
         lexicon, folded = self._place(word.strip("*"))
         if not own and folded not in lexicon.origins:
-            lexicon.spellings.setdefault(folded, set()).add(word.strip("*").lower())
+            known = lexicon.spellings.get(folded)
+            spelling = word.strip("*").lower()
+            lexicon.spellings[folded] = f"{known} {spelling}" if known else spelling
         if own:
             lexicon.origins.setdefault(folded, folded)
             # What a board asks for beats our own exceptions; its own are read later.

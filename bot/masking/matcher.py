@@ -65,16 +65,16 @@ class Matcher:
         self._memory = Memory(self._judge, _MEMORY)
 
         flats = dict(zip(lexicon.forms, flattened(flatten, lexicon.forms), strict=True))
-        # Tuples of strings, unlike lists, are nothing that a collection of garbage looks through.
-        self._keys: dict[str, tuple[str, ...]] = {}
+        # Dictionaries of strings to strings, unlike sets, are nothing that a collection of garbage looks through.
+        self._keys: dict[str, str] = {}
         for form, key in zip(flats, squeezed(list(flats.values())), strict=True):
-            self._keys[key] = (*self._keys.get(key, ()), form)
+            self._keys[key] = f"{self._keys[key]} {form}" if key in self._keys else form
 
         self._apart = Apart(
             lexicon,
             ordinary,
             self._keys,
-            frozenset(flats.values()),
+            dict(zip(flats.values(), flats, strict=True)),
             flatten=flatten,
             read=self._read_joined,
             judge=self.judge,
@@ -160,6 +160,7 @@ class Matcher:
         loose, parts, tokens, phrases, letters = self._ends
         size = len(flat) + 1
         memory = self._memory
+        may_meet = self._apart.may_meet
         whole = done = spelled_to = 0
         chained = False
         dense_hits: list[Hit] = []
@@ -182,7 +183,14 @@ class Matcher:
                 token = plain[begin:done]
                 verdict = memory[token]
                 if verdict:
-                    found.append(self._widened(plain, flat, begin, done, verdict))
+                    if (
+                        2 < begin < done < size - 3  # noqa: PLR2004 - two characters and a space on each side
+                        and plain[begin - 1] == " " == plain[done]
+                        and not may_meet[flat[begin - 3 : done + 3]]
+                    ):
+                        found.append((begin, done, *verdict))
+                    else:
+                        found.append(self._widened(plain, flat, begin, done, verdict))
                 elif pattern < loose:
                     self._apart.torn(plain, flat, begin, done, found)
             elif end > size + 1:
@@ -309,7 +317,7 @@ class Matcher:
         """The token as another spelling of a form: digits, look-alike letters, letters written more than once."""
         if len(low) > _LONGEST_READ and not _LONG_RUN.search(low):
             return None
-        for form in self._keys.get(squeeze(flat), ()):
+        for form in self._keys.get(squeeze(flat), "").split():
             if self._spells(low, flat, form):
                 return Verdict(form, self._forms[form])
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import cached_property
 from typing import Final
 
 from bot.masking.folding import unleet
@@ -59,23 +58,24 @@ class Pieces:
     def __init__(self, matcher: Matcher, lexicon: Lexicon, ordinary: frozenset[str]) -> None:
         self._matcher = matcher
         self._ordinary = ordinary
-        self._origins = frozenset(lexicon.origins)
+        self._origins = lexicon.origins
         self._starred: dict[tuple[int, str], tuple[str, Severity]] = {
             (len(form), form[0]): (form, lexicon.forms[form])
             for form in sorted(lexicon.starred)
             if form in lexicon.forms
         }
         self._often = frozenset(lexicon.starred | lexicon.veiled)
+        self._shapes = Memory(self._beginning, _ROOM)
+        """The forms by first letter and length, gathered when a word turns up that hides others of its letters."""
         self._memory = Memory(self._read, _ROOM)
         self._forms = lexicon.forms
         self.jointed: Final = Jointed(matcher.meant, self._word)
 
-    @cached_property
-    def _shapes(self) -> dict[tuple[int, str], list[str]]:
-        """The forms by length and first letter, gathered when the first word turns up that hides letters."""
-        shapes = defaultdict[tuple[int, str], list[str]](list)
+    def _beginning(self, letter: str) -> dict[int, list[str]]:
+        shapes = defaultdict[int, list[str]](list)
         for form in self._forms:
-            shapes[len(form), form[:1]].append(form)
+            if form[:1] == letter:
+                shapes[len(form)].append(form)
         return dict(shapes)
 
     def find(self, plain: str, sign: re.Match[str] | None) -> list[Found]:
@@ -193,7 +193,7 @@ class Pieces:
             return None
         if len(marks) > 1 and len(seen) < _SHORTEST_COMIC:
             often = self._often
-        for form in self._shapes.get((len(core), core[0]), ()):
+        for form in self._shapes[core[0]].get(len(core), ()):
             if (often is None or form in often) and all(form[at] == char for at, char in seen):
                 return form, self._forms[form]
         return None

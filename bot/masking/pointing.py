@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -150,14 +151,21 @@ def in_both_forms(flat: bytes) -> bytes:
 
 def _in_second_form(scanned: str, size: int, hits: list[Hit], inside: int) -> list[Hit]:
     """The hits in the second form but for those that the first form, which has the first `inside`, has as well."""
+    first = Counter([hit[0] for hit in hits[:inside]])
+    # Of what one form has as often as the other, it has the same.
+    more = Counter([hit[0] for hit in hits[inside:]]) - first
+    again = [hit for hit in hits[inside:] if hit[0] in more]
+    if first.keys().isdisjoint(more):
+        return again
     spaces = 0
     counted = 1
     known = set[tuple[int, int]]()
     for pattern, start, end in hits[:inside]:
-        spaces += scanned.count(" ", counted, start)
-        counted = start
-        known.add((pattern, end - 1 - spaces + size + BEFORE_SECOND))
-    return [hit for hit in hits[inside:] if (hit[0], hit[2]) not in known]
+        if pattern in more:
+            spaces += scanned.count(" ", counted, start)
+            counted = start
+            known.add((pattern, end - 1 - spaces + size + BEFORE_SECOND))
+    return [hit for hit in again if (hit[0], hit[2]) not in known]
 
 
 def stretch(text: str, start: int, end: int) -> tuple[int, int]:

@@ -7,10 +7,10 @@ from functools import cache
 from typing import Final
 
 _SCHEME: Final = r"[a-zA-Z][a-zA-Z0-9+.-]{1,15}://[^\s<>]+|"
+_ADDRESS: Final = r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+(?::[\w./-]+)?|"
 _DOMAIN: Final = (
-    r"\bwww\.[^\s<>]+|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+(?::[\w./-]+)?"
     # Only from where a name with dots begins, so that a long one is read once.
-    r"|\b(?<![a-zA-Z0-9-]\.)(?:[a-zA-Z0-9-]{1,63}\.)+"
+    r"\bwww\.[^\s<>]+|\b(?<![a-zA-Z0-9-]\.)(?:[a-zA-Z0-9-]{1,63}\.)+"
     r"(?:com|org|net|io|dev|ai|app|co|gov|edu|uk|de|fr|es|it|pt|ru|eu|me|tv|gg|xyz|info|example)\b(?:[/:?#][^\s<>]*)?|"
 )
 # A publication's number: what stands behind its prefix is a journal's own.
@@ -42,9 +42,9 @@ _DIGIT: Final = re.compile(r"\d")
 
 
 @cache
-def _pattern(*, syntax: bool, schemes: bool, dots: bool, digits: bool) -> re.Pattern[str] | None:
+def _pattern(*, syntax: bool, schemes: bool, ats: bool, dots: bool, digits: bool) -> re.Pattern[str] | None:
     """What is looked for in a text with such signs: without dots there are no domains, without digits no codes."""
-    links = _SCHEME * schemes + (_DOI + _DOMAIN) * dots
+    links = _SCHEME * schemes + (_DOI + _ADDRESS * ats + _DOMAIN) * dots
     machines = (_MACHINE + _KEY + _CODE) * digits
     pattern = (_SYNTAX * syntax + links + machines).removesuffix("|")
     return re.compile(pattern, re.DOTALL) if pattern else None
@@ -59,5 +59,6 @@ def protected(text: str, *, syntax: bool, first: int = 0, last: int | None = Non
     signs = syntax and _SIGNS.search(text, first, last) is not None
     digits = _DIGIT.search(text, first, last) is not None
     schemes, dots = text.find("://", first, last) >= 0, text.find(".", first, last) >= 0
-    pattern = _pattern(syntax=signs, schemes=schemes, dots=dots, digits=digits)
+    ats = text.find("@", first, last) >= 0
+    pattern = _pattern(syntax=signs, schemes=schemes, ats=ats, dots=dots, digits=digits)
     return [] if pattern is None else [found.span() for found in pattern.finditer(text, first, last)]

@@ -21,23 +21,20 @@ _SHORTEST: Final = 3
 _MEMORY: Final = 5_000
 
 
-class _Seen(dict[int, str | None]):
+class _Seen(CyrillicFolding):
     """For `str.translate`: Cyrillic letters, and the marks that hide one as they stand."""
 
-    def __init__(self, folding: CyrillicFolding) -> None:
-        super().__init__((ord(mark), mark) for mark in _KEPT)
-        self._folding = folding
-
-    def __missing__(self, code: int) -> str | None:
-        return self._folding[code]
+    def fold(self, char: str) -> str | None:
+        """One character, or `None` where the character is left out."""
+        return char if char in _KEPT else super().fold(char)
 
 
 class Veils:
     """Reads each hidden letter as any letter."""
 
-    def __init__(self, lexicon: Lexicon, folding: CyrillicFolding, judge: Callable[[str], Verdict | None]) -> None:
+    def __init__(self, lexicon: Lexicon, judge: Callable[[str], Verdict | None]) -> None:
         self._judge = judge
-        self._folding = _Seen(folding)
+        self._folding = _Seen()
         self._words = Memory(self._word, _MEMORY)
         self._forms: dict[tuple[int, str], list[tuple[str, Severity]]] = {}
         self._stems: dict[str, list[tuple[str, Severity]]] = {}
