@@ -246,6 +246,9 @@ def _sections(listing: str) -> Iterator[_Section]:
 
 def _words(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
+        if "{" not in line:
+            yield from line.split()
+            continue
         for word in line.split():
             yield from _braces(word)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cached_property
 from typing import Final
 
 from bot.masking.folding import unleet
@@ -65,23 +66,31 @@ class Pieces:
             if form in lexicon.forms
         }
         self._often = frozenset(lexicon.starred | lexicon.veiled)
-        self._shapes = Memory(self._beginning, _ROOM)
-        """The forms by first letter and length, gathered when a word turns up that hides others of its letters."""
+        self._shapes = Memory(self._by_length, _ROOM)
         self._memory = Memory(self._read, _ROOM)
         self._forms = lexicon.forms
         self.jointed: Final = Jointed(matcher.meant, self._word)
 
-    def _beginning(self, letter: str) -> dict[int, list[str]]:
-        shapes = defaultdict[int, list[str]](list)
+    @cached_property
+    def _beginnings(self) -> dict[str, list[str]]:
+        """The forms by first letter, gathered when the first word turns up that hides letters."""
+        beginnings = defaultdict[str, list[str]](list)
         for form in self._forms:
-            if form[:1] == letter:
-                shapes[len(form)].append(form)
-        return dict(shapes)
+            beginnings[form[:1]].append(form)
+        return beginnings
+
+    def _by_length(self, letter: str) -> dict[int, list[str]]:
+        shapes = defaultdict[int, list[str]](list)
+        for form in self._beginnings.get(letter, ()):
+            shapes[len(form)].append(form)
+        return shapes
 
     def find(self, plain: str, sign: re.Match[str] | None) -> list[Found]:
         """Every such word in a folded text, whose first `SIGN` the caller found."""
         found: list[Found] = []
         pieces = plain.encode("ascii").translate(_PIECES).decode("ascii")
+        memory = self._memory
+        bold = "**" in plain
         done = 0
         while sign:
             place = sign.start()
@@ -94,9 +103,9 @@ class Pieces:
                 continue
             text = plain[begin:done]
             # What is bold ends in two stars, too.
-            if text.endswith("**") and "**" in plain[max(0, begin - _BOLD) : begin]:
+            if bold and text.endswith("**") and "**" in plain[max(0, begin - _BOLD) : begin]:
                 text = text.rstrip("*")
-            read = self._memory[text] or (text[0] in "aA@" and _held(plain, begin, done))
+            read = memory[text] or (text[0] in "aA@" and _held(plain, begin, done))
             if read:
                 start, end, word, severity = read
                 found.append((begin + start, begin + end, word, severity))

@@ -112,6 +112,7 @@ class Pointing:
     ) -> list[tuple[int, int]]:
         """The stretches, and those where hits in the second form go over several tokens that may be one word."""
         begins = len(text) + BEFORE_SECOND
+        count = len(found)
         spaces = low = high = 0
         counted = 1
         for _, start, end in hits:
@@ -140,7 +141,7 @@ class Pointing:
             one = stretch(text, left - 1, right - 1)
             if not found or found[-1] != one:
                 found.append(one)
-        return apart(found) if len(found) > 1 else found
+        return apart(found) if count < len(found) > 1 else found
 
 
 def in_both_forms(flat: bytes) -> bytes:
