@@ -57,6 +57,7 @@ class Apart:
     ) -> None:
         self._forms = lexicon.forms
         self._origins = lexicon.origins
+        self._written = dict(lexicon.written.values())
         self._ordinary = ordinary
         self._separate = ordinary | lexicon.separate
         self._hyphened = lexicon.hyphened
@@ -204,6 +205,8 @@ class Apart:
         severity = self._forms.get(run)
         if severity and not self._excepted(run) and (len(run) >= SHORTEST_LOOSE or "*" not in written):
             return [(0, len(written), run, severity)]
+        if run in self._written:
+            return [(0, len(written), f'"{run}"', self._written[run])]
         at = last = 0
         words: list[Found] = []
         while at < len(run):

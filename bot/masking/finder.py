@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from bot.masking.composed import composed
 from bot.masking.context import Rule, Surroundings, rules
-from bot.masking.folding import CyrillicFolding, Folding, flatten
+from bot.masking.folding import CyrillicFolding, Folding, flatten, plainly
 from bot.masking.folding import places as places_in
 from bot.masking.hashtags import Hashtags
 from bot.masking.lexicon import Reader
@@ -224,7 +224,8 @@ class Finder:
                 if around.clear(rules[low], start, end):
                     again = True
                     continue
-            if low in self._hyphenated_parts and self._is_part_of_exception(text, start, end):
+            part = low if bare else low.translate(self.folding)
+            if part in self._hyphenated_parts and self._is_part_of_exception(text, start, end):
                 continue
             if not kept or start >= kept[-1][1]:
                 kept.append((start, end, word, severity))
@@ -238,7 +239,7 @@ class Finder:
         low = unicodedata.normalize("NFC", token).lower()
         spellings = self._spellings.get(word, "").split()
         if word[0] == '"':
-            return low in self._written and low not in self._kept_spellings
+            return plainly(low) in self._written and low not in self._kept_spellings
         # `vergaß`: the letter is two, of which folding leaves one.
         if "ß" in low and low.isalpha() and not self.latin.judge(low.replace("ß", "ss").translate(self.folding)):
             return False
@@ -259,6 +260,9 @@ class Finder:
         longest = max(map(len, self._hyphenated))
         first = max(0, start - longest)
         window = text[first : end + longest].lower()
+        folded = window.translate(self.folding)
+        if len(folded) == len(window):
+            window = folded
         return any(
             (at := window.find(word)) >= 0 and first + at <= start and end <= first + at + len(word)
             for word in self._hyphenated
@@ -306,8 +310,8 @@ def _cluster_end(text: str, end: int) -> int:
 
 
 def _touches(spans: list[tuple[int, int]], text: str, start: int, end: int) -> bool:
-    # `@sshole` looks like somebody's handle, and is none.
-    if text[start] == "@" and (start, end) in spans:
+    # `@sshole` looks like somebody's handle, and `sh.it` like the name of a host, and they are none.
+    if (text[start] == "@" or text[start:end].count(".") == 1) and (start, end) in spans:
         return False
     at = bisect_right(spans, (start, 1 << 60)) - 1
     if at >= 0 and spans[at][1] > start:

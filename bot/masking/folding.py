@@ -42,6 +42,7 @@ FLAT: Final = _flat_table()
 """For `bytes.translate`: `flat` of each byte of `plain`."""
 _LEET: Final = str.maketrans(_DIGITS | _SYMBOLS)
 _REPEATS: Final = re.compile(r"(.)\1+")
+_STRETCHED: Final = re.compile(r"(.)\1\1+")
 _ONCE: Final = itemgetter(1)
 
 
@@ -53,6 +54,11 @@ def flatten(plain: str) -> str:
 def unleet(piece: str) -> str:
     """A piece of a word with its symbols and digits read as the letters that they stand for, lower case."""
     return piece.lower().translate(_LEET)
+
+
+def plainly(word: str) -> str:
+    """A word of small letters without its digits and symbols, and what is written three times or more written once."""
+    return _STRETCHED.sub(_ONCE, "".join([char for char in unleet(word) if char.isalpha()]))
 
 
 def squeeze(flat: str) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 from bot.masking.apart import Apart
 from bot.masking.camel import camel_words
 from bot.masking.chains import Chains
-from bot.masking.folding import squeeze
+from bot.masking.folding import plainly, squeeze
 from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.likeness import RUNS, lookalike, reaches, stretched
 from bot.masking.made import Made
@@ -119,6 +119,7 @@ class Matcher:
         pointed = automaton([*loose, *repeats]).find_matches_as_indexes
         doubled = {word for word in doubled if not pointed(word)}
         strict = {word for word in strict if not pointed(word)}
+        written = set(map(flatten, self._written))
         groups: list[list[str]] = [
             sorted(loose),
             sorted(doubled),
@@ -126,7 +127,7 @@ class Matcher:
             repeats,
             [f" {word} " for word in sorted(strict)],
             [f" {phrase[0]} " for phrase in self._phrases],
-            [f" {' '.join(word)} " for word in sorted(strict) if len(word) == SHORTEST_LOOSE - 1],
+            [f" {' '.join(word)} " for word in sorted(strict) if len(word) == SHORTEST_LOOSE - 1 or word in written],
             sorted(pairs),
         ]
         loose_end, _, _, *ends = accumulate(map(len, groups[:-1]))
@@ -230,8 +231,8 @@ class Matcher:
                 return None
             verdict = verdict or self._read(low, flat) or self._camel(token) or self._redrawn(low)
             verdict = verdict or self.made.compound(low) or self.made.heard(low)
-            if not verdict and low in self._written:
-                verdict = Verdict(f'"{low}"', self._written[low])
+            if not verdict and (word := plainly(low)) in self._written:
+                verdict = Verdict(f'"{word}"', self._written[word])
         return None if verdict and self._excepted(low) else verdict
 
     def _is_name(self, token: str, word: str) -> bool:
@@ -353,9 +354,12 @@ class Matcher:
 
     def _alike(self, low: str, form: str) -> bool:
         """Letters for letters: only the roots that English makes words of are written with `v` for `u`, `l` for `i`."""
-        if squeeze(low) == squeeze(form):
+        once = squeeze(low)
+        if once == squeeze(form):
             return True
-        return form in self._origins and self._forms[form] != "mild" and lookalike(squeeze(low), squeeze(form))
+        # `titttle` is another word that somebody draws out.
+        is_root = form in self._origins and self._forms[form] != "mild" and once not in self._ordinary
+        return is_root and lookalike(once, squeeze(form))
 
     def _camel(self, token: str) -> Verdict | None:
         for word in camel_words(token, self._ordinary):

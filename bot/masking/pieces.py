@@ -32,6 +32,8 @@ _LETTERS_FIRST_TOO: Final = tuple(_LETTERS_FIRST)
 _HIDDEN: Final = re.compile(r"[^a-z]+")
 _HIDES: Final = ({"*"}, {"#"})
 _BOLD: Final = 80
+_HIDES_FIRST: Final = frozenset("*#")
+_BEHEADED: Final = ("rse", "ssh", "ssw", "sse")
 _COMIC: Final = re.compile(r"[a-z]+[@#$%&!*+?^]+[a-z]+")
 _WHOSE: Final = re.compile(
     r"\b(?:my|your|ur|his|her|their|our|yo|kiss|dumb|fat|lazy|big|bad|whole|sorry|broke|punk|smart|hard|weak|an)[ -]$",
@@ -128,6 +130,11 @@ class Pieces:
             and (word := self._final(text[start : end + 1]))
         ):
             return start, end + 1, *word
+        # No English word begins so but for those with an `a` before.
+        if text[:1] in _HIDES_FIRST and core.lower().startswith(_BEHEADED) and core.isalpha():
+            verdict = self._matcher.whole("a" + core.lower())
+            if verdict:
+                return start - 1, end, *verdict
         loud = text.rstrip("!?")
         if loud.endswith("+"):
             text = loud

@@ -8,10 +8,10 @@ from typing import Final
 # A character and what it looks like, in turn.
 _LOOKALIKES: Final = (
     # Cyrillic
-    "аaвbсcеeнhіiјjкkмmоoрpѕsтtуyхxԁdԛqԝwһhӏlзeбbгrпnиnшwѡwѵvґrғrқkҝkңhҫcүyұyҳxєeїiёeйnўyьbяr"
-    "АAВBСCЕEНHІIЈJКKМMОOРPЅSТTУYХXԀDԚQԜWҺHӀIЗEБBГRПNИNШWѠWѴVҐRҒRҚKҢHҪCҮYҰYҲXЄEЇIЁEЙNЎYЯRФO"
+    "аaвbсcеeнhіiјjкkмmоoрpѕsтtуyхxԁdԛqԝwһhӏlзeбbгrпnиnшwѡwѵvґrғrқkҝkңhҫcүyұyҳxєeїiёeйnўyьbяrцuэeдaфo"
+    "АAВBСCЕEНHІIЈJКKМMОOРPЅSТTУYХXԀDԚQԜWҺHӀIЗEБBГRПNИNШWѠWѴVҐRҒRҚKҢHҪCҮYҰYҲXЄEЇIЁEЙNЎYЯRФOЦUЭEДA"
     # Greek
-    "αaβbεeζzηnιiκkμmνvοoρpςsσsτtυuχxωwγyλaπnδdθoϲcϳjϝfϐbϑoϕoΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXΣEΛAΔAΘOϹCͿJ"
+    "αaβbεeζzηnιiκkμmνvοoρpςcσsτtυuχxωwγyλaπnδdθoϲcϳjϝfϐbϑoϕoΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXΣEΛAΔAΘOϹCͿJ"
     # Armenian, Cherokee, Hebrew and others by shape
     "օoսuոnհhցgԼLՏSՕOզqյjսuᎪAᏴBᏟCᎠDᎬEᎻHᎥiᏦKᏞLᎷMᏢPᏚSᎢTᏌUᏙVᎳWᎩYᏃZᏀGꓮAꓐBꓚCꓓDꓰEꓝFꓖGꓧHꓲIꓙJꓗKꓡLꓟMꓠNꓳOꓑPꓣRꓢSꓔTꓴUꓦVꓪWꓫXꓬYꓜZ"
     # small capitals and phonetic letters
