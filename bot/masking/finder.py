@@ -182,6 +182,7 @@ class Finder:
         again = glued = False
 
         marked = "`" in text or "<" in text
+        dashed = "-" in text
         found.sort()
         for start, end, word, severity in found:
             if severity not in self._masked:
@@ -224,9 +225,10 @@ class Finder:
                 if around.clear(rules[low], start, end):
                     again = True
                     continue
-            part = low if bare else low.translate(self.folding)
-            if part in self._hyphenated_parts and self._is_part_of_exception(text, start, end):
-                continue
+            if dashed:
+                part = low if bare else low.translate(self.folding)
+                if part in self._hyphenated_parts and self._is_part_of_exception(text, start, end):
+                    continue
             if not kept or start >= kept[-1][1]:
                 kept.append((start, end, word, severity))
             elif end > kept[-1][1]:

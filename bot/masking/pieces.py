@@ -130,11 +130,8 @@ class Pieces:
             and (word := self._final(text[start : end + 1]))
         ):
             return start, end + 1, *word
-        # No English word begins so but for those with an `a` before.
-        if text[:1] in _HIDES_FIRST and core.lower().startswith(_BEHEADED) and core.isalpha():
-            verdict = self._matcher.whole("a" + core.lower())
-            if verdict:
-                return start - 1, end, *verdict
+        if text[:1] in _HIDES_FIRST and (word := self._beheaded(core.lower())):
+            return start - 1, end, *word
         loud = text.rstrip("!?")
         if loud.endswith("+"):
             text = loud
@@ -166,6 +163,10 @@ class Pieces:
         if not meant.isalpha() or len(core) < _SHORTEST_WILD or letters == 0 or digits * 2 > len(core):
             return None
         return self._english(meant) or self._english(unleet(_UPRIGHT.sub("l", core)))
+
+    def _beheaded(self, core: str) -> Verdict | None:
+        """`*rsehole`: no word begins so but for those with an `a` before."""
+        return self._matcher.whole("a" + core) if core.startswith(_BEHEADED) and core.isalpha() else None
 
     def _english(self, meant: str) -> tuple[str, Severity] | None:
         verdict = self._matcher.whole(meant)
