@@ -51,7 +51,8 @@ class Surroundings:
     def __init__(self, text: str, tongues: Tongues, words: frozenset[str] | None = None) -> None:
         self._text = text
         self._tongues = tongues
-        self._all = words or frozenset(words_of(text))
+        self.words: Final = words or frozenset(words_of(text))
+        """All words of the text."""
         self._stops: dict[int, list[tuple[int, int]]] = {}
         self._sentences: dict[tuple[int, int], frozenset[str]] = {}
         self._first = self._last = 0
@@ -59,19 +60,17 @@ class Surroundings:
         self._spoken: dict[tuple[frozenset[str], ...], bool] = {}
 
     def clear(self, rule: Rule, start: int, end: int) -> bool:  # noqa: PLR0911 - one return for each reason
-        """Whether `text[start:end]`, one of the rule's words, is innocent where it stands."""
+        """Whether `text[start:end]`, one of the rule's words, is innocent where it stands, which it `may_clear`."""
         text = self._text
         if rule.suffix and _SUFFIX.search(text, max(0, start - 2), start):
             return True
         if rule.joint and text[start - 1 : start] == text[end : end + 1] == "-" and start:
             return True
-        if not may_clear(rule, text, self._all, start):
-            return False
         if rule.acronym and text[start:end].isupper() and not text.isupper():
             return True
         if rule.tongues and self._is_foreign(rule, self._sentence(start, end)):
             return True
-        if rule.cues.isdisjoint(self._all) and not (rule.named and text[start].isupper()):
+        if rule.cues.isdisjoint(self.words) and not (rule.named and text[start].isupper()):
             return False
         left = words_of(text[max(0, start - _REACH) : start])
         before = left[-1] if left else ""
@@ -96,7 +95,7 @@ class Surroundings:
         asked = (sentence, rule.tongues, rule.home)
         spoken = self._spoken.get(asked)
         if spoken is None:
-            self._spoken[asked] = spoken = self._tongues.speaks(*asked)
+            self._spoken[asked] = spoken = self._tongues.speaks(*asked, plain=self._text.isascii())
         return spoken
 
     def _sentence(self, start: int, end: int) -> frozenset[str]:
@@ -106,7 +105,7 @@ class Surroundings:
         if len(text) < _BLOCK:
             stop = _SENTENCE_END.search(text)
             if stop is None or stop.end() == len(text):
-                return self._all
+                return self.words
         # Sentences without an end are read in blocks, so that the work stays in proportion to the text.
         block = start // _BLOCK * _BLOCK
         first, last = max(0, block - _BLOCK), min(len(text), block + 2 * _BLOCK)
@@ -119,7 +118,7 @@ class Surroundings:
                 break
             first = beyond
         if not first and last == len(text):
-            return self._all
+            return self.words
         words = self._sentences.get((first, last))
         if words is None:
             self._sentences[first, last] = words = frozenset(words_of(text[first:last]))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple, TypeAlias
 
 from bot.masking.composed import composed
-from bot.masking.context import Rule, Surroundings, rules
+from bot.masking.context import Rule, Surroundings, may_clear, rules
 from bot.masking.folding import CyrillicFolding, Folding, flatten, plainly
 from bot.masking.folding import places as places_in
 from bot.masking.hashtags import Hashtags
@@ -222,7 +222,8 @@ class Finder:
                     glued = True
             if low in rules:
                 around = around or Surroundings(text, self.tongues)
-                if around.clear(rules[low], start, end):
+                rule = rules[low]
+                if may_clear(rule, text, around.words, start) and around.clear(rule, start, end):
                     again = True
                     continue
             if dashed:

@@ -24,6 +24,7 @@ _BRACES: Final = re.compile(r"^([^{]*)\{([^}]*)\}(.*)$")
 _SECTION: Final = re.compile(r"^\[(\w+)(?: (\w+))?\]$")
 SHORTEST_LOOSE: Final = 4
 """Shorter words are too often parts of others to be looked for inside of tokens."""
+_ENDING: Final = re.compile(r"~(\w+)")
 _SEVERITIES: Final = frozenset(get_args(Severity))
 
 
@@ -233,6 +234,7 @@ class Reader:
 
 def _sections(listing: str) -> Iterator[_Section]:
     name, severity, lines = "", "strong", list[str]()
+    endings: dict[str, str] = {}
     for line in (*listing.splitlines(), "[end]"):
         content = line.strip()
         header = _SECTION.match(content)
@@ -241,7 +243,11 @@ def _sections(listing: str) -> Iterator[_Section]:
             name, lines = header[1], []
             severity = header[2] if header[2] in _SEVERITIES else "strong"
         elif content and not content.startswith("#"):
-            lines.append(content)
+            if name == "endings":
+                ending, _, forms = content.partition(":")
+                endings[ending] = "{" + ",".join(forms.split()) + "}"
+                continue
+            lines.append(_ENDING.sub(lambda found: endings[found[1]], content) if "~" in content else content)
 
 
 def _words(lines: Iterable[str]) -> Iterator[str]:

@@ -113,25 +113,26 @@ class Stretches:
                     continue
                 return self._whole(text, _scanned(plain, flat, hits))
             reading = memory[text[first:done]]
-            if type(reading) is _Reading and reading.is_spelled and not _stands_among_words(text, first, done):
-                first, last = _widened(text, at, first, done)
-                done = last
-                reading = memory[text[first:done]]
-                is_open = type(reading) is _Reading and reading.is_spelled
-                if is_open and not _stands_among_words(text, first, done):
-                    return self._whole(text, _scanned(plain, flat, hits))
-            if type(reading) is _Reading:
-                if rule := reading.rule:
-                    words = words or frozenset(words_of(text))
-                    start = first + reading.start
-                    if may_clear(rule, text, words, start):
-                        around = around or Surroundings(text, self._finder.tongues, words)
-                        if around.clear(rule, start, first + reading.end):
-                            cleared = True
-                            continue
-                reading = reading.masked
-            if reading is None:
-                return text if self._is_code(text, stretches) else self._whole(text, _scanned(plain, flat, hits))
+            if type(reading) is not str:
+                if type(reading) is _Reading and reading.is_spelled and not _stands_among_words(text, first, done):
+                    first, last = _widened(text, at, first, done)
+                    done = last
+                    reading = memory[text[first:done]]
+                    is_open = type(reading) is _Reading and reading.is_spelled
+                    if is_open and not _stands_among_words(text, first, done):
+                        return self._whole(text, _scanned(plain, flat, hits))
+                if type(reading) is _Reading:
+                    if rule := reading.rule:
+                        words = words or frozenset(words_of(text))
+                        start = first + reading.start
+                        if may_clear(rule, text, words, start):
+                            around = around or Surroundings(text, self._finder.tongues, words)
+                            if around.clear(rule, start, first + reading.end):
+                                cleared = True
+                                continue
+                    reading = reading.masked
+                if reading is None:
+                    return text if self._is_code(text, stretches) else self._whole(text, _scanned(plain, flat, hits))
             if reading:
                 masked += text[at:first] + reading
                 at = done

@@ -29,13 +29,17 @@ class Tongues:
                 self._words[name] = frozenset(words.split())
                 self._letters[name] = frozenset(letters.strip())
 
-    def speaks(self, words: frozenset[str], some: frozenset[str], others: frozenset[str]) -> bool:
-        """Whether a sentence of these words is rather in one of some languages than in one of the others."""
+    def speaks(self, words: frozenset[str], some: frozenset[str], others: frozenset[str], *, plain: bool) -> bool:
+        """Whether a sentence of these words is rather in one of some languages than in one of the others.
+
+        `plain`: none of the words has a letter beyond ASCII.
+        """
         known, letters = self.known(some)
         spoken = words & known
-        written = "".join(words)
-        if written.isascii():
-            written = ""  # no letter that tells a language is one of these
+        if plain and not spoken:
+            return False
+        # No letter that tells a language is an ASCII one.
+        written = "" if plain else "".join(words)
         seen = letters.intersection(written)
         if not spoken and not seen:
             return False
