@@ -27,6 +27,8 @@ _AROUND: Final = frozenset(
 )
 """What may be spelled out beside a word that is spelled out letter by letter."""
 _JOINTS: Final = frozenset("./\\-_")
+_OPERATIONS: Final = frozenset((" + ", " - ", " = "))
+"""Among other gaps they are what a sum is made of: `f*u + c*k`."""
 _CLITICS: Final = frozenset(("s", "t", "d", "m", "re", "ve", "ll"))
 """What English writes behind an apostrophe."""
 _SINGLES: Final = tuple(
@@ -201,6 +203,9 @@ class Apart:
     def _words(self, written: str) -> list[Found]:
         """What a stretch of single letters spells."""
         places = [place for place, char in enumerate(self._flatten(written)) if char != " "]
+        gaps = {written[before + 1 : after] for before, after in pairwise(places)}
+        if len(gaps) > 1 and not gaps.isdisjoint(_OPERATIONS):
+            return []
         run = "".join([written[place] for place in places]).lower()
         severity = self._forms.get(run)
         if severity and not self._excepted(run) and (len(run) >= SHORTEST_LOOSE or "*" not in written):

@@ -153,7 +153,7 @@ class Finder:
             # A word that is wholly in look-alikes counts among Latin words, spelled just as a word of ours.
             is_mixed = _GREEK.search(text) and _CYRILLIC.search(text)
             counts = _LATIN_WORD.search(text) and (is_mixed or not _OWN_LETTERS.search(text))
-            innocent = {one for one in foreign if not counts or plain[one[0] : one[1]].lower() != one[2]}
+            innocent = {one for one in foreign if not counts or not _is_spelled_out(plain[one[0] : one[1]], one[2])}
             found = [one for one in found if one not in innocent]
         if has_cyrillic:
             other = text.translate(self.cyrillic_folding)
@@ -282,6 +282,11 @@ def _stands_apart(text: str, found: list[Found]) -> bool:
         if around and (len(around) > _CLOSE or _READABLE.search(around)):
             return False
     return True
+
+
+def _is_spelled_out(written: str, word: str) -> bool:
+    """Whether each letter is that of the word; a capital I looks like a small L."""
+    return word in {written.lower(), written.replace("I", "l").lower()}
 
 
 def _whole(flat: str, one: Found) -> Found:

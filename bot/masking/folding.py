@@ -96,7 +96,8 @@ def _fold(char: str) -> str | None:
         return first if first.isalnum() or first in _SYMBOLS else " "
     if ord(first) in SHAPES:
         return SHAPES[ord(first)]
-    return _styled(code) or (OTHER if category in _KEPT_CATEGORIES else " ")
+    # A picture between two letters hides one: `f🔥ck`.
+    return _styled(code) or (OTHER if category in _KEPT_CATEGORIES else "*" if category == "So" else " ")
 
 
 class Folding(dict[int, str | None]):

@@ -80,4 +80,4 @@ class Widening:
 
     def _is_whole(self, part: str) -> bool:
         """Whether a part is a word by itself."""
-        return part in self._words or part in self._forms
+        return part in self._words or part in self._forms or (part[-1:] == "s" and part[:-1] in self._words)
