@@ -41,8 +41,8 @@ _TOKENS: Final = re.compile(r"[^ ]+")
 class Apart:
     """Joins tokens, and single letters, that are one word.
 
-    `flats` leads from forms as they are scanned to one as it is written, `keys` from these squeezed to all of them,
-    parted by spaces; `flatten`, `read`, `judge` and `excepted` are what a matcher knows about one token.
+    `flats` leads from forms to how they are scanned, `keys` from these squeezed to the forms, parted by spaces;
+    `flatten`, `read`, `judge` and `excepted` are what a matcher knows about one token.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Apart:
         self._read = read
         self._judge = judge
         self._excepted = excepted
-        self._flats = flats
+        self._forms_to_flats = flats
         self._keys = keys
         self.may_meet: Final = Memory(self._may_meet, _MEMORY)
         """Whether a token may be one word with the one before it (1) or after it (2), by two characters of each."""
@@ -81,6 +81,10 @@ class Apart:
         self._torn = Memory(self._join, _MEMORY)
         self._spelled = Memory(self._words, _MEMORY)
         self._first = Memory(self._longest, _MEMORY)
+
+    @cached_property
+    def _flats(self) -> dict[str, None]:
+        return dict.fromkeys(self._forms_to_flats.values())
 
     @cached_property
     def _in_order(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Final, NamedTuple, TypeAlias
 
 from bot.masking.composed import composed
@@ -93,10 +94,14 @@ class Finder:
         self._written = frozenset(reader.latin.written)
         self._kept_spellings = frozenset(reader.latin.kept)
         self.tongues = Tongues()
-        self.rules = rules(self.tongues)
         self._as_written = Memory(self._is_as_written, _MEMORY)
         self._hyphenated = tuple(word for word in reader.latin.exceptions if "-" in word)
         self._hyphenated_parts = frozenset(part for word in self._hyphenated for part in word.split("-"))
+
+    @cached_property
+    def rules(self) -> Mapping[str, Rule]:
+        """What clears ambiguous words, by word; read when the first word turns up."""
+        return rules(self.tongues)
 
     def scanned(self, text: str) -> Scanned:
         """The text, folded and scanned."""

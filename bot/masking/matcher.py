@@ -74,7 +74,7 @@ class Matcher:
             lexicon,
             ordinary,
             self._keys,
-            dict(zip(flats.values(), flats, strict=True)),
+            flats,
             flatten=flatten,
             read=self._read_joined,
             judge=self.judge,
