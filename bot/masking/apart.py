@@ -27,7 +27,7 @@ _AROUND: Final = frozenset(
 )
 """What may be spelled out beside a word that is spelled out letter by letter."""
 _JOINTS: Final = frozenset("./\\-_")
-_OPERATIONS: Final = frozenset((" + ", " - ", " = "))
+_OPERATIONS: Final = (" + ", " - ", " = ")
 """Among other gaps they are what a sum is made of: `f*u + c*k`."""
 _CLITICS: Final = frozenset(("s", "t", "d", "m", "re", "ve", "ll"))
 """What English writes behind an apostrophe."""
@@ -207,8 +207,7 @@ class Apart:
     def _words(self, written: str) -> list[Found]:
         """What a stretch of single letters spells."""
         places = [place for place, char in enumerate(self._flatten(written)) if char != " "]
-        gaps = {written[before + 1 : after] for before, after in pairwise(places)}
-        if len(gaps) > 1 and not gaps.isdisjoint(_OPERATIONS):
+        if any(one in written for one in _OPERATIONS) and _is_sum(written, places):
             return []
         run = "".join([written[place] for place in places]).lower()
         severity = self._forms.get(run)
@@ -236,6 +235,11 @@ def _begins_one(start: str, words: Sequence[str]) -> bool:
     """Whether one of the words, which are in order, begins so."""
     at = bisect_left(words, start)
     return at < len(words) and words[at].startswith(start)
+
+
+def _is_sum(written: str, places: list[int]) -> bool:
+    gaps = {written[before + 1 : after] for before, after in pairwise(places)}
+    return len(gaps) > 1 and not gaps.isdisjoint(_OPERATIONS)
 
 
 def _is_glued(plain: str, left: int, right: int) -> bool:

@@ -240,6 +240,7 @@ class Matcher:
         rest = token[len(word) :]
         return (
             word in _NAMELIKE
+            and token.lower().startswith(word)
             and token[0].isupper()
             and token[1:].islower()
             and token.isalpha()

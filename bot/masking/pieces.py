@@ -33,6 +33,7 @@ _HIDDEN: Final = re.compile(r"[^a-z]+")
 _HIDES: Final = ({"*"}, {"#"})
 _BOLD: Final = 80
 _HIDES_FIRST: Final = frozenset("*#")
+_FIRST_SIGNS: Final = frozenset("@$+(!")
 _BEHEADED: Final = ("rse", "ssh", "ssw", "sse")
 _COMIC: Final = re.compile(r"[a-z]+[@#$%&!*+?^]+[a-z]+")
 _WHOSE: Final = re.compile(
@@ -43,7 +44,7 @@ _PAIR: Final = re.compile(r"[a-z]{2}")
 _UPRIGHT: Final = re.compile("[1|!]")
 _CLEAR: Final = frozenset("@$!|")
 _OPERATORS: Final = re.compile(r"[(<{+^]")
-_SHAM_MONEY: Final = frozenset(("$hit", "$hits", "$hut", "$ex"))
+_SHAM_MONEY: Final = frozenset(("$hit", "$hits", "$hitting", "$hitter", "$hitty", "$hut", "$ex"))
 _LONG_LEET: Final = 6
 _NO_VEIL: Final = frozenset("=<{(~|")
 _ROOM: Final = 5_000
@@ -107,7 +108,7 @@ class Pieces:
             # What is bold ends in two stars, too.
             if bold and text.endswith("**") and "**" in plain[max(0, begin - _BOLD) : begin]:
                 text = text.rstrip("*")
-            read = memory[text] or (text[0] in "aA@" and _held(plain, begin, done))
+            read = memory[text] or (text[0] in "aA@" and _held(plain, begin, done)) or self._drawn_out(text)
             if read:
                 start, end, word, severity = read
                 found.append((begin + start, begin + end, word, severity))
@@ -146,6 +147,14 @@ class Pieces:
             word = self._wild(text.lower())
             return (0, len(text), *word) if word else None
         return None
+
+    def _drawn_out(self, text: str) -> tuple[int, int, str, Severity] | None:
+        """`((((hink`: the first sign is drawn out like a letter."""
+        once = text.lstrip(text[0])
+        if text[0] not in _FIRST_SIGNS or len(text) - len(once) <= 2 or not once.isalnum():  # noqa: PLR2004 - two are usual
+            return None
+        read = self._memory[text[0] + once]
+        return (0, len(text), *read[2:]) if read else None
 
     def _final(self, core: str) -> tuple[str, Severity] | None:
         """`merd@`: a word as a whole with the last letter drawn as a sign that else stands before a name."""
