@@ -41,7 +41,7 @@ def _flat_table() -> bytes:
 FLAT: Final = _flat_table()
 """For `bytes.translate`: `flat` of each byte of `plain`."""
 _LEET: Final = str.maketrans(_DIGITS | _SYMBOLS)
-_REPEATS: Final = re.compile(r"(.)\1+")
+_REPEATED: Final = re.compile(r"(.)(?=\1)")
 _STRETCHED: Final = re.compile(r"(.)\1\1+")
 _ONCE: Final = itemgetter(1)
 
@@ -63,7 +63,7 @@ def plainly(word: str) -> str:
 
 def squeeze(flat: str) -> str:
     """Every run of one letter as that letter alone."""
-    return _REPEATS.sub(_ONCE, flat)
+    return _REPEATED.sub("", flat)
 
 
 _DROPPED: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800")

@@ -91,7 +91,9 @@ class Matcher:
         self._reach_scan = automaton([flat for flat, *_ in reaching])
         self._reach_squeezed = automaton([squeeze(flat) for flat, *_ in reaching])
 
-        loose, strict = triggers_of(lexicon, flats, flatten)
+        every, strict = triggers_of(lexicon, flats, flatten)
+        # A word that holds another one is pointed at by that one; roots are also looked for in three parts and more.
+        loose = {*shortest(every), *(every & set(map(flatten, lexicon.roots)))}
         starting = {
             ("" if reach != "start" else " ") + flat for flat, _, reach, _ in reaching if len(flat) < SHORTEST_LOOSE
         }
