@@ -42,7 +42,7 @@ class Apart:
     """Joins tokens, and single letters, that are one word.
 
     `flats` leads from forms to how they are scanned, `keys` from these squeezed to the forms, parted by spaces;
-    `flatten`, `read`, `judge` and `excepted` are what a matcher knows about one token.
+    `flatten`, `read`, `judge`, `excepted` and `begun` are what a matcher knows about one token.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Apart:
         read: Callable[[str], Verdict | None],
         judge: Callable[[str], Verdict | None],
         excepted: Callable[[str], bool],
+        begun: Callable[[str], Verdict | None],
     ) -> None:
         self._forms = lexicon.forms
         self._origins = lexicon.origins
@@ -67,6 +68,7 @@ class Apart:
         self._read = read
         self._judge = judge
         self._excepted = excepted
+        self._begun = begun
         self._forms_to_flats = flats
         self._keys = keys
         self.may_meet: Final = Memory(self._may_meet, _MEMORY)
@@ -228,7 +230,11 @@ class Apart:
                 break
             words.append((places[at], places[end - 1] + 1, run[at:end], self._forms[run[at:end]]))
             at = last = end
-        return words if run[last:] in _AROUND and not self._excepted(run) else []
+        if self._excepted(run):
+            return []
+        if not words and len(run) > SHORTEST_LOOSE and (begun := self._begun(run)):
+            return [(0, len(written), *begun)]
+        return words if run[last:] in _AROUND else []
 
 
 def _begins_one(start: str, words: Sequence[str]) -> bool:

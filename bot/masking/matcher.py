@@ -78,7 +78,8 @@ class Matcher:
             flatten=flatten,
             read=self._read_joined,
             judge=self.judge,
-            excepted=lambda low: low in self._exceptions or self._excepted(low),
+            excepted=self.harmless,
+            begun=self._beginning,
         )
 
         self.made = Made(lexicon, ordinary, self.harmless)
@@ -264,10 +265,14 @@ class Matcher:
     def _begun(self, low: str) -> Verdict | None:
         """A form as a whole, or a word that is profane where a token begins with it."""
         verdict = self.whole(low)
-        if verdict or low in self._exceptions or self._excepted(low):
+        if verdict or self.harmless(low):
             return verdict
+        return self._beginning(low) or self.made.whole(low)
+
+    def _beginning(self, low: str) -> Verdict | None:
+        """The word that a token begins with, and that is profane there."""
         start = next((low[:end] for end in range(SHORTEST_LOOSE, len(low) + 1) if low[:end] in self._beginnings), None)
-        return Verdict(start, self._beginnings[start]) if start else self.made.whole(low)
+        return Verdict(start, self._beginnings[start]) if start else None
 
     def is_by_ear(self, low: str) -> bool:
         """Whether a token is only read because of how it sounds."""

@@ -50,6 +50,7 @@ _NO_VEIL: Final = frozenset("=<{(~|")
 _ROOM: Final = 5_000
 _LONGEST: Final = 40
 _SHORTEST_WILD: Final = 4
+_SHORTEST_STEM: Final = 5
 _SHORTEST_COMIC: Final = 3
 _VEIL: Final = re.compile(r"(?<=[a-z0-9@$!+(])\*{1,2}(?=[a-z0-9@$!+(])")
 _VOWELS: Final = "aeiou"
@@ -72,6 +73,11 @@ class Pieces:
         self._shapes = Memory(self._by_length, _ROOM)
         self._memory = Memory(self._read, _ROOM)
         self._forms = lexicon.forms
+        self._reaching = lexicon.reaching
+        self._stems: dict[str, list[str]] = defaultdict(list)
+        for word, (reach, severity) in lexicon.reaching.items():
+            if reach != "end" and severity != "mild" and len(word) >= _SHORTEST_STEM:
+                self._stems[word[0]].append(word)
         self.jointed: Final = Jointed(matcher.meant, self._word)
 
     @cached_property
@@ -222,6 +228,15 @@ class Pieces:
         for form in self._shapes[core[0]].get(len(core), ()):
             if (often is None or form in often) and all(form[at] == char for at, char in seen):
                 return form, self._forms[form]
+        return self._stem(core, seen) if often is None else None
+
+    def _stem(self, core: str, seen: list[tuple[int, str]]) -> tuple[str, Severity] | None:
+        """A word that others are made of, one letter in three of which may be hidden."""
+        for stem in self._stems.get(core[0], ()):
+            size = len(stem)
+            shown = [char == stem[at] for at, char in seen if at < size]
+            if size <= len(core) and all(shown) and 0 < size - len(shown) <= size // 3 and core[size:].isalpha():
+                return stem, self._reaching[stem][1]
         return None
 
     def _word(self, core: str) -> Verdict | None:
