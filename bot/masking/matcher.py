@@ -20,7 +20,7 @@ from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.likeness import RUNS, lookalike, reaches, stretched
 from bot.masking.made import Made
 from bot.masking.memory import Memory
-from bot.masking.phrases import DASHES, SPACES, phrase_at
+from bot.masking.phrases import DASHES, SPACES, Phrase, Phrases
 from bot.masking.pointing import Pointing, in_both_forms
 from bot.masking.triggers import automaton, flattened, places_of, shortest, squeezed
 from bot.masking.triggers import triggers as triggers_of
@@ -101,8 +101,9 @@ class Matcher:
         # What is drawn otherwise within a longer root is found by the root that it holds.
         free = shortest({flatten(root) for root in self._roots if len(root) >= SHORTEST_LOOSE})
         doubled = {word[:at] + word[at] + word[at:] for word in free for at in range(len(word))}
-        self._phrases = [(flatten(phrase), *part, SPACES) for phrase, part in lexicon.phrases.items()]
-        self._phrases += [(flatten(word), 0, len(word), severity, DASHES) for word, severity in lexicon.gapped.items()]
+        phrases: list[Phrase] = [(flatten(phrase), *part, SPACES) for phrase, part in lexicon.phrases.items()]
+        phrases += [(flatten(word), 0, len(word), severity, DASHES) for word, severity in lexicon.gapped.items()]
+        self._phrases = Phrases(phrases)
         redrawn = shortest({flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE})
         for letter, drawn in (("i", "iii"), ("b", "g"), ("w", "uu")):
             doubled.update(flat.replace(letter, drawn) for flat in redrawn)
@@ -129,13 +130,13 @@ class Matcher:
             sorted(starting),
             repeats,
             [f" {word} " for word in sorted(strict)],
-            [f" {phrase[0]} " for phrase in self._phrases],
+            self._phrases.patterns,
             [f" {' '.join(word)} " for word in sorted(strict) if len(word) == SHORTEST_LOOSE - 1 or word in written],
             sorted(pairs),
         ]
         loose_end, _, _, *ends = accumulate(map(len, groups[:-1]))
         self._ends = (loose_end, *ends)
-        self.stretches: Final = Pointing(self._apart, *self._ends[:3]).stretches
+        self.stretches: Final = Pointing(self._apart, self._phrases, *self._ends[:4]).stretches
         """Where the patterns end that are parts of a word, parts of a token, tokens, phrases, and letters of a word."""
         self.hits: Final = places_of([pattern for group in groups for pattern in group])
         self._is_latin = letters.isascii()
@@ -200,8 +201,7 @@ class Matcher:
             elif end > size + 1:
                 continue  # half of it is in the second form
             elif pattern < phrases:
-                if (phrase := phrase_at(plain, start, self._phrases[pattern - tokens])) is not None:
-                    found.append(phrase)
+                found += self._phrases.find(pattern - tokens, plain, flat, start)
             elif pattern >= letters:
                 chained = True
             elif start >= spelled_to:

@@ -1,7 +1,9 @@
-"""A phrase where the automaton points at one: what stands for its spaces decides."""
+"""Phrases where the automaton points at one: what stands for its spaces decides."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
 from bot.masking.settings import Severity
@@ -14,7 +16,64 @@ DASHES: Final = frozenset("-_.\u2013\u2014")
 _LONE_DASHES: Final = DASHES - {"."}
 
 
-def phrase_at(plain: str, start: int, phrase: Phrase) -> Found | None:
+class Phrases:
+    """Phrases by what a scan looks for: a whole one, or the part that is masked where several have the same.
+
+    A number is that of a pattern in `patterns`.
+    """
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        together = defaultdict[str, list[Phrase]](list)
+        for phrase in phrases:
+            words, first, last, *_ = phrase
+            together[words[first:last]].append(phrase)
+        self.patterns: Final[list[str]] = []
+        self.around: Final[dict[int, list[tuple[str, str]]]] = {}
+        """What may stand before and after a part that several phrases have; each with the space at its end."""
+        self._phrases: list[list[Phrase]] = []
+        for part, some in together.items():
+            if len(some) > 1:
+                self.around[len(self.patterns)] = [
+                    (f" {words[:first]}", f"{words[last:]} ") for words, first, last, *_ in some
+                ]
+            self.patterns.append(f" {part if len(some) > 1 else some[0][0]} ")
+            self._phrases.append(some)
+
+    def find(self, number: int, plain: str, flat: str, start: int) -> Iterator[Found]:
+        """The masked parts of the phrases that a pattern at `flat[start:]` is in."""
+        for phrase in self._phrases[number]:
+            if number in self.around:
+                words, first, *_ = phrase
+                begin = start - first
+                end = begin + len(words)
+                if (
+                    begin < 0
+                    or not flat.startswith(words, begin)
+                    or flat[begin - 1 : begin].strip()
+                    or flat[end : end + 1].strip()
+                ):
+                    continue
+                found = _phrase_at(plain, begin, phrase)
+            else:
+                found = _phrase_at(plain, start, phrase)
+            if found:
+                yield found
+
+    def reach(self, number: int, scanned: str, start: int, end: int) -> tuple[int, int] | None:
+        """From where to where the phrases of a pattern at `scanned[start:end]` go, with the spaces around them."""
+        around = self.around.get(number)
+        if around is None:
+            return start, end
+        first, last = end, start
+        for before, after in around:
+            begin = start + 1 - len(before)
+            if begin >= 0 and scanned.startswith(before, begin) and scanned.startswith(after, end - 1):
+                first = min(first, begin)
+                last = max(last, end - 1 + len(after))
+        return (first, last) if first < last else None
+
+
+def _phrase_at(plain: str, start: int, phrase: Phrase) -> Found | None:
     """The part of a phrase that is masked, where the phrase is written at `start`."""
     words, first, last, severity, allowed = phrase
     if allowed is DASHES and len(words.replace(" ", "")) == 1:

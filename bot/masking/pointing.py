@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from bot.masking.apart import Apart
+    from bot.masking.phrases import Phrases
     from bot.masking.verdict import Hit
 
 LONGEST_STRETCH: Final = 80
@@ -17,15 +18,17 @@ _SPACE: Final = 32
 
 
 class Pointing:
-    """Knows at which numbers the patterns end that are parts of words, parts of tokens, and tokens."""
+    """Knows at which numbers the patterns end that are parts of words, parts of tokens, tokens, and phrases."""
 
-    def __init__(self, apart: Apart, loose: int, parts: int, tokens: int) -> None:
+    def __init__(self, apart: Apart, phrases: Phrases, loose: int, parts: int, tokens: int, all_phrases: int) -> None:
         self._may_join = apart.may_join
         self._may_meet = apart.may_meet
         self._may_span = apart.may_span
         self._loose = loose
         self._parts = parts
         self._tokens = tokens
+        self._reach = phrases.reach
+        self._phrases = all_phrases
 
     def stretches(  # noqa: C901, PLR0912, PLR0915 - hot
         self, text: str, scanned: str, hits: list[Hit]
@@ -71,6 +74,11 @@ class Pointing:
                             right = after - 1
             else:
                 spaced += 1
+                if pattern < self._phrases:
+                    reach = self._reach(pattern - tokens, scanned, start, end)
+                    if reach is None:
+                        continue
+                    start, end = reach  # noqa: PLW2901 - all of the phrase
                 left, right = start, end - 2
                 # Half of such a hit may be in the second form.
                 if right > size:
