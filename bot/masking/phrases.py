@@ -13,6 +13,7 @@ Phrase: TypeAlias = tuple[str, int, int, Severity, frozenset[str]]
 """A phrase as it is scanned, the part of it that is masked, and what may stand for its spaces."""
 SPACES: Final = frozenset(" \t\n\r-_")
 DASHES: Final = frozenset("-_.\u2013\u2014")
+_SHORT: Final = 2
 _LONE_DASHES: Final = DASHES - {"."}
 
 
@@ -23,40 +24,42 @@ class Phrases:
     """
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        together = defaultdict[str, list[Phrase]](list)
+        together = defaultdict[str, list[tuple[int, Phrase]]](list)
         for phrase in phrases:
             words, first, last, *_ = phrase
-            together[words[first:last]].append(phrase)
+            # A letter or two are written everywhere.
+            if last - first > _SHORT:
+                together[words[first:last]].append((first, phrase))
+            else:
+                together[words].append((0, phrase))
         self.patterns: Final[list[str]] = []
         self.around: Final[dict[int, list[tuple[str, str]]]] = {}
         """What may stand before and after a part that several phrases have; each with the space at its end."""
-        self._phrases: list[list[Phrase]] = []
+        self._phrases: list[list[tuple[int, Phrase]]] = []
         for part, some in together.items():
-            if len(some) > 1:
-                self.around[len(self.patterns)] = [
-                    (f" {words[:first]}", f"{words[last:]} ") for words, first, last, *_ in some
-                ]
-            self.patterns.append(f" {part if len(some) > 1 else some[0][0]} ")
+            if len(some) == 1:
+                self.patterns.append(f" {some[0][1][0]} ")
+                self._phrases.append([(0, some[0][1])])
+                continue
+            self.around[len(self.patterns)] = [
+                (f" {phrase[0][:at]}", f"{phrase[0][at + len(part) :]} ") for at, phrase in some
+            ]
+            self.patterns.append(f" {part} ")
             self._phrases.append(some)
 
     def find(self, number: int, plain: str, flat: str, start: int) -> Iterator[Found]:
         """The masked parts of the phrases that a pattern at `flat[start:]` is in."""
-        for phrase in self._phrases[number]:
-            if number in self.around:
-                words, first, *_ = phrase
-                begin = start - first
-                end = begin + len(words)
-                if (
-                    begin < 0
-                    or not flat.startswith(words, begin)
-                    or flat[begin - 1 : begin].strip()
-                    or flat[end : end + 1].strip()
-                ):
-                    continue
-                found = _phrase_at(plain, begin, phrase)
-            else:
-                found = _phrase_at(plain, start, phrase)
-            if found:
+        for at, phrase in self._phrases[number]:
+            words = phrase[0]
+            begin = start - at
+            end = begin + len(words)
+            if (
+                begin >= 0
+                and flat.startswith(words, begin)
+                and not flat[begin - 1 : begin].strip()
+                and not flat[end : end + 1].strip()
+                and (found := _phrase_at(plain, begin, phrase))
+            ):
                 yield found
 
     def reach(self, number: int, scanned: str, start: int, end: int) -> tuple[int, int] | None:
