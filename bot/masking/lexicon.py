@@ -20,7 +20,6 @@ Reach: TypeAlias = Literal["start", "end", "any"]
 
 WORDS: Final = Path(__file__).parent / "words"
 """Where the lists are."""
-_BRACES: Final = re.compile(r"^([^{]*)\{([^}]*)\}(.*)$")
 _SECTION: Final = re.compile(r"^\[(\w+)(?: (\w+))?\]$")
 SHORTEST_LOOSE: Final = 4
 """Shorter words are too often parts of others to be looked for inside of tokens."""
@@ -146,10 +145,14 @@ class Reader:
             written = word.strip('"').lower()
             self.latin.written[written] = (written.translate(self._folding), severity)
             return
-        lexicon, folded = self._place(word.strip("*"))
+        if not own and word.isascii() and word.isalpha():
+            self._simple(word.lower(), severity)
+            return
+        bare = word.strip("*")
+        lexicon, folded = self._place(bare)
         if not own and folded not in lexicon.origins:
             known = lexicon.spellings.get(folded)
-            spelling = word.strip("*").lower()
+            spelling = bare.lower()
             lexicon.spellings[folded] = f"{known} {spelling}" if known else spelling
         if own:
             lexicon.origins.setdefault(folded, folded)
@@ -157,9 +160,9 @@ class Reader:
             lexicon.exceptions.discard(folded)
             (self._own_cyrillic if lexicon is self.cyrillic else self._own_latin).append(folded)
         if own and not folded.replace(" ", "").isalnum():
-            self.others[word.strip("*")] = severity
+            self.others[bare] = severity
             return
-        reach = _reach(word)
+        reach = _reach(word) if len(bare) < len(word) else None
         if reach:
             lexicon.reaching.setdefault(folded, (reach, severity))
             lexicon.forms.setdefault(folded, severity)
@@ -167,6 +170,14 @@ class Reader:
             self._phrase(word, severity)
         else:
             lexicon.forms.setdefault(folded.strip(), severity)
+
+    def _simple(self, word: str, severity: Severity) -> None:
+        """What most words are: small letters of ASCII and nothing else."""
+        latin = self.latin
+        if word not in latin.origins:
+            known = latin.spellings.get(word)
+            latin.spellings[word] = f"{known} {word}" if known else word
+        latin.forms.setdefault(word, severity)
 
     def _phrase(self, phrase: str, severity: Severity) -> None:
         bare = " ".join(phrase.replace("[", "").replace("]", "").split())
@@ -259,15 +270,14 @@ def _words(lines: Iterable[str]) -> Iterator[str]:
             yield from _braces(word)
 
 
-def _braces(word: str) -> Iterator[str]:
+def _braces(word: str) -> list[str]:
     """`a{b,c}d` as `abd` and `acd`."""
-    found = _BRACES.match(word)
-    if not found:
-        yield word
-        return
-    before, choices, after = found.groups()
-    for choice in choices.split(","):
-        yield from _braces(before + choice + after)
+    before, brace, rest = word.partition("{")
+    if not brace:
+        return [word]
+    choices, _, after = rest.partition("}")
+    ends = _braces(after)
+    return [f"{before}{choice}{end}" for choice in choices.split(",") for end in ends]
 
 
 def _fits_one(words: str, reach: Reach, pattern: str) -> bool:

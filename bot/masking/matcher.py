@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import accumulate
+from operator import itemgetter
 from typing import Final
 
 from bot.masking.apart import Apart
@@ -86,11 +87,14 @@ class Matcher:
         self._widened = Widening(lexicon, ordinary | self.made.parts).widened
         self._chains = Chains(flatten, self._begun)
 
-        reaching = [(flatten(word), word, reach, severity) for word, (reach, severity) in lexicon.reaching.items()]
+        reaching = [
+            (flats.get(word) or flatten(word), word, reach, severity)
+            for word, (reach, severity) in lexicon.reaching.items()
+        ]
         self._reaching = reaching
         self._beginnings = {word: severity for _, word, reach, severity in reaching if reach != "end"}
         self._reach_scan = automaton([flat for flat, *_ in reaching])
-        self._reach_squeezed = automaton([squeeze(flat) for flat, *_ in reaching])
+        self._reach_squeezed = automaton(squeezed([flat for flat, *_ in reaching]))
 
         every, strict = triggers_of(lexicon, flats, flatten)
         # A word that holds another one is pointed at by that one; roots are also looked for in three parts and more.
@@ -101,7 +105,10 @@ class Matcher:
         # What is drawn otherwise within a longer root is found by the root that it holds.
         free = shortest({flatten(root) for root in self._roots if len(root) >= SHORTEST_LOOSE})
         doubled = {word[:at] + word[at] + word[at:] for word in free for at in range(len(word))}
-        phrases: list[Phrase] = [(flatten(phrase), *part, SPACES) for phrase, part in lexicon.phrases.items()]
+        phrases: list[Phrase] = [
+            (flat, *part, SPACES)
+            for flat, part in zip(flattened(flatten, lexicon.phrases), lexicon.phrases.values(), strict=True)
+        ]
         phrases += [(flatten(word), 0, len(word), severity, DASHES) for word, severity in lexicon.gapped.items()]
         self._phrases = Phrases(phrases)
         redrawn = shortest({flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE})
@@ -115,7 +122,8 @@ class Matcher:
         repeats += [first * 2 + second * 2 for first in letters for second in letters if first != second]
         pairs = {
             f" {start[0]}{' ' * gap}{following} "
-            for start in {flat[:2] for flat in flats.values() if flat and " " not in flat[:2]}
+            for start in set(map(itemgetter(slice(2)), flats.values()))
+            if start and " " not in start
             for following in {start[0], start[-1]}
             for gap in (1, 2, 3)
         }

@@ -70,11 +70,14 @@ def shortest(words: set[str]) -> list[str]:
 
 def triggers(lexicon: Lexicon, flats: dict[str, str], flatten: Callable[[str], str]) -> tuple[set[str], set[str]]:
     """What to scan for, so that no form is missed: parts of tokens, and whole tokens where parts are too common."""
-    loose = {flat for word in lexicon.reaching if len(flat := flatten(word)) >= SHORTEST_LOOSE}
+    loose = {flat for word in lexicon.reaching if len(flat := flats.get(word) or flatten(word)) >= SHORTEST_LOOSE}
     strict = {flatten(folded) for folded, _ in lexicon.written.values()}
     origins = lexicon.origins
-    loose.update(flat for form, flat in flats.items() if form not in origins and len(form) > SHORTEST_LOOSE)
-    strict.update(flat for form, flat in flats.items() if form not in origins and len(form) <= SHORTEST_LOOSE)
-    loose.update(map(flatten, {origin for origin in origins.values() if len(origin) >= SHORTEST_LOOSE}))
-    strict.update(flats[form] for form, origin in origins.items() if len(origin) < SHORTEST_LOOSE and form in flats)
+    for form, flat in flats.items():
+        if form not in origins:
+            (loose if len(form) > SHORTEST_LOOSE else strict).add(flat)
+    shorter = set(origins.values())
+    loose.update(flats.get(origin) or flatten(origin) for origin in shorter if len(origin) >= SHORTEST_LOOSE)
+    short = {origin for origin in shorter if len(origin) < SHORTEST_LOOSE}
+    strict.update(flats[form] for form, origin in origins.items() if origin in short and form in flats)
     return loose, strict
