@@ -47,6 +47,7 @@ class Masker:
         """A masker that has gathered what is only needed once a word turns up."""
         masker = cls(settings)
         masker.text("f**k shit")
+        masker.text("х*й")
         return masker
 
     def findings(self, text: str) -> list[Finding]:
