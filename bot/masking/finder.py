@@ -84,7 +84,8 @@ class Finder:
         masked = frozenset(SEVERITIES[SEVERITIES.index(settings.starts_at) :])
         self._masked = masked
         self.latin = Matcher(reader.latin, flatten, ordinary=reader.ordinary, letters=_LETTERS)
-        self._reader = reader
+        self.cyrillic = Matcher(reader.cyrillic, str, ordinary=reader.ordinary, letters=_CYRILLIC_LETTERS)
+        self._veils = Veils(reader.cyrillic, self.cyrillic.judge)
         self._pieces = Pieces(self.latin, reader.latin, reader.ordinary)
         self._jointed = self._pieces.jointed
         self._hashtags = Hashtags(self.latin, reader.latin, reader.ordinary)
@@ -96,16 +97,6 @@ class Finder:
         self._as_written = Memory(self._is_as_written, _MEMORY)
         self._hyphenated = tuple(word for word in reader.latin.exceptions if "-" in word)
         self._hyphenated_parts = frozenset(part for word in self._hyphenated for part in word.split("-"))
-
-    @cached_property
-    def cyrillic(self) -> Matcher:
-        """What knows Cyrillic words, built when the first Cyrillic letter turns up."""
-        reader = self._reader
-        return Matcher(reader.cyrillic, str, ordinary=reader.ordinary, letters=_CYRILLIC_LETTERS)
-
-    @cached_property
-    def _veils(self) -> Veils:
-        return Veils(self._reader.cyrillic, self.cyrillic.judge)
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:

@@ -19,6 +19,7 @@ _MARKUP: Final = r"(?P<mark>\*\*\*|\*\*|__|~~|\|\||[*_])"
 _AROUND: Final = re.compile(rf"({_PART}*){_MARKUP}({_PART}+)(?P=mark)({_PART}*)")
 """Markup around a part of a word."""
 _HELD: Final = string.ascii_letters + string.digits + "@$!+(#*_~|.-"
+_HOLDS: Final = frozenset(_HELD)
 _RUN: Final = re.compile(f"[{re.escape(_HELD)}]+")
 _JOINT: Final = re.compile(r"[._~|-]+|(?<=\*)\*+|\*+(?=\*)")
 _MARKS: Final = re.compile(r"[*._~|-]")
@@ -58,21 +59,22 @@ class Jointed:
 
     def around(self, plain: str, start: int, end: int) -> Found | None:
         """The word that holds `plain[start:end]` and goes on over marks, where it is one."""
-        first = _first(plain, start)
-        if end - first > _LONGEST:
+        first, last = start, end
+        if plain[start - 1 : start] in _HOLDS or plain[end : end + 1] in _HOLDS:
+            first = _first(plain, start)
+            after = plain[end : end + _LONGEST]
+            last = end + len(after) - len(after.lstrip(_HELD))
+        if last - first > _LONGEST:
             return None
-        after = plain[end : end + _LONGEST]
-        last = end + len(after) - len(after.lstrip(_HELD))
-        text = plain[first:last]
-        if last - first > _LONGEST or not _MARKS.search(text):
-            return None
-        found = self._memory[text]
+        found = self._memory[plain[first:last]]
         if found is None:
             return None
         begin, beyond, verdict = found
         return (first + begin, first + beyond, *verdict) if first + begin <= start and first + beyond >= end else None
 
     def _word(self, text: str) -> tuple[int, int, Verdict] | None:
+        if not _MARKS.search(text):
+            return None
         text = text.rstrip("!")
         if text[:1] in "(#":
             found = self._word(text[1:]) if len(text) > _SHORTEST else None

@@ -21,7 +21,7 @@ from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.likeness import RUNS, lookalike, reaches, stretched
 from bot.masking.made import Made
 from bot.masking.memory import Memory
-from bot.masking.phrases import DASHES, SPACES, Phrase, Phrases
+from bot.masking.phrases import DASHES, SPACES, Phrase, Phrases, phrase_at
 from bot.masking.pointing import Pointing, in_both_forms
 from bot.masking.triggers import automaton, flattened, places_of, shortest, squeezed
 from bot.masking.triggers import triggers as triggers_of
@@ -174,6 +174,7 @@ class Matcher:
         size = len(flat) + 1
         memory = self._memory
         may_meet = self._apart.may_meet
+        known = self._phrases
         whole = done = spelled_to = 0
         chained = False
         dense_hits: list[Hit] = []
@@ -209,7 +210,11 @@ class Matcher:
             elif end > size + 1:
                 continue  # half of it is in the second form
             elif pattern < phrases:
-                found += self._phrases.find(pattern - tokens, plain, flat, start)
+                all_of_it = known.whole[pattern - tokens]
+                if all_of_it is None:
+                    found += known.find(pattern - tokens, plain, flat, start)
+                elif (phrase := phrase_at(plain, start, all_of_it)) is not None:
+                    found.append(phrase)
             elif pattern >= letters:
                 chained = True
             elif start >= spelled_to:
@@ -242,7 +247,7 @@ class Matcher:
                 return None
             verdict = verdict or self._read(low, flat) or self._camel(token) or self._redrawn(low)
             verdict = verdict or self.made.compound(low) or self.made.heard(low)
-            if not verdict and (word := plainly(low)) in self._written:
+            if not verdict and len(low) <= _LONGEST_READ and (word := plainly(low)) in self._written:
                 verdict = Verdict(f'"{word}"', self._written[word])
         return None if verdict and self._excepted(low) else verdict
 
@@ -279,7 +284,8 @@ class Matcher:
 
     def _beginning(self, low: str) -> Verdict | None:
         """The word that a token begins with, and that is profane there."""
-        start = next((low[:end] for end in range(SHORTEST_LOOSE, len(low) + 1) if low[:end] in self._beginnings), None)
+        ends = range(SHORTEST_LOOSE, min(len(low), _LONGEST_READ) + 1)
+        start = next((low[:end] for end in ends if low[:end] in self._beginnings), None)
         return Verdict(start, self._beginnings[start]) if start else None
 
     def is_by_ear(self, low: str) -> bool:

@@ -35,20 +35,25 @@ class Phrases:
         self.patterns: Final[list[str]] = []
         self.around: Final[dict[int, list[tuple[str, str]]]] = {}
         """What may stand before and after a part that several phrases have; each with the space at its end."""
+        self.whole: Final[list[Phrase | None]] = []
+        """The phrase that a pattern is all of."""
         self._phrases: list[list[tuple[int, Phrase]]] = []
         for part, some in together.items():
             if len(some) == 1:
-                self.patterns.append(f" {some[0][1][0]} ")
-                self._phrases.append([(0, some[0][1])])
+                phrase = some[0][1]
+                self.patterns.append(f" {phrase[0]} ")
+                self.whole.append(phrase)
+                self._phrases.append([])
                 continue
             self.around[len(self.patterns)] = [
                 (f" {phrase[0][:at]}", f"{phrase[0][at + len(part) :]} ") for at, phrase in some
             ]
             self.patterns.append(f" {part} ")
+            self.whole.append(None)
             self._phrases.append(some)
 
     def find(self, number: int, plain: str, flat: str, start: int) -> Iterator[Found]:
-        """The masked parts of the phrases that a pattern at `flat[start:]` is in."""
+        """The masked parts of the phrases that a pattern at `flat[start:]` is a part of."""
         for at, phrase in self._phrases[number]:
             words = phrase[0]
             begin = start - at
@@ -58,7 +63,7 @@ class Phrases:
                 and flat.startswith(words, begin)
                 and not flat[begin - 1 : begin].strip()
                 and not flat[end : end + 1].strip()
-                and (found := _phrase_at(plain, begin, phrase))
+                and (found := phrase_at(plain, begin, phrase))
             ):
                 yield found
 
@@ -76,7 +81,7 @@ class Phrases:
         return (first, last) if first < last else None
 
 
-def _phrase_at(plain: str, start: int, phrase: Phrase) -> Found | None:
+def phrase_at(plain: str, start: int, phrase: Phrase) -> Found | None:
     """The part of a phrase that is masked, where the phrase is written at `start`."""
     words, first, last, severity, allowed = phrase
     if allowed is DASHES and len(words.replace(" ", "")) == 1:

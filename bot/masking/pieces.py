@@ -114,7 +114,11 @@ class Pieces:
             # What is bold ends in two stars, too.
             if bold and text.endswith("**") and "**" in plain[max(0, begin - _BOLD) : begin]:
                 text = text.rstrip("*")
-            read = memory[text] or (text[0] in "aA@" and _held(plain, begin, done)) or self._drawn_out(text)
+            read = (
+                memory[text]
+                or (text[0] in "aA@" and _held(plain, begin, done))
+                or (text[0] == text[1:2] and self._drawn_out(text))
+            )
             if read:
                 start, end, word, severity = read
                 found.append((begin + start, begin + end, word, severity))

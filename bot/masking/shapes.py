@@ -8,8 +8,8 @@ from typing import Final
 # A character and what it looks like, in turn.
 _LOOKALIKES: Final = (
     # Cyrillic
-    "аaвbсcеeнhіiјjкkмmоoрpѕsтtуyхxԁdԛqԝwһhӏlзeбbгrпnиnшwѡwѵvґrғrқkҝkңhҫcүyұyҳxєeїiёeйnўyьbяrцuэeдaфo"
-    "АAВBСCЕEНHІIЈJКKМMОOРPЅSТTУYХXԀDԚQԜWҺHӀIЗEБBГRПNИNШWѠWѴVҐRҒRҚKҢHҪCҮYҰYҲXЄEЇIЁEЙNЎYЯRФOЦUЭEДA"
+    "аaвbсcеeнhіiјjкkмmоoрpѕsтtуyхxԁdԛqԝwһhӏlзeбbгrпnиnшwѡwѵvґrғrқkҝkңhҫcүyұyҳxєeїiёeйnўyьbяrцuфo"
+    "АAВBСCЕEНHІIЈJКKМMОOРPЅSТTУYХXԀDԚQԜWҺHӀIЗEБBГRПNИNШWѠWѴVҐRҒRҚKҢHҪCҮYҰYҲXЄEЇIЁEЙNЎYЯRФOЦU"
     # Greek
     "αaβbεeζzηnιiκkμmνvοoρpςcσsτtυuχxωwγyλaπnδdθoϲcϳjϝfϐbϑoϕoΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXΣEΛAΔAΘOϹCͿJ"
     # Armenian, Cherokee, Hebrew and others by shape
