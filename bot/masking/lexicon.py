@@ -55,6 +55,8 @@ class Lexicon:
     """Forms so common that their first letter and their length tell them."""
     veiled: set[str] = field(default_factory=set)
     """Forms that people write the beginning of, and stars."""
+    halved: set[str] = field(default_factory=set)
+    """Short forms that people tell by their first and last letter."""
     separate: set[str] = field(default_factory=set)
     """Words that are, like the ordinary ones, never one part of a word torn apart."""
     hyphened: set[str] = field(default_factory=set)
@@ -105,7 +107,7 @@ class Reader:
                         self._phrase(phrase, section.severity)
             case "gapped":
                 self.latin.gapped.update((word.replace("-", " "), section.severity) for word in _words(section.lines))
-            case "starred" | "veiled" | "separate":
+            case "starred" | "veiled" | "halved" | "separate":
                 getattr(self.latin, section.name).update(_words(section.lines))
             case "hyphened":
                 self.latin.hyphened.update(word.replace("-", "") for word in _words(section.lines))

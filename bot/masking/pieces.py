@@ -70,6 +70,7 @@ class Pieces:
             if form in lexicon.forms
         }
         self._often = frozenset(lexicon.starred | lexicon.veiled)
+        self._halved = self._often | lexicon.halved
         self._shapes = Memory(self._by_length, _ROOM)
         self._memory = Memory(self._read, _ROOM)
         self._forms = lexicon.forms
@@ -229,6 +230,8 @@ class Pieces:
             return None
         if len(marks) > 1 and len(seen) < _SHORTEST_COMIC:
             often = self._often
+        elif often is None and len(core) == _SHORTEST_WILD and len(seen) == 2:  # noqa: PLR2004 - `x**a` is a power
+            often = self._halved
         for form in self._shapes[core[0]].get(len(core), ()):
             if (often is None or form in often) and all(form[at] == char for at, char in seen):
                 return form, self._forms[form]
