@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, cast, get_args
+from typing import Final, Literal, TypeAlias, cast
 
 from bot.masking.english import inflected
 from bot.masking.folding import CyrillicFolding, Folding
@@ -20,11 +20,11 @@ Reach: TypeAlias = Literal["start", "end", "any"]
 
 WORDS: Final = Path(__file__).parent / "words"
 """Where the lists are."""
-_SECTION: Final = re.compile(r"^\[(\w+)(?: (\w+))?\]$")
+_SECTION: Final = re.compile(r"^\[(\w+)(?: (mild|strong|slur))?\]$")
+"""Not `[mija se]`, which is a phrase."""
 SHORTEST_LOOSE: Final = 4
 """Shorter words are too often parts of others to be looked for inside of tokens."""
 _ENDING: Final = re.compile(r"~(\w+)")
-_SEVERITIES: Final = frozenset(get_args(Severity))
 
 
 @dataclass(slots=True)
@@ -254,7 +254,7 @@ def _sections(listing: str) -> Iterator[_Section]:
         if header:
             yield _Section(name, cast("Severity", severity), tuple(lines))
             name, lines = header[1], []
-            severity = header[2] if header[2] in _SEVERITIES else "strong"
+            severity = header[2] or "strong"
         elif content and not content.startswith("#"):
             if name == "endings":
                 ending, _, forms = content.partition(":")

@@ -1,0 +1,60 @@
+"""Phrases are found whether one or several of them have the part that is masked."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.masking.phrases import SPACES, Phrase, Phrases
+
+_PHRASES: list[Phrase] = [
+    ("you trop", 4, 8, "mild", SPACES),
+    ("a trop of", 2, 6, "mild", SPACES),
+    ("blow trip", 0, 9, "strong", SPACES),
+    ("no ox", 3, 5, "slur", SPACES),
+    ("an ox", 3, 5, "slur", SPACES),
+]
+
+
+@pytest.fixture(scope="module")
+def phrases() -> Phrases:
+    return Phrases(_PHRASES)
+
+
+def test_phrases_with_one_part_share_a_pattern(phrases: Phrases) -> None:
+    assert phrases.patterns == [" trop ", " blow trip ", " no ox ", " an ox "]
+    assert [whole and whole[0] for whole in phrases.whole] == [None, "blow trip", "no ox", "an ox"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("you trop", ["trop"]),
+        ("well you-trop now", ["trop"]),
+        ("a trop of it", ["trop"]),
+        ("a trop off", []),
+        ("bayou trop", []),
+        ("a trop", []),
+        ("you.trop", []),
+        ("you a trop of you trop", ["trop", "trop"]),
+    ],
+)
+def test_a_part_counts_in_its_phrases_alone(phrases: Phrases, text: str, found: list[str]) -> None:
+    flat = "".join(char if char.isalpha() else " " for char in text)
+    scanned = f" {flat}  "
+    seen: list[str] = []
+    at = scanned.find(" trop ")
+    while at >= 0:
+        words = [text[start:end] for start, end, *_ in phrases.find(0, text, flat, at)]
+        # Dots for spaces make no phrase, which reaches that far all the same.
+        assert bool(words) <= (phrases.reach(0, scanned, at, at + 6) is not None)
+        seen += words
+        at = scanned.find(" trop ", at + 1)
+    assert seen == found
+
+
+def test_a_phrase_reaches_from_space_to_space(phrases: Phrases) -> None:
+    scanned = " so a trop of us  "
+    at = scanned.index(" trop ")
+    first, last = phrases.reach(0, scanned, at, at + 6) or (0, 0)
+    assert scanned[first:last] == " a trop of "
+    assert phrases.reach(1, scanned, at, at + 6) == (at, at + 6)
