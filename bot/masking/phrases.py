@@ -33,8 +33,8 @@ class Phrases:
             else:
                 together[words].append((0, phrase))
         self.patterns: Final[list[str]] = []
-        self.around: Final[dict[int, list[tuple[str, str]]]] = {}
-        """What may stand before and after a part that several phrases have; each with the space at its end."""
+        self._around: dict[int, dict[str, list[tuple[str, str]]]] = {}
+        """By the word before a part that several phrases have: what stands before and after it, with spaces."""
         self.whole: Final[list[Phrase | None]] = []
         """The phrase that a pattern is all of."""
         self._phrases: list[list[tuple[int, Phrase]]] = []
@@ -45,9 +45,10 @@ class Phrases:
                 self.whole.append(phrase)
                 self._phrases.append([])
                 continue
-            self.around[len(self.patterns)] = [
-                (f" {phrase[0][:at]}", f"{phrase[0][at + len(part) :]} ") for at, phrase in some
-            ]
+            around = self._around[len(self.patterns)] = defaultdict[str, list[tuple[str, str]]](list)
+            for at, phrase in some:
+                before = phrase[0][:at]
+                around[before.strip().rpartition(" ")[2]].append((f" {before}", f"{phrase[0][at + len(part) :]} "))
             self.patterns.append(f" {part} ")
             self.whole.append(None)
             self._phrases.append(some)
@@ -69,11 +70,12 @@ class Phrases:
 
     def reach(self, number: int, scanned: str, start: int, end: int) -> tuple[int, int] | None:
         """From where to where the phrases of a pattern at `scanned[start:end]` go, with the spaces around them."""
-        around = self.around.get(number)
+        around = self._around.get(number)
         if around is None:
             return start, end
         first, last = end, start
-        for before, after in around:
+        word = scanned[scanned.rfind(" ", 0, start) + 1 : start]
+        for before, after in (*around.get(word, ()), *around.get("", ())):
             begin = start + 1 - len(before)
             if begin >= 0 and scanned.startswith(before, begin) and scanned.startswith(after, end - 1):
                 first = min(first, begin)
