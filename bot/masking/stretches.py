@@ -16,7 +16,7 @@ from bot.masking.finder import MARK, MAY_HIDE, OTHER_SCRIPT, Finder, Scanned, pl
 from bot.masking.folding import FLAT, flatten, places
 from bot.masking.memory import Memory
 from bot.masking.pieces import SIGN_OR_DRAWN, SIGNS
-from bot.masking.pointing import LONGEST_STRETCH, apart, in_both_forms, stretch
+from bot.masking.pointing import LONGEST_STRETCH, apart, stretch
 from bot.masking.protecting import protected
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _MEMORY: Final = 10_000
 _ODD: Final = re.compile("[\x00-\x1f\x7f\u0400-\u052f]")
 _find_sign: Final = SIGN_OR_DRAWN.search
+_SPACE: Final = 32
 _MARK: Final = 1
 _MARKED: Final = bytes(_MARK if chr(code) in f"{SIGNS}\\`" else FLAT[code] for code in range(256))
 """What `FLAT` gives, with marks that matter told from other symbols."""
@@ -81,7 +82,9 @@ class Stretches:
         if marked:
             flat = flat.replace(b"\1", b" ")
             sign = _find_sign(plain)
-        scanned = in_both_forms(flat)
+        # `in_both_forms` without the call.
+        second = flat.translate(None, b" ") if _SPACE in flat else b""
+        scanned = b"".join((b" ", flat, b"  \0", second, b" "))
         hits = self._hits(scanned, True)  # noqa: FBT003 - a keyword takes longer
         if len(text) > _LONG and self._is_read_as_a_whole(text):
             return self._whole(text, _scanned(plain, flat, hits))
