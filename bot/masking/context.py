@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -151,32 +150,41 @@ def _is_name(text: str, start: int, end: int, before: str) -> bool:
     return bool(_NAME_AFTER.match(text, end)) or bool(before and _NAME_BEFORE.search(text, max(0, start - 40), start))
 
 
-def rules(tongues: Tongues) -> dict[str, Rule]:
-    """The rules of the file `words/context.txt`, by word."""
-    listing = (WORDS / "context.txt").read_text("utf-8")
-    stanzas: list[list[tuple[str, frozenset[str]]]] = []
-    said = defaultdict[str, tuple[int, ...]](tuple)
-    for line in listing.splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
-        if not line.startswith(" "):
-            for word in line.split():
-                said[word.replace("_", " ")] += (len(stanzas),)
-            stanzas.append([])
-            continue
-        name, _, rest = line.strip().partition(":")
-        stanzas[-1].append((name, frozenset(rest.split())))
-    # What several stanzas say of a word adds up; words that the same ones speak of share a rule.
-    shared = {
-        numbers: _rule([each for number in numbers for each in stanzas[number]], tongues)
-        for numbers in set(said.values())
-    }
-    return {word: shared[numbers] for word, numbers in said.items()}
+class Rules:
+    """The rules of the file `words/context.txt`, by word; each is put together when its word turns up."""
+
+    def __init__(self, tongues: Tongues) -> None:
+        self._tongues = tongues
+        self._stanzas: list[list[str]] = []
+        self._said: dict[str, tuple[int, ...]] = {}
+        self._made: dict[tuple[int, ...], Rule] = {}
+        for line in (WORDS / "context.txt").read_text("utf-8").splitlines():
+            if line.startswith(" "):
+                self._stanzas[-1].append(line)
+            elif line and not line.startswith("#"):
+                number = (len(self._stanzas),)
+                for word in line.split():
+                    # What several stanzas say of a word adds up.
+                    self._said[word] = self._said.get(word, ()) + number
+                self._stanzas.append([])
+
+    def get(self, word: str) -> Rule | None:
+        """The rule for a word or a phrase in small letters; words that the same stanzas speak of share one."""
+        numbers = self._said.get(word.replace(" ", "_"))
+        if numbers is None:
+            return None
+        rule = self._made.get(numbers)
+        if rule is None:
+            lines = [line.strip() for number in numbers for line in self._stanzas[number]]
+            self._made[numbers] = rule = _rule(lines, self._tongues)
+        return rule
 
 
-def _rule(lines: list[tuple[str, frozenset[str]]], tongues: Tongues) -> Rule:
+def _rule(lines: list[str], tongues: Tongues) -> Rule:
     rule = Rule()
-    for name, words in lines:
+    for line in lines:
+        name, _, rest = line.partition(":")
+        words = frozenset(rest.split())
         match name:
             case "named" | "acronym" | "suffix" | "joint":
                 setattr(rule, name, True)

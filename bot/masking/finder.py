@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Mapping
 from functools import cached_property
 from typing import Final, NamedTuple, TypeAlias
 
 from bot.masking.composed import composed
-from bot.masking.context import Rule, Surroundings, may_clear, rules
+from bot.masking.context import Rules, Surroundings, may_clear
 from bot.masking.folding import CyrillicFolding, Folding, flatten, plainly
 from bot.masking.folding import places as places_in
 from bot.masking.hashtags import Hashtags
@@ -99,9 +98,9 @@ class Finder:
         self._hyphenated_parts = frozenset(part for word in self._hyphenated for part in word.split("-"))
 
     @cached_property
-    def rules(self) -> Mapping[str, Rule]:
-        """What clears ambiguous words, by word; read when the first word turns up."""
-        return rules(self.tongues)
+    def rules(self) -> Rules:
+        """What clears ambiguous words; read when the first word turns up."""
+        return Rules(self.tongues)
 
     def scanned(self, text: str) -> Scanned:
         """The text, folded and scanned."""
@@ -177,7 +176,7 @@ class Finder:
         return found
 
     def kept(  # noqa: C901, PLR0912, PLR0915 - hot
-        self, text: str, found: list[Found], rules: Mapping[str, Rule], *, syntax: bool
+        self, text: str, found: list[Found], rules: Rules | None, *, syntax: bool
     ) -> tuple[list[Found], bool]:
         """What is left of what was found once protection, spelling and the `rules` of context have had their say."""
         spans: list[tuple[int, int]] | None = None
@@ -225,9 +224,8 @@ class Finder:
                         if near and _touches(near, text, start, end):
                             continue
                     glued = True
-            if low in rules:
+            if rules and (rule := rules.get(low)):
                 around = around or Surroundings(text, self.tongues)
-                rule = rules[low]
                 if may_clear(rule, text, around.words, start) and around.clear(rule, start, end):
                     again = True
                     continue

@@ -214,11 +214,11 @@ class Stretches:
                 return None
             found = placed
         rules = [rule for start, end, *_ in found if (rule := finder.rules.get(stretch[start:end].lower()))]
-        kept, again = finder.kept(stretch, found, {}, syntax=self._syntax)
+        kept, again = finder.kept(stretch, found, None, syntax=self._syntax)
         if rules and any(one[:2] != found[0][:2] for one in found):
             # What a rule says of one word is no matter where others hide the same.
-            sure = [one for one in found if stretch[one[0] : one[1]].lower() not in finder.rules]
-            if not _cover_the_same(kept, finder.kept(stretch, sure, {}, syntax=self._syntax)[0]):
+            sure = [one for one in found if finder.rules.get(stretch[one[0] : one[1]].lower()) is None]
+            if not _cover_the_same(kept, finder.kept(stretch, sure, None, syntax=self._syntax)[0]):
                 return None
             rules = []
         masked = self._settled(stretch, kept, again=again) if kept else ""
@@ -240,7 +240,7 @@ class Stretches:
         if len(sure) < len(found):
             # Whether look-alikes are a word is for the text to say, unless others hide the same.
             every = finder.placed(stretch, plain, flat, found, foreign_counts=True)
-            kept = [finder.kept(stretch, each.copy(), {}, syntax=self._syntax)[0] for each in (placed, every)]
+            kept = [finder.kept(stretch, each.copy(), None, syntax=self._syntax)[0] for each in (placed, every)]
             if not _cover_the_same(*kept):
                 return None
         return placed
