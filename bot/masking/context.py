@@ -21,7 +21,7 @@ _NAME_AFTER: Final = re.compile(r" [A-ZА-ЯЁ][a-zа-яё]")
 _NAME_BEFORE: Final = re.compile(r"(?:\b[A-ZА-ЯЁ]\.|[a-zа-яё]+ [A-ZА-ЯЁ][a-zа-яё]+) ?$")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Rule:
     """What makes a word innocent; all words are in lower case."""
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
 from bot.masking.english import inflected
 from bot.masking.folding import CyrillicFolding, Folding
@@ -27,7 +27,7 @@ SHORTEST_LOOSE: Final = 4
 _ENDING: Final = re.compile(r"~(\w+)")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False, eq=False)
 class Lexicon:
     """All words of one script, folded."""
 
@@ -69,8 +69,7 @@ class Lexicon:
     """Exceptions with `*` at an end."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Section:
+class _Section(NamedTuple):
     name: str
     severity: Severity
     lines: tuple[str, ...]
