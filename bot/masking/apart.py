@@ -232,7 +232,7 @@ class Apart:
             at = last = end
         if self._excepted(run):
             return []
-        if not words and len(run) > SHORTEST_LOOSE and (begun := self._begun(run)):
+        if not words and len(run) > SHORTEST_LOOSE and run.isalpha() and (begun := self._begun(run)):
             return [(0, len(written), *begun)]
         return words if run[last:] in _AROUND else []
 
