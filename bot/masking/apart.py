@@ -249,9 +249,9 @@ def _is_sum(written: str, places: list[int]) -> bool:
 
 
 def _is_glued(plain: str, left: int, right: int) -> bool:
-    """Whether something before makes another word of the first part: `it's hit`, `common.sh at`."""
+    """Whether something before makes another word of the first part: `it's hit`, `common.sh at`, `%s hat`."""
     before = plain[left - 1] if left else " "
-    return before in "'\u2019" or (before in _JOINTS and " " in plain[left:right])
+    return before in "'\u2019%" or (before in _JOINTS and " " in plain[left:right])
 
 
 def _extended(plain: str, flat: str, left: int, right: int) -> tuple[int, int]:
