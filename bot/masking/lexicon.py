@@ -68,6 +68,11 @@ class Lexicon:
     patterns: list[tuple[Reach, str]] = field(default_factory=list)
     """Exceptions with `*` at an end."""
 
+    def spell(self, folded: str, spelling: str) -> None:
+        """Note how a word is written."""
+        known = self.spellings.get(folded)
+        self.spellings[folded] = f"{known} {spelling}" if known else spelling
+
 
 class _Section(NamedTuple):
     name: str
@@ -152,9 +157,7 @@ class Reader:
         bare = word.strip("*")
         lexicon, folded = self._place(bare)
         if not own and folded not in lexicon.origins:
-            known = lexicon.spellings.get(folded)
-            spelling = bare.lower()
-            lexicon.spellings[folded] = f"{known} {spelling}" if known else spelling
+            lexicon.spell(folded, bare.lower())
         if own:
             lexicon.origins.setdefault(folded, folded)
             # What a board asks for beats our own exceptions; its own are read later.
@@ -174,11 +177,9 @@ class Reader:
 
     def _simple(self, word: str, severity: Severity) -> None:
         """What most words are: small letters of ASCII and nothing else."""
-        latin = self.latin
-        if word not in latin.origins:
-            known = latin.spellings.get(word)
-            latin.spellings[word] = f"{known} {word}" if known else word
-        latin.forms.setdefault(word, severity)
+        if word not in self.latin.origins:
+            self.latin.spell(word, word)
+        self.latin.forms.setdefault(word, severity)
 
     def _phrase(self, phrase: str, severity: Severity) -> None:
         bare = " ".join(phrase.replace("[", "").replace("]", "").split())

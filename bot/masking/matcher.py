@@ -21,7 +21,7 @@ from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.likeness import RUNS, lookalike, reaches, stretched
 from bot.masking.made import Made
 from bot.masking.memory import Memory
-from bot.masking.phrases import DASHES, SPACES, Phrase, Phrases, phrase_at
+from bot.masking.phrases import DASHES, SPACES, Phrase, Phrases
 from bot.masking.pointing import Pointing, in_both_forms
 from bot.masking.triggers import automaton, flattened, places_of, shortest, squeezed
 from bot.masking.triggers import triggers as triggers_of
@@ -210,11 +210,7 @@ class Matcher:
             elif end > size + 1:
                 continue  # half of it is in the second form
             elif pattern < phrases:
-                all_of_it = known.whole[pattern - tokens]
-                if all_of_it is None:
-                    found += known.find(pattern - tokens, plain, flat, start)
-                elif (phrase := phrase_at(plain, start, all_of_it)) is not None:
-                    found.append(phrase)
+                found += known.find(pattern - tokens, plain, flat, start)
             elif pattern >= letters:
                 chained = True
             elif start >= spelled_to:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 from bot.masking.settings import Severity
@@ -35,26 +35,23 @@ class Phrases:
         self.patterns: Final[list[str]] = []
         self._around: dict[int, dict[str, list[tuple[str, str]]]] = {}
         """By the word before a part that several phrases have: what stands before and after it, with spaces."""
-        self.whole: Final[list[Phrase | None]] = []
-        """The phrase that a pattern is all of."""
         self._phrases: list[list[tuple[int, Phrase]]] = []
         for part, some in together.items():
             if len(some) == 1:
-                phrase = some[0][1]
-                self.patterns.append(f" {phrase[0]} ")
-                self.whole.append(phrase)
-                self._phrases.append([])
+                some = [(0, some[0][1])]  # noqa: PLW2901 - the pattern is all of it
+                self._phrases.append(some)
+                self.patterns.append(f" {some[0][1][0]} ")
                 continue
             around = self._around[len(self.patterns)] = defaultdict[str, list[tuple[str, str]]](list)
             for at, phrase in some:
                 before = phrase[0][:at]
                 around[before.strip().rpartition(" ")[2]].append((f" {before}", f"{phrase[0][at + len(part) :]} "))
             self.patterns.append(f" {part} ")
-            self.whole.append(None)
             self._phrases.append(some)
 
-    def find(self, number: int, plain: str, flat: str, start: int) -> Iterator[Found]:
+    def find(self, number: int, plain: str, flat: str, start: int) -> list[Found]:
         """The masked parts of the phrases that a pattern at `flat[start:]` is a part of."""
+        all_found: list[Found] = []
         for at, phrase in self._phrases[number]:
             words = phrase[0]
             begin = start - at
@@ -64,9 +61,10 @@ class Phrases:
                 and flat.startswith(words, begin)
                 and not flat[begin - 1 : begin].strip()
                 and not flat[end : end + 1].strip()
-                and (found := phrase_at(plain, begin, phrase))
+                and (found := _phrase_at(plain, begin, phrase))
             ):
-                yield found
+                all_found.append(found)
+        return all_found
 
     def reach(self, number: int, scanned: str, start: int, end: int) -> tuple[int, int] | None:
         """From where to where the phrases of a pattern at `scanned[start:end]` go, with the spaces around them."""
@@ -83,7 +81,7 @@ class Phrases:
         return (first, last) if first < last else None
 
 
-def phrase_at(plain: str, start: int, phrase: Phrase) -> Found | None:
+def _phrase_at(plain: str, start: int, phrase: Phrase) -> Found | None:
     """The part of a phrase that is masked, where the phrase is written at `start`."""
     words, first, last, severity, allowed = phrase
     if allowed is DASHES and len(words.replace(" ", "")) == 1:

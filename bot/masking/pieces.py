@@ -72,13 +72,9 @@ class Pieces:
         self._often = frozenset(lexicon.starred | lexicon.veiled)
         self._halved = self._often | lexicon.halved
         self._shapes = Memory(self._by_length, _ROOM)
-        self._memory = Memory(self._read, _ROOM)
+        self._memory = Memory(lambda text: self._read(text) or self._drawn_out(text), _ROOM)
         self._forms = lexicon.forms
         self._reaching = lexicon.reaching
-        self._stems: dict[str, list[str]] = defaultdict(list)
-        for word, (reach, severity) in lexicon.reaching.items():
-            if reach != "end" and severity != "mild" and len(word) >= _SHORTEST_STEM:
-                self._stems[word[0]].append(word)
         self.jointed: Final = Jointed(matcher.meant, self._word)
 
     @cached_property
@@ -88,6 +84,15 @@ class Pieces:
         for form in self._forms:
             beginnings[form[:1]].append(form)
         return beginnings
+
+    @cached_property
+    def _stems(self) -> dict[str, list[tuple[str, Severity]]]:
+        """What tokens begin with that is profane there, by first letter, gathered at the same time."""
+        stems = defaultdict[str, list[tuple[str, Severity]]](list)
+        for word, (reach, severity) in self._reaching.items():
+            if reach != "end" and severity != "mild" and len(word) >= _SHORTEST_STEM:
+                stems[word[0]].append((word, severity))
+        return stems
 
     def _by_length(self, letter: str) -> dict[int, list[str]]:
         shapes = defaultdict[int, list[str]](list)
@@ -115,11 +120,7 @@ class Pieces:
             # What is bold ends in two stars, too.
             if bold and text.endswith("**") and "**" in plain[max(0, begin - _BOLD) : begin]:
                 text = text.rstrip("*")
-            read = (
-                memory[text]
-                or (text[0] in "aA@" and _held(plain, begin, done))
-                or (text[0] == text[1:2] and self._drawn_out(text))
-            )
+            read = memory[text] or (text[0] in "aA@" and _held(plain, begin, done))
             if read:
                 start, end, word, severity = read
                 found.append((begin + start, begin + end, word, severity))
@@ -161,10 +162,11 @@ class Pieces:
 
     def _drawn_out(self, text: str) -> tuple[int, int, str, Severity] | None:
         """`((((hink`: the first sign is drawn out like a letter."""
-        once = text.lstrip(text[0])
-        if text[0] not in _FIRST_SIGNS or len(text) - len(once) <= 2 or not once.isalnum():  # noqa: PLR2004 - two are usual
+        sign = text[:1]
+        once = text.lstrip(sign)
+        if sign not in _FIRST_SIGNS or len(text) - len(once) <= 2 or not once.isalnum():  # noqa: PLR2004 - two are usual
             return None
-        read = self._memory[text[0] + once]
+        read = self._read(sign + once)
         return (0, len(text), *read[2:]) if read else None
 
     def _final(self, core: str) -> tuple[str, Severity] | None:
@@ -239,11 +241,11 @@ class Pieces:
 
     def _stem(self, core: str, seen: list[tuple[int, str]]) -> tuple[str, Severity] | None:
         """A word that others are made of, one letter in three of which may be hidden."""
-        for stem in self._stems.get(core[0], ()):
+        for stem, severity in self._stems.get(core[0], ()):
             size = len(stem)
             shown = [char == stem[at] for at, char in seen if at < size]
             if size <= len(core) and all(shown) and 0 < size - len(shown) <= size // 3 and core[size:].isalpha():
-                return stem, self._reaching[stem][1]
+                return stem, severity
         return None
 
     def _word(self, core: str) -> Verdict | None:
