@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from operator import methodcaller
 from typing import Final
 
 SHORTEST_HEARD: Final = 4
@@ -17,11 +19,14 @@ _VOWELS: Final = frozenset("aeiouy")
 
 # In turn, over words that are parted by line breaks. A capital letter is a sound that several spellings have.
 _RULES: Final = tuple(
-    (re.compile(pattern, re.MULTILINE), sound)
+    methodcaller("replace", pattern, sound)
+    if pattern.isalpha()
+    else partial(re.compile(pattern, re.MULTILINE).sub, sound)
     for pattern, sound in (
         ("ph", "f"),
         ("sch", "sh"),
-        ("tch|tsh", "ch"),
+        ("tch", "ch"),
+        ("tsh", "ch"),
         ("wh", "h"),
         ("ck|cq|cc|qu|q|c(?=[aoukqlrts]|$)", "k"),
         ("x", "ks"),
@@ -84,8 +89,8 @@ _SHORT: Final = 6
 
 def sounds(words: str) -> str:
     """How words sound that are parted by line breaks."""
-    for pattern, sound in _RULES:
-        words = pattern.sub(sound, words)
+    for rule in _RULES:
+        words = rule(words)
     return words
 
 

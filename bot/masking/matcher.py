@@ -57,12 +57,8 @@ class Matcher:
         self._roots = frozenset(root for root in lexicon.roots if lexicon.forms.get(root) != "mild")
         self._written = dict(lexicon.written.values())
         self._exceptions = frozenset(word for word in lexicon.exceptions if "-" not in word)
-        inside = [word for reach, word in lexicon.patterns if reach == "any"]
-        self._kinds_of_exceptions = (
-            frozenset(word for reach, word in lexicon.patterns if reach == "start"),
-            frozenset(word for reach, word in lexicon.patterns if reach == "end"),
-            automaton(inside) if inside else None,
-        )
+        edges = {"start": " {}", "end": "{} ", "any": "{}"}
+        self._exception_scan = automaton([edges[reach].format(word) for reach, word in lexicon.patterns])
         self._memory = Memory(self._judge, _MEMORY)
 
         flats = dict(zip(lexicon.forms, flattened(flatten, lexicon.forms), strict=True))
@@ -269,7 +265,14 @@ class Matcher:
 
     def meant(self, low: str) -> Verdict | None:
         """A form as a whole, also where it is spelled by ear."""
+        if not self.points_at(low):
+            return None
         return self.whole(low) or (None if self.harmless(low) else self.made.whole(low))
+
+    def points_at(self, low: str) -> bool:
+        """Whether a token holds anything that is worth a look; no other one is judged to be a word."""
+        flat = f" {self._flatten(low)}  "
+        return bool(self.hits(flat.encode() if self._is_latin else flat, True))  # noqa: FBT003
 
     def _begun(self, low: str) -> Verdict | None:
         """A form as a whole, or a word that is profane where a token begins with it."""
@@ -299,13 +302,7 @@ class Matcher:
         return self.judge(other) if other != low and sum(map(str.isalpha, low)) > 2 else None  # noqa: PLR2004
 
     def _excepted(self, low: str) -> bool:
-        starts, ends, inside = self._kinds_of_exceptions
-        size = len(low)
-        return (
-            any(low[:at] in starts for at in range(1, min(size, _LONGEST_READ) + 1))
-            or (bool(ends) and any(low[at:] in ends for at in range(max(0, size - _LONGEST_READ), size)))
-            or (inside is not None and bool(inside.find_matches_as_indexes(low)))
-        )
+        return bool(self._exception_scan.find_matches_as_indexes(f" {low} "))
 
     def _within(self, low: str, flat: str) -> Verdict | None:
         """Words that count inside of longer tokens."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from functools import cached_property
 from typing import Final
 
 from bot.masking.folding import unleet
@@ -14,6 +12,7 @@ from bot.masking.matcher import Found, Matcher
 from bot.masking.memory import Memory
 from bot.masking.settings import Severity
 from bot.masking.verdict import Verdict
+from bot.masking.wildcards import Wildcards
 
 SIGNS: Final = "@$!|+(#*%&?^<{=~"
 _BESIDE: Final = r"(?=[A-Za-z0-9])|(?<=[A-Za-z0-9][@$+|#*<])|(?<=@\$\$)|(?<=[A-Za-z0-9]!)(?=\+)"
@@ -71,34 +70,19 @@ class Pieces:
         }
         self._often = frozenset(lexicon.starred | lexicon.veiled)
         self._halved = self._often | lexicon.halved
-        self._shapes = Memory(self._by_length, _ROOM)
+        self._wildcards = Wildcards(lexicon.forms)
+        # Words that others are made of.
+        self._stems = Wildcards(
+            [
+                word
+                for word, (reach, severity) in lexicon.reaching.items()
+                if reach != "end" and severity != "mild" and len(word) >= _SHORTEST_STEM
+            ]
+        )
         self._memory = Memory(lambda text: self._read(text) or self._drawn_out(text), _ROOM)
         self._forms = lexicon.forms
         self._reaching = lexicon.reaching
         self.jointed: Final = Jointed(matcher.meant, self._word)
-
-    @cached_property
-    def _beginnings(self) -> dict[str, list[str]]:
-        """The forms by first letter, gathered when the first word turns up that hides letters."""
-        beginnings = defaultdict[str, list[str]](list)
-        for form in self._forms:
-            beginnings[form[:1]].append(form)
-        return beginnings
-
-    @cached_property
-    def _stems(self) -> dict[str, list[tuple[str, Severity]]]:
-        """What tokens begin with that is profane there, by first letter, gathered at the same time."""
-        stems = defaultdict[str, list[tuple[str, Severity]]](list)
-        for word, (reach, severity) in self._reaching.items():
-            if reach != "end" and severity != "mild" and len(word) >= _SHORTEST_STEM:
-                stems[word[0]].append((word, severity))
-        return stems
-
-    def _by_length(self, letter: str) -> dict[int, list[str]]:
-        shapes = defaultdict[int, list[str]](list)
-        for form in self._beginnings.get(letter, ()):
-            shapes[len(form)].append(form)
-        return shapes
 
     def find(self, plain: str, sign: re.Match[str] | None) -> list[Found]:
         """Every such word in a folded text, whose first `SIGN` the caller found."""
@@ -202,6 +186,8 @@ class Pieces:
             return None
         if len(meant) <= 3 and any(map(str.isdigit, core)):  # noqa: PLR2004 - `4$$` is no word
             return None
+        if not self._matcher.points_at(meant):
+            return None
         # A handle that is bad without its sign is a handle; `@sshole` is not.
         if core[0] == "@" and self._matcher.judge(core[1:]):
             return None
@@ -234,18 +220,19 @@ class Pieces:
             often = self._often
         elif often is None and len(core) == _SHORTEST_WILD and len(seen) == 2:  # noqa: PLR2004 - `x**a` is a power
             often = self._halved
-        for form in self._shapes[core[0]].get(len(core), ()):
-            if (often is None or form in often) and all(form[at] == char for at, char in seen):
+        for form in self._wildcards.find(len(core), seen):
+            if often is None or form in often:
                 return form, self._forms[form]
         return self._stem(core, seen) if often is None else None
 
     def _stem(self, core: str, seen: list[tuple[int, str]]) -> tuple[str, Severity] | None:
         """A word that others are made of, one letter in three of which may be hidden."""
-        for stem, severity in self._stems.get(core[0], ()):
-            size = len(stem)
-            shown = [char == stem[at] for at, char in seen if at < size]
-            if size <= len(core) and all(shown) and 0 < size - len(shown) <= size // 3 and core[size:].isalpha():
-                return stem, severity
+        hidden = len(core) - len(seen)
+        behind = next(at + 1 for at in range(len(core) - 1, -1, -1) if not core[at].isalpha())
+        for size in range(max(behind, 3 * hidden), len(core)):
+            shown = [one for one in seen if one[0] < size]
+            for stem in self._stems.find(size, shown):
+                return stem, self._reaching[stem][1]
         return None
 
     def _word(self, core: str) -> Verdict | None:
