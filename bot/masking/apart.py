@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from typing import Final
 
 from bot.masking.folding import squeeze
-from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
+from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon, by_letter
 from bot.masking.memory import Memory
 from bot.masking.pointing import BEFORE_SECOND
 from bot.masking.verdict import Found, Hit, Verdict
@@ -79,6 +79,10 @@ class Apart:
             lambda flat: self.may_join[flat] or _LETTER_BY_LETTER.fullmatch(flat) is not None, _MEMORY
         )
         """The same, or whether they are single letters, of which some may be a word."""
+        self._in_order = Memory(lambda first: sorted(self._by_first.get(first, ())), _MEMORY)
+        """The keys with a first letter; sorted when a word turns up that begins with it."""
+        self._from_behind = Memory(lambda last: sorted([key[::-1] for key in self._by_last.get(last, ())]), _MEMORY)
+        """The keys with a last letter, read from behind."""
         self._joined = Memory(self._join_known, _MEMORY)
         self._torn = Memory(self._join, _MEMORY)
         self._spelled = Memory(self._words, _MEMORY)
@@ -89,23 +93,26 @@ class Apart:
         return dict.fromkeys(self._forms_to_flats.values())
 
     @cached_property
-    def _in_order(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The keys, and the keys read from behind, sorted when the first word turns up."""
-        return tuple(sorted(self._keys)), tuple(sorted([key[::-1] for key in self._keys]))
+    def _by_first(self) -> dict[str, list[str]]:
+        return by_letter(self._keys)
+
+    @cached_property
+    def _by_last(self) -> dict[str, list[str]]:
+        return by_letter(self._keys, place=-1)
 
     def _may_meet(self, near: str) -> int:
         """`near`: up to two characters and a space, the token, a space and two characters."""
         before, _, token = near[:-3].rpartition(" ")
         before, after = before[-2:], near[-2:]
-        keys, from_behind = self._in_order
         meets = 0
         if before[-1:].strip(" "):
             joined = squeeze(before.strip(" ") + token)
+            behind = self._from_behind[joined[-1]]
             # One letter is all of its token.
-            meets = joined in self._keys if before[0] == " " else _begins_one(joined[::-1], from_behind)
+            meets = joined in self._keys if before[0] == " " else _begins_one(joined[::-1], behind)
         if after[0] != " ":
             joined = squeeze(token + after.strip(" "))
-            meets += 2 * (joined in self._keys if after[1] == " " else _begins_one(joined, keys))
+            meets += 2 * (joined in self._keys if after[1] == " " else _begins_one(joined, self._in_order[joined[0]]))
         return meets
 
     def _may_join(self, flat: str) -> bool:
@@ -122,8 +129,7 @@ class Apart:
         for _, begin, beyond in hits:
             start, end = begin - offset, beyond - offset
             # Hits are in the order of their ends.
-            while begins[last + 1] < end:
-                last += 1
+            last = bisect_left(begins, end, last) - 1
             if begins[last] <= start:
                 continue
             first = bisect_right(begins, start, 0, last + 1) - 1

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Final
 
 from bot.masking.lexicon import WORDS
+from bot.masking.memory import Memory
 from bot.masking.tongues import Tongues
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -15,33 +16,39 @@ _ASCII_WORDS: Final = bytes(
     ord(chr(code).lower()) if chr(code).isalpha() or chr(code) == "'" else 32 for code in range(0x80)
 ).ljust(256)
 _REACH: Final = 24
+_MEMORY: Final = 5_000
 _BLOCK: Final = 256
 _SUFFIX: Final = re.compile(r"(?:^|[\s*\"'(/])\.$")
 _NAME_AFTER: Final = re.compile(r" [A-ZА-ЯЁ][a-zа-яё]")
 _NAME_BEFORE: Final = re.compile(r"(?:\b[A-ZА-ЯЁ]\.|[a-zа-яё]+ [A-ZА-ЯЁ][a-zа-яё]+) ?$")
 
 
-@dataclass(slots=True, repr=False, eq=False)
 class Rule:
-    """What makes a word innocent; all words are in lower case."""
+    """What makes a word innocent, from the lines of its stanzas; all words are in lower case."""
 
-    before: frozenset[str] = field(default_factory=frozenset)
-    after: frozenset[str] = field(default_factory=frozenset)
-    near: frozenset[str] = field(default_factory=frozenset)
-    named: bool = False
-    acronym: bool = False
-    suffix: bool = False
-    """Innocent behind the dot of a file's name."""
-    joint: bool = False
-    """Innocent between two hyphens."""
-    tongues: frozenset[str] = field(default_factory=frozenset)
-    """Languages in which it is another word."""
-    home: frozenset[str] = frozenset(("en",))
-    """Those in which it is the profane one."""
-    cues: frozenset[str] = field(default_factory=frozenset)
-    """All of these words: a text without any of them clears nothing, unless it names somebody."""
-    hints: frozenset[str] = field(default_factory=frozenset)
-    """The same, and the small words of those languages."""
+    def __init__(self, lines: Iterable[str], tongues: Tongues) -> None:
+        said: dict[str, frozenset[str]] = {}
+        for line in lines:
+            name, _, rest = line.partition(":")
+            said[name] = said.get(name, frozenset()) | frozenset(rest.split())
+        nothing = frozenset[str]()
+        self.before: Final = said.get("before", nothing)
+        self.after: Final = said.get("after", nothing)
+        self.near: Final = said.get("near", nothing)
+        self.named: Final = "named" in said
+        self.acronym: Final = "acronym" in said
+        self.suffix: Final = "suffix" in said
+        """Innocent behind the dot of a file's name."""
+        self.joint: Final = "joint" in said
+        """Innocent between two hyphens."""
+        self.tongues: Final = said.get("in", nothing)
+        """Languages in which it is another word."""
+        self.home: Final = said.get("of", frozenset(("en",)))
+        """Those in which it is the profane one."""
+        self.cues: Final = self.before | self.after | self.near
+        """All of these words: a text without any of them clears nothing, unless it names somebody."""
+        self.hints: Final = self.cues | tongues.known(self.tongues)[0] if self.tongues else self.cues
+        """The same, and the small words of those languages."""
 
 
 class Surroundings:
@@ -150,10 +157,11 @@ def _is_name(text: str, start: int, end: int, before: str) -> bool:
     return bool(_NAME_AFTER.match(text, end)) or bool(before and _NAME_BEFORE.search(text, max(0, start - 40), start))
 
 
-class Rules:
-    """The rules of the file `words/context.txt`, by word; each is put together when its word turns up."""
+class Rules(Memory[Rule | None]):
+    """The rules of the file `words/context.txt`, by word or phrase; each is put together when its word turns up."""
 
     def __init__(self, tongues: Tongues) -> None:
+        super().__init__(self._of, _MEMORY)
         self._tongues = tongues
         self._stanzas: list[list[str]] = []
         self._said: dict[str, tuple[int, ...]] = {}
@@ -168,32 +176,13 @@ class Rules:
                     self._said[word] = self._said.get(word, ()) + number
                 self._stanzas.append([])
 
-    def get(self, word: str) -> Rule | None:
-        """The rule for a word or a phrase in small letters; words that the same stanzas speak of share one."""
+    def _of(self, word: str) -> Rule | None:
+        """The rule for a word in small letters; words that the same stanzas speak of share one."""
         numbers = self._said.get(word.replace(" ", "_"))
         if numbers is None:
             return None
         rule = self._made.get(numbers)
         if rule is None:
             lines = [line.strip() for number in numbers for line in self._stanzas[number]]
-            self._made[numbers] = rule = _rule(lines, self._tongues)
+            self._made[numbers] = rule = Rule(lines, self._tongues)
         return rule
-
-
-def _rule(lines: list[str], tongues: Tongues) -> Rule:
-    rule = Rule()
-    for line in lines:
-        name, _, rest = line.partition(":")
-        words = frozenset(rest.split())
-        match name:
-            case "named" | "acronym" | "suffix" | "joint":
-                setattr(rule, name, True)
-            case "in":
-                rule.tongues |= words
-            case "of":
-                rule.home = words
-            case _:
-                setattr(rule, name, getattr(rule, name) | words)
-    rule.cues = rule.before | rule.after | rule.near
-    rule.hints = rule.cues | tongues.known(rule.tongues)[0] if rule.tongues else rule.cues
-    return rule

@@ -187,9 +187,11 @@ class Finder:
 
         marked = "`" in text or "<" in text
         dashed = "-" in text
+        reached = 0
         found.sort()
         for start, end, word, severity in found:
-            if severity not in self._masked:
+            # In what is masked already nothing more is to be found.
+            if end <= reached or severity not in self._masked:
                 continue
             token = text[start:end]
             low = token.lower()
@@ -224,7 +226,7 @@ class Finder:
                         if near and _touches(near, text, start, end):
                             continue
                     glued = True
-            if rules and (rule := rules.get(low)):
+            if rules is not None and (rule := rules[low]):
                 around = around or Surroundings(text, self.tongues)
                 if may_clear(rule, text, around.words, start) and around.clear(rule, start, end):
                     again = True
@@ -233,10 +235,11 @@ class Finder:
                 part = low if bare else low.translate(self.folding)
                 if part in self._hyphenated_parts and self._is_part_of_exception(text, start, end):
                     continue
-            if not kept or start >= kept[-1][1]:
+            if start >= reached:
                 kept.append((start, end, word, severity))
-            elif end > kept[-1][1]:
+            else:
                 kept[-1] = (kept[-1][0], end, *kept[-1][2:])
+            reached = end
         return kept, again or ((glued or marked) and not _stands_apart(text, kept))
 
     def _is_as_written(self, word_and_token: str) -> bool:

@@ -6,8 +6,8 @@ docs/masking.md describes the files.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
@@ -27,46 +27,46 @@ SHORTEST_LOOSE: Final = 4
 _ENDING: Final = re.compile(r"~(\w+)")
 
 
-@dataclass(slots=True, repr=False, eq=False)
 class Lexicon:
     """All words of one script, folded."""
 
-    forms: dict[str, Severity] = field(default_factory=dict)
-    """Whole tokens."""
-    origins: dict[str, str] = field(default_factory=dict)
-    """For some forms: the shorter word that they were made from and hold."""
-    roots: set[str] = field(default_factory=set)
-    """The words of which English makes others."""
-    heard: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The words that are also spelled by ear, with their inflected forms."""
-    parts: set[str] = field(default_factory=set)
-    """What may stand before or after a root in a compound."""
-    spellings: dict[str, str] = field(default_factory=dict)
-    """How the words of languages with accents are written, parted by spaces: with marks, those alone are meant."""
-    reaching: dict[str, tuple[Reach, Severity]] = field(default_factory=dict)
-    """Words that count inside of longer tokens too."""
-    written: dict[str, tuple[str, Severity]] = field(default_factory=dict)
-    """Tokens that must be written just so, marks included; with their folded form."""
-    phrases: dict[str, tuple[int, int, Severity]] = field(default_factory=dict)
-    """Words with one space between them, and which part of them is masked."""
-    gapped: dict[str, Severity] = field(default_factory=dict)
-    """Words with a space for each letter that a dash, a dot or a low line hides."""
-    starred: set[str] = field(default_factory=set)
-    """Forms so common that their first letter and their length tell them."""
-    veiled: set[str] = field(default_factory=set)
-    """Forms that people write the beginning of, and stars."""
-    halved: set[str] = field(default_factory=set)
-    """Short forms that people tell by their first and last letter."""
-    separate: set[str] = field(default_factory=set)
-    """Words that are, like the ordinary ones, never one part of a word torn apart."""
-    hyphened: set[str] = field(default_factory=set)
-    """Words that are written with a hyphen between two ordinary ones."""
-    exceptions: set[str] = field(default_factory=set)
-    """Tokens, or tokens joined by hyphens, that are never masked."""
-    kept: set[str] = field(default_factory=set)
-    """Exceptions that are only meant as they are written, marks included."""
-    patterns: list[tuple[Reach, str]] = field(default_factory=list)
-    """Exceptions with `*` at an end."""
+    def __init__(self) -> None:
+        self.forms: dict[str, Severity] = {}
+        """Whole tokens."""
+        self.origins: dict[str, str] = {}
+        """For some forms: the shorter word that they were made from and hold."""
+        self.roots: set[str] = set()
+        """The words of which English makes others."""
+        self.heard: dict[str, tuple[str, ...]] = {}
+        """The words that are also spelled by ear, with their inflected forms."""
+        self.parts: set[str] = set()
+        """What may stand before or after a root in a compound."""
+        self.spellings: dict[str, str] = {}
+        """How the words of languages with accents are written, parted by spaces: with marks, those alone are meant."""
+        self.reaching: dict[str, tuple[Reach, Severity]] = {}
+        """Words that count inside of longer tokens too."""
+        self.written: dict[str, tuple[str, Severity]] = {}
+        """Tokens that must be written just so, marks included; with their folded form."""
+        self.phrases: dict[str, tuple[int, int, Severity]] = {}
+        """Words with one space between them, and which part of them is masked."""
+        self.gapped: dict[str, Severity] = {}
+        """Words with a space for each letter that a dash, a dot or a low line hides."""
+        self.starred: set[str] = set()
+        """Forms so common that their first letter and their length tell them."""
+        self.veiled: set[str] = set()
+        """Forms that people write the beginning of, and stars."""
+        self.halved: set[str] = set()
+        """Short forms that people tell by their first and last letter."""
+        self.separate: set[str] = set()
+        """Words that are, like the ordinary ones, never one part of a word torn apart."""
+        self.hyphened: set[str] = set()
+        """Words that are written with a hyphen between two ordinary ones."""
+        self.exceptions: set[str] = set()
+        """Tokens, or tokens joined by hyphens, that are never masked."""
+        self.kept: set[str] = set()
+        """Exceptions that are only meant as they are written, marks included."""
+        self.patterns: list[tuple[Reach, str]] = []
+        """Exceptions with `*` at an end."""
 
     def spell(self, folded: str, spelling: str) -> None:
         """Note how a word is written."""
@@ -236,13 +236,13 @@ class Reader:
     def _made(self, root: str, made: set[str], severity: Severity) -> None:
         forms, origins = self.latin.forms, self.latin.origins
         self.latin.roots.add(root)
-        for form in made:
-            forms.setdefault(form, severity)
+        forms.update(dict.fromkeys(made.difference(forms), severity))
+        if len(root) < SHORTEST_LOOSE:
             # A short root is no help in finding `jackass` in pieces; the word itself is.
-            if len(root) < SHORTEST_LOOSE and form.endswith(root) and form != root:
-                origins[form] = form
-            elif root in form:
-                origins.setdefault(form, root)
+            wholes = {form for form in made if form.endswith(root) and form != root}
+            origins.update(zip(wholes, wholes, strict=True))
+        holding = {form for form in made if root in form}
+        origins.update(dict.fromkeys(holding.difference(origins), root))
 
 
 def _sections(listing: str) -> Iterator[_Section]:
@@ -290,3 +290,11 @@ def _fits_one(words: str, reach: Reach, pattern: str) -> bool:
 def _reach(word: str) -> Reach | None:
     before, after = word.startswith("*"), word.endswith("*")
     return "any" if before and after else "end" if before else "start" if after else None
+
+
+def by_letter(words: Iterable[str], place: int = 0) -> dict[str, list[str]]:
+    """Words by the letter in a place."""
+    groups = defaultdict[str, list[str]](list)
+    for word in words:
+        groups[word[place]].append(word)
+    return groups

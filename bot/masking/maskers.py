@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from bot.masking.masker import Masker
 from bot.masking.settings import MaskSettings
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 WordKind: TypeAlias = Literal["word", "phrase", "exception"]
 
 
-@dataclass(frozen=True, slots=True)
-class BoardWords:
+class BoardWords(NamedTuple):
     """A board's own words, sorted, so that equal lists compare equal."""
 
     words: tuple[str, ...] = ()
@@ -52,8 +50,7 @@ class Maskers:
         for board, own in boards.items():
             known = self._known.get(board)
             if known is None or known[0] != own:
-                settings = replace(
-                    self._settings,
+                settings = self._settings._replace(
                     words=self._settings.words + own.words,
                     phrases=self._settings.phrases + own.phrases,
                     exceptions=self._settings.exceptions + own.exceptions,

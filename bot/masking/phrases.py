@@ -51,8 +51,12 @@ class Phrases:
 
     def find(self, number: int, plain: str, flat: str, start: int) -> list[Found]:
         """The masked parts of the phrases that a pattern at `flat[start:]` is a part of."""
+        phrases = self._phrases[number]
+        if len(phrases) == 1:
+            one = _phrase_at(plain, start, phrases[0][1])
+            return [one] if one else []
         all_found: list[Found] = []
-        for at, phrase in self._phrases[number]:
+        for at, phrase in phrases:
             words = phrase[0]
             begin = start - at
             end = begin + len(words)

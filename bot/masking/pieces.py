@@ -184,14 +184,13 @@ class Pieces:
         digits = sum(map(str.isdigit, core))
         if not meant.isalpha() or letters == 0 or (letters * 3 < len(core) < _LONG_LEET and digits * 2 > len(core)):
             return None
-        if len(meant) <= 3 and any(map(str.isdigit, core)):  # noqa: PLR2004 - `4$$` is no word
+        # `4$$` is no word.
+        if len(meant) <= 3 and not _CLEAR.issuperset(char for char in core if not char.isalpha()):  # noqa: PLR2004
             return None
         if not self._matcher.points_at(meant):
             return None
         # A handle that is bad without its sign is a handle; `@sshole` is not.
         if core[0] == "@" and self._matcher.judge(core[1:]):
-            return None
-        if len(meant) <= 3 and not _CLEAR.issuperset(char for char in core if not char.isalnum()):  # noqa: PLR2004
             return None
         # What is in a language of machines is a call, a sum or a variable more often than a word.
         judge = self._matcher.whole if _OPERATORS.search(core) else self._matcher.judge

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -119,34 +121,28 @@ class Pointing:
         self, text: str, scanned: str, hits: list[Hit], found: list[tuple[int, int]]
     ) -> list[tuple[int, int]]:
         """The stretches, and those where hits in the second form go over several tokens that may be one word."""
-        begins = len(text) + BEFORE_SECOND
+        size = len(text)
+        offset = size + BEFORE_SECOND
+        # Token number n begins at begins[n] in the second form, and n spaces later in the first.
+        begins = [0, *accumulate(map(len, scanned[1 : size + 1].split(" ")))]
         count = len(found)
-        spaces = low = high = 0
-        counted = 1
-        for _, start, end in hits:
+        last = low = high = 0
+        for _, begin, beyond in hits:
+            start, end = begin - offset, beyond - offset
             if low <= start and end <= high:
                 continue
-            # A letter's place in the first form is its number, and as many more as there are spaces before it.
-            last = end - begins + spaces
-            while more := scanned.count(" ", counted, last + 1):
-                counted = last + 1
-                spaces += more
-                last += more
-            counted = last + 1
-            first = last - (end - start) + 1
-            reached = last
-            while more := scanned.count(" ", first, reached):
-                reached = first
-                first -= more
-            # In one token, or in a stretch that is known.
-            if reached == last or (found and found[-1][0] < first and last <= found[-1][1]):
+            # Hits are in the order of their ends.
+            last = bisect_left(begins, end, last) - 1
+            if begins[last] <= start:
                 continue
-            left = scanned.rfind(" ", 0, first) + 1
-            right = scanned.find(" ", last)
-            if right - left > LONGEST_STRETCH or not self._may_span[scanned[left:right]]:
+            first = bisect_right(begins, start, 0, last) - 1
+            left, right = begins[first] + first, begins[last + 1] + last
+            if found and found[-1][0] <= left and right <= found[-1][1]:
                 continue
-            low, high = start - (first - left), end + right - last - 1
-            one = stretch(text, left - 1, right - 1)
+            if right - left > LONGEST_STRETCH or not self._may_span[scanned[left + 1 : right + 1]]:
+                continue
+            low, high = begins[first], begins[last + 1]
+            one = stretch(text, left, right)
             if not found or found[-1] != one:
                 found.append(one)
         return apart(found) if count < len(found) > 1 else found

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 Severity: TypeAlias = Literal["mild", "strong", "slur"]
 """How bad a word is: `mild` in most company, `strong`, or a `slur` against people for what they are."""
@@ -17,8 +16,7 @@ Language: TypeAlias = Literal["en", "es", "fr", "de", "pt", "ru", "it"]
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "es", "fr", "de", "pt", "ru", "it")
 
 
-@dataclass(frozen=True, slots=True)
-class MaskSettings:
+class MaskSettings(NamedTuple):
     """All that a masker is built from; equal settings build equal maskers.
 
     `words`, `phrases` and `exceptions` are a board's own, in any script and case. A word or an exception may begin or

@@ -16,8 +16,10 @@ _VEILED: Final = re.compile("(?<![\\w*#])[а-яѐ-ӿ](?:[а-яѐ-ӿ*#●•█]|
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
 _MARKS: Final = "*#●•█@"
 _KEPT: Final = frozenset(_MARKS + "_~")
-_MARKED: Final = re.compile("([а-яѐ-ӿ]{0,24})(\\*{1,3}|_{1,2}|~~)([а-яѐ-ӿ]{1,24})\\2([а-яѐ-ӿ]{0,24})")
+_MARKED: Final = re.compile("(\\*{1,3}|_{1,2}|~~)([а-яѐ-ӿ]{1,24})\\1([а-яѐ-ӿ]{0,24})")
+_BEFORE: Final = re.compile("[а-яѐ-ӿ]{1,24}\\Z")
 _SHORTEST: Final = 3
+_LONGEST: Final = 24
 _MEMORY: Final = 5_000
 
 
@@ -49,9 +51,7 @@ class Veils:
         """Every such word in the text itself."""
         folded = text.translate(self._folding)
         read = [(one.span(), self._words[one[0]]) for one in _VEILED.finditer(folded)]
-        read += [
-            (one.span(), self._judge(one[1] + one[3] + one[4])) for one in _MARKED.finditer(folded) if one[1] or one[4]
-        ]
+        read += [self._unmarked(folded, one) for one in _MARKED.finditer(folded)]
         found: list[Found] = []
         at: Sequence[int] = range(len(text)) if len(folded) == len(text) else places(text, self._folding)
         for (start, end), word in read:
@@ -60,6 +60,14 @@ class Veils:
             if word and _CYRILLIC.search(text, first, last + 1):
                 found.append((first, last + 1, *word))
         return found
+
+    def _unmarked(self, folded: str, marked: re.Match[str]) -> tuple[tuple[int, int], Verdict | None]:
+        """What a word is that markup goes around a part of, and where it stands."""
+        _, inside, after = marked.groups()
+        start, end = marked.span()
+        letters = _BEFORE.search(folded, max(0, start - _LONGEST), start)
+        before = letters[0] if letters else ""
+        return (start - len(before), end), self._judge(before + inside + after) if before or after else None
 
     def _word(self, token: str) -> tuple[str, Severity] | None:
         seen = [(at, char) for at, char in enumerate(token) if char not in _MARKS]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
+from bot.masking.lexicon import by_letter
 from bot.masking.memory import Memory
 
 _ROOM: Final = 2_000
@@ -26,7 +27,7 @@ class Wildcards:
         """The words of a length with the letters that are seen, the first one among them, in the list's order."""
         letters = iter(seen)
         first = next(letters, None)
-        words, places = self._shapes[f"{first[1]}{size}"] if first and not first[0] else ((), {})
+        words, places = self._shapes[f"{first[1]}{size}"] if first and not first[0] else ([], {})
         which = (1 << len(words)) - 1
         for letter in letters:
             which &= places.get(letter, 0)
@@ -36,15 +37,13 @@ class Wildcards:
             which ^= lowest
 
     @cached_property
-    def _words(self) -> dict[str, tuple[str, ...]]:
-        words = defaultdict[str, list[str]](list)
-        for word in self._all:
-            words[f"{word[:1]}{len(word)}"].append(word)
-        return {shape: tuple(some) for shape, some in words.items()}
+    def _by_first(self) -> dict[str, list[str]]:
+        return by_letter(self._all)
 
-    def _shape(self, shape: str) -> tuple[tuple[str, ...], dict[tuple[int, str], int]]:
+    def _shape(self, shape: str) -> tuple[list[str], dict[tuple[int, str], int]]:
         """The words with this first letter and length, and which of them have a letter in a place, a bit for each."""
-        words = self._words.get(shape, ())
+        size = int(shape[1:])
+        words = [word for word in self._by_first.get(shape[0], ()) if len(word) == size]
         places = defaultdict[tuple[int, str], int](int)
         for number, word in enumerate(words):
             for place in enumerate(word):
