@@ -377,8 +377,12 @@ class Matcher:
         return is_root and lookalike(once, squeeze(form))
 
     def _camel(self, token: str) -> Verdict | None:
+        harmless = ""
         for word in camel_words(token, self._ordinary):
             severity = self._forms.get(word)
-            if severity and word not in self._exceptions:
+            if word in self._exceptions:
+                harmless = word
+            # What is one word with the part before it is that word: `StopCockValve`.
+            elif severity and not (harmless.endswith(word) and len(harmless) > len(word)):
                 return Verdict(word, severity)
         return None
