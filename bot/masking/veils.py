@@ -11,6 +11,7 @@ from bot.masking.lexicon import Lexicon
 from bot.masking.memory import Memory
 from bot.masking.settings import Severity
 from bot.masking.verdict import Found, Verdict
+from bot.masking.wildcards import Wildcards
 
 _VEILED: Final = re.compile("(?<![\\w*#])[а-яѐ-ӿ](?:[а-яѐ-ӿ*#●•█]|@(?=[а-яѐ-ӿ*])){2,24}(?![\\w*#@])")
 _CYRILLIC: Final = re.compile("[\u0400-\u052f]")
@@ -38,14 +39,10 @@ class Veils:
         self._judge = judge
         self._folding = _Seen()
         self._words = Memory(self._word, _MEMORY)
-        self._forms: dict[tuple[int, str], list[tuple[str, Severity]]] = {}
-        self._stems: dict[str, list[tuple[str, Severity]]] = {}
-        for form, severity in lexicon.forms.items():
-            if len(form) >= _SHORTEST:
-                self._forms.setdefault((len(form), form[0]), []).append((form, severity))
-        for word, (reach, severity) in lexicon.reaching.items():
-            if reach != "end" and len(word) >= _SHORTEST:
-                self._stems.setdefault(word[0], []).append((word, severity))
+        self._forms = lexicon.forms
+        self._reaching = lexicon.reaching
+        self._wildcards = Wildcards(lexicon.forms)
+        self._stems = Wildcards([word for word, (reach, _) in lexicon.reaching.items() if reach != "end"])
 
     def find(self, text: str) -> list[Found]:
         """Every such word in the text itself."""
@@ -73,11 +70,9 @@ class Veils:
         seen = [(at, char) for at, char in enumerate(token) if char not in _MARKS]
         if len(seen) == len(token) or (len(seen) < 2 and len(token) > _SHORTEST):  # noqa: PLR2004 - says too little
             return None
-        for form, severity in self._forms.get((len(token), token[0]), ()):
-            if all(form[at] == char for at, char in seen):
-                return form, severity
-        for stem, severity in self._stems.get(token[0], ()):
-            size = len(stem)
-            if size <= len(token) and all(stem[at] == char for at, char in seen if at < size):
-                return stem, severity
+        for form in self._wildcards.find(len(token), seen):
+            return form, self._forms[form]
+        for size in range(_SHORTEST, len(token) + 1):
+            for stem in self._stems.find(size, [one for one in seen if one[0] < size]):
+                return stem, self._reaching[stem][1]
         return None

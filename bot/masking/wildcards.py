@@ -21,6 +21,7 @@ class Wildcards:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._all: Final = words
+        self._by_size: Final = Memory(self._sized, _ROOM)
         self._shapes: Final = Memory(self._shape, _ROOM)
 
     def find(self, size: int, seen: Iterable[tuple[int, str]]) -> Iterator[str]:
@@ -40,10 +41,15 @@ class Wildcards:
     def _by_first(self) -> dict[str, list[str]]:
         return by_letter(self._all)
 
+    def _sized(self, first: str) -> dict[int, list[str]]:
+        sized = defaultdict[int, list[str]](list)
+        for word in self._by_first.get(first, ()):
+            sized[len(word)].append(word)
+        return sized
+
     def _shape(self, shape: str) -> tuple[list[str], dict[tuple[int, str], int]]:
         """The words with this first letter and length, and which of them have a letter in a place, a bit for each."""
-        size = int(shape[1:])
-        words = [word for word in self._by_first.get(shape[0], ()) if len(word) == size]
+        words = self._by_size[shape[0]].get(int(shape[1:]), [])
         places = defaultdict[tuple[int, str], int](int)
         for number, word in enumerate(words):
             for place in enumerate(word):
