@@ -132,7 +132,7 @@ class Surroundings:
         return words
 
 
-def may_clear(rule: Rule, text: str, words: frozenset[str], start: int) -> bool:
+def may_clear(rule: Rule, text: str, words: Iterable[str], start: int) -> bool:
     """Whether its surroundings have to be asked about the word at `start`; nearly always none of all words says so."""
     return (
         not rule.hints.isdisjoint(words)

@@ -106,7 +106,7 @@ class Stretches:
         at = last = 0
         cleared = False
         around: Surroundings | None = None
-        words: frozenset[str] | None = None
+        words: list[str] | None = None
         masked = ""
         for begin, end in stretches:
             first, done = begin, end
@@ -126,10 +126,10 @@ class Stretches:
                         return self._whole(text, _scanned(plain, flat, hits))
                 if type(reading) is _Reading:
                     if rule := reading.rule:
-                        words = words or frozenset(words_of(text))
+                        words = words or words_of(text)
                         start = first + reading.start
                         if may_clear(rule, text, words, start):
-                            around = around or Surroundings(text, self._finder.tongues, words)
+                            around = around or Surroundings(text, self._finder.tongues, frozenset(words))
                             if around.clear(rule, start, first + reading.end):
                                 cleared = True
                                 continue
@@ -313,7 +313,7 @@ def _widened(text: str, least: int, first: int, last: int) -> tuple[int, int]:
 
 def _stands_among_words(text: str, first: int, last: int) -> bool:
     """Whether no single letters stand beside a stretch."""
-    return (not first or _is_word(text[max(0, first - 3) : first - 1])) and (
+    return (text[first - 3 : first - 1].isalnum() if first > 2 else not first) and (  # noqa: PLR2004 - two letters
         last == len(text) or _is_word(text[last + 1 : last + 3])
     )
 
