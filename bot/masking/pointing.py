@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from itertools import accumulate
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 LONGEST_STRETCH: Final = 80
 _FEW: Final = 8
+_letters: Final = re.compile(r"(?: {1,3}[^ ](?= )){1,30}").match
+"""Single letters that follow on others, which may all be of one word."""
 BEFORE_SECOND: Final = 4
 """How many characters more than the text stand before its second form in what is scanned."""
 _SPACE: Final = 32
@@ -85,6 +88,9 @@ class Pointing:
                 # Half of such a hit may be in the second form.
                 if right > size:
                     continue
+                is_spaced = last < right < size and text[right] == " "
+                if is_spaced and pattern >= self._phrases and (more := _letters(scanned, end - 1)):
+                    right = more.end() - 1
             if right <= last and left >= first:
                 continue
             if left and text[left - 1] != " ":

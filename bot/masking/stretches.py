@@ -313,9 +313,8 @@ def _widened(text: str, least: int, first: int, last: int) -> tuple[int, int]:
 
 def _stands_among_words(text: str, first: int, last: int) -> bool:
     """Whether no single letters stand beside a stretch."""
-    return (text[first - 3 : first - 1].isalnum() if first > 2 else not first) and (  # noqa: PLR2004 - two letters
-        last == len(text) or _is_word(text[last + 1 : last + 3])
-    )
+    before = text[first - 3 : first - 1].isalnum() if first > 2 else not first  # noqa: PLR2004 - two letters
+    return before and (last == len(text) or _is_word(text[last + 1 : last + 3]))
 
 
 def _is_word(letters: str) -> bool:
