@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import accumulate
-from operator import itemgetter
 from typing import Final
 
 from bot.masking.apart import Apart
@@ -21,10 +19,9 @@ from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.likeness import RUNS, lookalike, reaches, stretched
 from bot.masking.made import Made
 from bot.masking.memory import Memory
-from bot.masking.phrases import DASHES, SPACES, Phrase, Phrases
+from bot.masking.patterns import Patterns
 from bot.masking.pointing import Pointing, in_both_forms
-from bot.masking.triggers import automaton, flattened, places_of, shortest, squeezed
-from bot.masking.triggers import triggers as triggers_of
+from bot.masking.scanning import automaton, flattened, places_of, squeezed
 from bot.masking.verdict import Found, Hit, Verdict
 from bot.masking.widening import TRAILERS, Widening
 
@@ -92,57 +89,11 @@ class Matcher:
         self._reach_scan = automaton([flat for flat, *_ in reaching])
         self._reach_squeezed = automaton(squeezed([flat for flat, *_ in reaching]))
 
-        every, strict = triggers_of(lexicon, flats, flatten)
-        # A word that holds another one is pointed at by that one; roots are also looked for in three parts and more.
-        loose = {*shortest(every), *(every & set(map(flatten, lexicon.roots)))}
-        starting = {
-            ("" if reach != "start" else " ") + flat for flat, _, reach, _ in reaching if len(flat) < SHORTEST_LOOSE
-        }
-        # What is drawn otherwise within a longer root is found by the root that it holds.
-        free = shortest({flatten(root) for root in self._roots if len(root) >= SHORTEST_LOOSE})
-        doubled = {word[:at] + word[at] + word[at:] for word in free for at in range(len(word))}
-        phrases: list[Phrase] = [
-            (flat, *part, SPACES)
-            for flat, part in zip(flattened(flatten, lexicon.phrases), lexicon.phrases.values(), strict=True)
-        ]
-        phrases += [(flatten(word), 0, len(word), severity, DASHES) for word, severity in lexicon.gapped.items()]
-        self._phrases = Phrases(phrases)
-        redrawn = shortest({flatten(root) for root in lexicon.roots if len(root) >= SHORTEST_LOOSE})
-        for letter, drawn in (("i", "iii"), ("b", "g"), ("w", "uu")):
-            doubled.update(flat.replace(letter, drawn) for flat in redrawn)
-        triggers = set(flatten("\n".join(self.made.triggers())).split())
-        doubled |= {word for word in triggers if len(word) >= SHORTEST_LOOSE}
-        strict |= {word for word in triggers if len(word) < SHORTEST_LOOSE}
-        # Two of what `flat` calls `i` are common: `all`, `will`.
-        repeats = [letter * (4 if letter == "i" else 3) for letter in letters]
-        repeats += [first * 2 + second * 2 for first in letters for second in letters if first != second]
-        pairs = {
-            f" {start[0]}{' ' * gap}{following} "
-            for start in set(map(itemgetter(slice(2)), flats.values()))
-            if start and " " not in start
-            for following in {start[0], start[-1]}
-            for gap in (1, 2, 3)
-        }
-        # What holds a pattern that is looked for in tokens anyway is pointed at by that one.
-        pointed = automaton([*loose, *repeats]).find_matches_as_indexes
-        doubled = {word for word in doubled if not pointed(word)}
-        strict = {word for word in strict if not pointed(word)}
-        written = set(map(flatten, self._written))
-        groups: list[list[str]] = [
-            sorted(loose),
-            sorted(doubled),
-            sorted(starting),
-            repeats,
-            [f" {word} " for word in sorted(strict)],
-            self._phrases.patterns,
-            [f" {' '.join(word)} " for word in sorted(strict) if len(word) == SHORTEST_LOOSE - 1 or word in written],
-            sorted(pairs),
-        ]
-        loose_end, _, _, *ends = accumulate(map(len, groups[:-1]))
-        self._ends = (loose_end, *ends)
+        patterns = Patterns(lexicon, flats, self.made.triggers(), flatten=flatten, letters=letters)
+        self._phrases = patterns.phrases
+        self._ends = patterns.ends
         self.stretches: Final = Pointing(self._apart, self._phrases, *self._ends[:4]).stretches
-        """Where the patterns end that are parts of a word, parts of a token, tokens, phrases, and letters of a word."""
-        self.hits: Final = places_of([pattern for group in groups for pattern in group])
+        self.hits: Final = places_of(patterns.all)
         self._is_latin = letters.isascii()
 
     def scan(self, flat: str) -> list[Hit]:

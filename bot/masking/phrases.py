@@ -37,17 +37,9 @@ class Phrases:
         """By the word before a part that several phrases have: what stands before and after it, with spaces."""
         self._phrases: list[list[tuple[int, Phrase]]] = []
         for part, some in together.items():
-            if len(some) == 1:
-                some = [(0, some[0][1])]  # noqa: PLW2901 - the pattern is all of it
-                self._phrases.append(some)
-                self.patterns.append(f" {some[0][1][0]} ")
-                continue
-            around = self._around[len(self.patterns)] = defaultdict[str, list[tuple[str, str]]](list)
-            for at, phrase in some:
-                before = phrase[0][:at]
-                around[before.strip().rpartition(" ")[2]].append((f" {before}", f"{phrase[0][at + len(part) :]} "))
-            self.patterns.append(f" {part} ")
-            self._phrases.append(some)
+            alone = some[0][1] if len(some) == 1 else None
+            self.patterns.append(f" {alone[0] if alone else part} ")
+            self._phrases.append([(0, alone)] if alone else some)
 
     def find(self, number: int, plain: str, flat: str, start: int) -> list[Found]:
         """The masked parts of the phrases that a pattern at `flat[start:]` is a part of."""
@@ -70,11 +62,20 @@ class Phrases:
                 all_found.append(found)
         return all_found
 
+    def _read_around(self, number: int) -> dict[str, list[tuple[str, str]]]:
+        size = len(self.patterns[number]) - 2
+        around = self._around[number] = defaultdict[str, list[tuple[str, str]]](list)
+        for at, (words, *_) in self._phrases[number]:
+            before = words[:at]
+            around[before.strip().rpartition(" ")[2]].append((f" {before}", f"{words[at + size :]} "))
+        return around
+
     def reach(self, number: int, scanned: str, start: int, end: int) -> tuple[int, int] | None:
         """From where to where the phrases of a pattern at `scanned[start:end]` go, with the spaces around them."""
-        around = self._around.get(number)
-        if around is None:
+        phrases = self._phrases[number]
+        if len(phrases) == 1:
             return start, end
+        around = self._around.get(number) or self._read_around(number)
         first, last = end, start
         word = scanned[scanned.rfind(" ", 0, start) + 1 : start]
         for before, after in (*around.get(word, ()), *around.get("", ())):

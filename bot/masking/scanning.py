@@ -1,4 +1,4 @@
-"""What a lexicon's automata look for: parts of tokens, and whole tokens where parts are too common."""
+"""Automata, and what makes many words ready for them at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Final
 from ahocorasick_rs import AhoCorasick, BytesAhoCorasick, Implementation
 
 from bot.masking.folding import OTHER, squeeze
-from bot.masking.lexicon import SHORTEST_LOOSE, Lexicon
 from bot.masking.verdict import Hit
 
 _KIND: Final = Implementation.ContiguousNFA
@@ -62,22 +61,10 @@ def places_of(patterns: list[str]) -> Callable[..., list[Hit]]:
     return scan_all
 
 
-def shortest(words: set[str]) -> list[str]:
+def shortest(words: Iterable[str]) -> list[str]:
     """The words that hold no other one."""
-    scan = automaton(list(words)).find_matches_as_indexes
-    return [word for word in words if len(scan(word, overlapping=True)) == 1]
-
-
-def triggers(lexicon: Lexicon, flats: dict[str, str], flatten: Callable[[str], str]) -> tuple[set[str], set[str]]:
-    """What to scan for, so that no form is missed: parts of tokens, and whole tokens where parts are too common."""
-    loose = {flat for word in lexicon.reaching if len(flat := flats.get(word) or flatten(word)) >= SHORTEST_LOOSE}
-    strict = {flatten(folded) for folded, _ in lexicon.written.values()}
-    origins = lexicon.origins
-    for form, flat in flats.items():
-        if form not in origins:
-            (loose if len(form) > SHORTEST_LOOSE else strict).add(flat)
-    shorter = set(origins.values())
-    loose.update(flats.get(origin) or flatten(origin) for origin in shorter if len(origin) >= SHORTEST_LOOSE)
-    short = {origin for origin in shorter if len(origin) < SHORTEST_LOOSE}
-    strict.update(flats[form] for form, origin in origins.items() if origin in short and form in flats)
-    return loose, strict
+    first = "\0"
+    # Those that begin with another one are told without an automaton.
+    some = [first := word for word in sorted(words) if not word.startswith(first)]
+    scan = automaton(some).find_matches_as_indexes
+    return [word for word in some if len(scan(word, overlapping=True)) == 1]

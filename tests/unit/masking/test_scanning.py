@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.masking.triggers import places_of
+from bot.masking.scanning import places_of
 
 
 @pytest.mark.parametrize("letter", ["a", "а"], ids=["latin", "cyrillic"])
