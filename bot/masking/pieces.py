@@ -51,6 +51,8 @@ _LONGEST: Final = 40
 _SHORTEST_WILD: Final = 4
 _SHORTEST_STEM: Final = 5
 _SHORTEST_COMIC: Final = 3
+_CLEARLY_SEEN: Final = 4
+"""So many letters say enough beside a mark that is nothing else."""
 _VEIL: Final = re.compile(r"(?<=[a-z0-9@$!+(])\*{1,2}(?=[a-z0-9@$!+(])")
 _VOWELS: Final = "aeiou"
 _FEWEST_SEEN: Final = 3
@@ -209,7 +211,8 @@ class Pieces:
         if len(seen) == 1:
             return self._starred.get((len(core), core[0])) if marks in _HIDES else None
         # Where the end is hidden too, only what people often hide is meant: `we**` is the end of something bold.
-        often = None if core[-1].isalpha() else self._often
+        is_clear = core[-1].isalpha() or (marks == {"#"} and len(seen) >= _CLEARLY_SEEN)
+        often = None if is_clear else self._often
         if not self._hides(core, marks, len(core) - len(seen)) or (
             often
             and (marks not in _HIDES or (len(shown := core.rstrip("*#")) < _SHORTEST_WILD and shown in self._ordinary))
@@ -270,7 +273,7 @@ class Pieces:
         if len(marks) > 1:
             # Different marks, as in a comic, hide one stretch of a word whose end is seen.
             return bool(_COMIC.fullmatch(core)) and not self._matcher.harmless(unleet(core))
-        is_sum = len(_HIDDEN.findall(core)) > 1 and not _PAIR.search(core)
+        is_sum = marks != {"#"} and len(_HIDDEN.findall(core)) > 1 and not _PAIR.search(core)
         return not is_sum and ("*" in core or hidden * 2 <= len(core)) and not self._matcher.harmless(unleet(core))
 
 
