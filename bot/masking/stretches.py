@@ -20,7 +20,7 @@ from bot.masking.pointing import LONGEST_STRETCH, apart, stretch
 from bot.masking.protecting import protected
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from bot.masking.drawing import Pen
     from bot.masking.matcher import Hit
@@ -106,7 +106,7 @@ class Stretches:
         at = last = 0
         cleared = False
         around: Surroundings | None = None
-        words: list[str] | None = None
+        words: Collection[str] | None = None
         masked = ""
         for begin, end in stretches:
             first, done = begin, end
@@ -126,7 +126,8 @@ class Stretches:
                         return self._whole(text, _scanned(plain, flat, hits))
                 if type(reading) is _Reading:
                     if rule := reading.rule:
-                        words = words or words_of(text)
+                        # One look goes through the words faster than it makes a set of them.
+                        words = words_of(text) if words is None else frozenset(words)
                         start = first + reading.start
                         if may_clear(rule, text, words, start):
                             around = around or Surroundings(text, self._finder.tongues, frozenset(words))

@@ -66,6 +66,11 @@ _SHAPES = (
     "slut ",
     "f**k ",
     "`fuck` ",
+    "b!tch ",
+    "cum = ",
+    "i fuk ",
+    "dick.head.",
+    "f_u_c_k ",
 )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.masking import stretches
 from bot.masking.drawing import Pen
 from bot.masking.finder import Finder
 from bot.masking.settings import MaskSettings
@@ -79,3 +81,18 @@ def test_what_its_surroundings_decide_is_left_to_them(text: str) -> None:
 )
 def test_what_spaces_part_is_read_together(text: str, masked: str) -> None:
     assert _STRETCHES.mask(text) == masked
+
+
+def test_a_texts_words_are_gone_through_twice_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many of them are ambiguous, each asks about all words around it."""
+
+    class Words(list[str]):
+        readings = 0
+
+        def __iter__(self) -> Iterator[str]:
+            Words.readings += 1
+            return super().__iter__()
+
+    monkeypatch.setattr(stretches, "words_of", lambda text: Words(text.split()))
+    assert _STRETCHES.mask("cock " * 100) == "**** " * 100
+    assert 0 < Words.readings <= 2
