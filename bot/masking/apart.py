@@ -42,7 +42,7 @@ class Apart:
     """Joins tokens, and single letters, that are one word.
 
     `flats` leads from forms to how they are scanned, `keys` from these squeezed to the forms, parted by spaces;
-    `flatten`, `read`, `judge`, `excepted` and `begun` are what a matcher knows about one token.
+    `flatten`, `read`, `judge`, `excepted` and `beginning` are what a matcher knows about one token.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Apart:
         read: Callable[[str], Verdict | None],
         judge: Callable[[str], Verdict | None],
         excepted: Callable[[str], bool],
-        begun: Callable[[str], Verdict | None],
+        beginning: Callable[[str], Verdict | None],
     ) -> None:
         self._forms = lexicon.forms
         self._origins = lexicon.origins
@@ -68,7 +68,7 @@ class Apart:
         self._read = read
         self._judge = judge
         self._excepted = excepted
-        self._begun = begun
+        self._beginning = beginning
         self._forms_to_flats = flats
         self._keys = keys
         self.may_meet: Final = Memory(self._may_meet, _MEMORY)
@@ -137,12 +137,12 @@ class Apart:
             right = begins[last + 1] + last
             if left < done or right - left > _WIDEST:
                 continue
-            if flat[left + 1] == " " and _LETTER_BY_LETTER.fullmatch(flat, left, right):
+            if flat[left + 1] == " " == flat[right - 2] and _LETTER_BY_LETTER.fullmatch(flat, left, right):
                 done = self.spelled(plain, flat, left, right, found)
                 continue
             verdict = self._joined[plain[left:right]]
             if verdict and not _is_glued(plain, left, right):
-                found.append((left, right, *verdict))
+                found.append((left, right, verdict[0], verdict[1]))
 
     def torn(self, plain: str, flat: str, left: int, right: int, found: list[Found]) -> None:
         """A token that holds a word of ours, with the part that a gap sets off before or after it: `du mbshit`."""
@@ -238,7 +238,7 @@ class Apart:
             at = last = end
         if self._excepted(run):
             return []
-        if not words and len(run) > SHORTEST_LOOSE and run.isalpha() and (begun := self._begun(run)):
+        if not words and len(run) > SHORTEST_LOOSE and run.isalpha() and (begun := self._beginning(run)):
             return [(0, len(written), *begun)]
         return words if run[last:] in _AROUND else []
 

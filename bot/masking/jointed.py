@@ -49,13 +49,13 @@ class Jointed:
                 plain[start - 1 : start] in GLUE or plain[end : end + 1] in GLUE
             ):
                 continue
-            if end - _first(plain, start) > _LONGEST:
+            if word := self.around(plain, start, end):
+                found[at] = word
+            elif end - _first(plain, start) > _LONGEST:
                 # Nor is anything one word that follows on it without a gap.
                 since, past, least = start, start, end
                 if run := _RUN.match(plain, start):
                     past = run.end()
-            else:
-                found[at] = self.around(plain, start, end) or found[at]
 
     def around(self, plain: str, start: int, end: int) -> Found | None:
         """The word that holds `plain[start:end]` and goes on over marks, where it is one."""

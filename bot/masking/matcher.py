@@ -73,7 +73,7 @@ class Matcher:
             read=self._read_joined,
             judge=self.judge,
             excepted=self.harmless,
-            begun=self._beginning,
+            beginning=self._beginning,
         )
 
         self.made = Made(lexicon, ordinary, self.harmless)
@@ -149,7 +149,7 @@ class Matcher:
                         and plain[begin - 1] == " " == plain[done]
                         and not may_meet[flat[begin - 3 : done + 3]]
                     ):
-                        found.append((begin, done, *verdict))
+                        found.append((begin, done, verdict[0], verdict[1]))
                     else:
                         found.append(self._widened(plain, flat, begin, done, verdict))
                 elif pattern < loose:

@@ -45,7 +45,10 @@ class Phrases:
         """The masked parts of the phrases that a pattern at `flat[start:]` is a part of."""
         phrases = self._phrases[number]
         if len(phrases) == 1:
-            one = _phrase_at(plain, start, phrases[0][1])
+            phrase = phrases[0][1]
+            # What stands for the first space tells most that are none.
+            gap = phrase[0].find(" ")
+            one = _phrase_at(plain, start, phrase) if gap < 0 or plain[start + gap] in phrase[4] else None
             return [one] if one else []
         all_found: list[Found] = []
         for at, phrase in phrases:
