@@ -324,10 +324,8 @@ def _cluster_end(text: str, end: int) -> int:
 
 
 def _touches(spans: list[tuple[int, int]], text: str, start: int, end: int) -> bool:
-    # `@sshole` looks like somebody's handle, and `sh.it` like the name of a host, and they are none.
-    if (text[start] == "@" or text[start:end].count(".") == 1) and (start, end) in spans:
-        return False
     at = bisect_right(spans, (start, 1 << 60)) - 1
     if at >= 0 and spans[at][1] > start:
-        return True
+        # `@sshole` looks like somebody's handle, and `sh.it` like the name of a host, and they are none.
+        return spans[at] != (start, end) or not (text[start] == "@" or text[start:end].count(".") == 1)
     return at + 1 < len(spans) and spans[at + 1][0] < end
