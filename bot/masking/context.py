@@ -127,8 +127,19 @@ class Surroundings:
             return self.words
         words = self._sentences.get((first, last))
         if words is None:
-            self._sentences[first, last] = words = frozenset(words_of(text[first:last]))
+            self._sentences[first, last] = words = frozenset(self._words(first, last))
         self._first, self._last, self._read = max(first, block), min(last, block + _BLOCK), words
+        return words
+
+
+    def _words(self, first: int, last: int) -> list[str]:
+        """The words from `first` to `last`, but for those that are cut there."""
+        text = self._text
+        words = words_of(text[first:last])
+        if words and text[first - 1 : first].isalpha() and text[first].isalpha():
+            del words[0]
+        if words and text[last : last + 1].isalpha() and text[last - 1].isalpha():
+            del words[-1]
         return words
 
 

@@ -10,7 +10,7 @@ _SCHEME: Final = r"[a-zA-Z][a-zA-Z0-9+.-]{1,15}://[^\s<>]+|"
 _ADDRESS: Final = r"\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+(?::[\w./-]+)?|"
 _DOMAIN: Final = (
     # Only from where a name with dots begins, so that a long one is read once.
-    r"\bwww\.[^\s<>]+|\b(?<![a-zA-Z0-9-]\.)(?:[a-zA-Z0-9-]{1,63}\.)+"
+    r"\bwww\.[^\s<>]+|(?<![\w-])(?<![a-zA-Z0-9-]\.)(?:[a-zA-Z0-9-]{1,63}\.)+"
     r"(?:com|org|net|io|dev|ai|app|co|gov|edu|uk|de|fr|es|it|pt|ru|eu|me|tv|gg|xyz|info|example)\b(?:[/:?#][^\s<>]*)?|"
 )
 # A publication's number: what stands behind its prefix is a journal's own.

@@ -1,4 +1,4 @@
-"""What is protected is looked up, however much of it a text holds."""
+"""What is protected and what clears words, in texts of any length."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import NoReturn
 
 import pytest
 
-from bot.masking.finder import _touches
+from bot.masking.finder import Finder, _touches
+from bot.masking.settings import MaskSettings
 
 
 class _Spans(list[tuple[int, int]]):
@@ -33,3 +34,9 @@ def test_a_word_that_only_looks_like_a_handle_or_a_host_is_none() -> None:
     text = "a @sshole sh.it here"
     spans = _Spans([(2, 9), (10, 15)])
     assert [_touches(spans, text, *span) for span in [(2, 9), (10, 15), (3, 9)]] == [False, False, True]
+
+
+def test_no_part_of_a_word_that_a_block_cuts_clears_another() -> None:
+    """`ut` is a small word of Swedish, in which `slut` is an end."""
+    found, _ = Finder(MaskSettings()).find("slut\U0001f525 " * 1000)
+    assert len(found) == 1000
