@@ -23,7 +23,16 @@ class _Spans(list[tuple[int, int]]):
 
 @pytest.mark.parametrize(
     ("start", "end", "touches"),
-    [(0, 3, True), (2, 6, True), (3, 6, False), (6, 9, True), (5, 11, True), (12, 14, False), (12, 16, True), (15, 19, True)],
+    [
+        (0, 3, True),
+        (2, 6, True),
+        (3, 6, False),
+        (6, 9, True),
+        (5, 11, True),
+        (12, 14, False),
+        (12, 16, True),
+        (15, 19, True),
+    ],
 )
 def test_protected_stretches_are_looked_up(start: int, end: int, *, touches: bool) -> None:
     text = "abc de <@1> tr @sshole sh.it"
