@@ -11,7 +11,7 @@ ENGINE ?= sqlite
 REPLICAS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo picture screenshots test check browser validator format lint types unit pins bench-masker bench-web bench-delivery bench-storage bench-replicas chaos clean
+.PHONY: help setup demo picture screenshots test check browser validator format lint types unit pins bench-hostile bench-masker bench-web bench-delivery bench-storage bench-replicas chaos clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -81,6 +81,9 @@ format: setup ## Put the code in its usual form
 
 pins: ## Choose the newest allowed dependencies and write their hashes (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 --group dev pyproject.toml -o requirements/dev.txt
+
+bench-hostile: setup ## Look for texts that take the masker long
+	@$(BIN)/python tests/bench/masker/hostile.py
 
 bench-masker: ## Measure the masker next to its peers, which go into a throw-away environment
 	@venv=$$(mktemp -d) && trap 'rm -rf "$$venv"' EXIT && $(PYTHON) -m venv $$venv \

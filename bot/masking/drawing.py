@@ -15,6 +15,7 @@ _LETTER: Final = (
     "[!-~\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u0370-\u0482\u048a-\u052f"
     "\u1d00-\u1d7f\u24b6-\u24e9\uff01-\uff5e\U0001d400-\U0001d7ff]"
 )
+_FLAG: Final = r"[\U0001f1e6-\U0001f1ff]{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*"
 _MARK: Final = "[\u0300-\u036f\u200c\u200d]"
 _SIMPLE: Final = re.compile(f"(?:{_LETTER}{_MARK}*|[ \u00ad\u200b\u2060\ufeff])+")
 _SIMPLE_CLUSTER: Final = re.compile(f"{_LETTER}{_MARK}*")
@@ -68,7 +69,8 @@ class Pen:
 def _clusters(word: str) -> list[str]:
     import regex  # noqa: PLC0415 - few words need it, and it takes long to load
 
-    return cast("list[str]", regex.findall(r"\X", word))
+    # `\X` counts the halves of flags before each half: to take two at once is the same, and does not.
+    return cast("list[str]", regex.findall(rf"{_FLAG}|\X", word))
 
 
 def _is_kept(cluster: str) -> bool:

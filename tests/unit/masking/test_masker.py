@@ -180,3 +180,9 @@ def test_lines_tell_whether_they_changed() -> None:
     assert str(MASKER.line("shit happens")) == "**** happens"
     assert MASKER.line("shit happens").changed
     assert not MASKER.line("nothing happens").changed
+
+
+def test_each_flag_is_hidden_as_one_cluster() -> None:
+    """Flags are two halves each; a long run of halves is gone through once."""
+    half = "\U0001f1eb"
+    assert MASKER.text(f"shit{half * 50_001}") == "*" * (4 + 25_001)
