@@ -198,6 +198,8 @@ class Reader:
             return
         lexicon, folded = self._place(word.strip("*"))
         reach = _reach(word)
+        if not folded:
+            return
         if reach:
             lexicon.patterns.append((reach, folded))
         else:

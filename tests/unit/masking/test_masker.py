@@ -182,6 +182,18 @@ def test_lines_tell_whether_they_changed() -> None:
     assert not MASKER.line("nothing happens").changed
 
 
+_NOTHING = ("", "*", "**", " ", "\u200b", "*\u200b*", "\u200b \u200b", "\u0301*")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [MaskSettings(words=_NOTHING), MaskSettings(phrases=_NOTHING), MaskSettings(exceptions=_NOTHING)],
+    ids=["words", "phrases", "exceptions"],
+)
+def test_a_boards_words_without_a_visible_letter_say_nothing(settings: MaskSettings) -> None:
+    assert Masker(settings._replace(languages=("en",))).text("well fuck you, f**k") == "well **** you, ****"
+
+
 def test_each_flag_is_hidden_as_one_cluster() -> None:
     """Flags are two halves each; a long run of halves is gone through once."""
     half = "\U0001f1eb"
