@@ -131,7 +131,6 @@ class Surroundings:
         self._first, self._last, self._read = max(first, block), min(last, block + _BLOCK), words
         return words
 
-
     def _words(self, first: int, last: int) -> list[str]:
         """The words from `first` to `last`, but for those that are cut there."""
         text = self._text
