@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from bot.masking.folding import CyrillicFolding, places
@@ -48,7 +48,7 @@ class Veils:
         """Every such word in the text itself."""
         folded = text.translate(self._folding)
         read = [(one.span(), self._words[one[0]]) for one in _VEILED.finditer(folded)]
-        read += [self._unmarked(folded, one) for one in _MARKED.finditer(folded)]
+        read += self._unmarked(folded)
         found: list[Found] = []
         at: Sequence[int] = range(len(text)) if len(folded) == len(text) else places(text, self._folding)
         for (start, end), word in read:
@@ -58,13 +58,17 @@ class Veils:
                 found.append((first, last + 1, *word))
         return found
 
-    def _unmarked(self, folded: str, marked: re.Match[str]) -> tuple[tuple[int, int], Verdict | None]:
-        """What a word is that markup goes around a part of, and where it stands."""
-        _, inside, after = marked.groups()
-        start, end = marked.span()
-        letters = _BEFORE.search(folded, max(0, start - _LONGEST), start)
-        before = letters[0] if letters else ""
-        return (start - len(before), end), self._judge(before + inside + after) if before or after else None
+    def _unmarked(self, folded: str) -> Iterator[tuple[tuple[int, int], Verdict | None]]:
+        """Words that markup goes around a part of, and where they stand."""
+        done = 0
+        for marked in _MARKED.finditer(folded):
+            _, inside, after = marked.groups()
+            start, end = marked.span()
+            letters = _BEFORE.search(folded, max(done, start - _LONGEST), start)
+            before = letters[0] if letters else ""
+            if before or after:
+                yield (start - len(before), end), self._judge(before + inside + after)
+            done = end
 
     def _word(self, token: str) -> tuple[str, Severity] | None:
         seen = [(at, char) for at, char in enumerate(token) if char not in _MARKS]

@@ -18,6 +18,7 @@ from tests.builders import MASKER
         ("unfuckingbelievable", "*******************"),
         ("f u c k this", "* * * * this"),
         ("bit-ch", "******"),
+        ("этот**еблан**перепутал**педали", "этот*********перепутал**педали"),
         ("you fuck er", "you **** **"),
         ("fuck ed off", "**** ** off"),
         ("b\u0308\u0302i\u0308t\u0301c\u0302h\u0302!", "*****!"),
