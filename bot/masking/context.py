@@ -17,6 +17,7 @@ _ASCII_WORDS: Final = bytes(
 ).ljust(256)
 _REACH: Final = 24
 _MEMORY: Final = 5_000
+_SAID: Final = frozenset(("before", "after", "near", "named", "acronym", "suffix", "joint", "in", "of"))
 _BLOCK: Final = 256
 _SUFFIX: Final = re.compile(r"(?:^|[\s*\"'(/])\.$")
 _NAME_AFTER: Final = re.compile(r" [A-ZА-ЯЁ][a-zа-яё]")
@@ -31,6 +32,8 @@ class Rule:
         for line in lines:
             name, _, rest = line.partition(":")
             said[name] = said.get(name, frozenset()) | frozenset(rest.split())
+        if not said.keys() <= _SAID:
+            raise ValueError(said.keys() - _SAID)
         nothing = frozenset[str]()
         self.before: Final = said.get("before", nothing)
         self.after: Final = said.get("after", nothing)
@@ -167,11 +170,12 @@ def _is_name(text: str, start: int, end: int, before: str) -> bool:
     return bool(_NAME_AFTER.match(text, end)) or bool(before and _NAME_BEFORE.search(text, max(0, start - 40), start))
 
 
-class Rules(Memory[Rule | None]):
+class Rules:
     """The rules of the file `words/context.txt`, by word or phrase; each is put together when its word turns up."""
 
     def __init__(self, tongues: Tongues) -> None:
-        super().__init__(self._of, _MEMORY)
+        self.of: Final = Memory(self._read, _MEMORY).__getitem__
+        """The rule for a word in small letters, if there is one; words that the same stanzas speak of share one."""
         self._tongues = tongues
         self._stanzas: list[list[str]] = []
         self._said: dict[str, tuple[int, ...]] = {}
@@ -186,8 +190,7 @@ class Rules(Memory[Rule | None]):
                     self._said[word] = self._said.get(word, ()) + number
                 self._stanzas.append([])
 
-    def _of(self, word: str) -> Rule | None:
-        """The rule for a word in small letters; words that the same stanzas speak of share one."""
+    def _read(self, word: str) -> Rule | None:
         numbers = self._said.get(word.replace(" ", "_"))
         if numbers is None:
             return None

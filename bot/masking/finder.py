@@ -65,6 +65,8 @@ MARK: Final = re.compile(rf"[{SIGNS}\\]")
 """What may be a letter, a part of one, or hide one."""
 MAY_HIDE: Final = re.compile("[*@]|__|~~")
 """What hides a letter of a Russian word, or is markup in it."""
+_SUBSTITUTION: Final = re.compile(r"(?<![\w/])s/[^/\s]{1,40}/[^/\s]{0,40}/", re.IGNORECASE)
+"""How people in chat correct themselves, `s/hit/miss/`: the `s` is no part of what follows."""
 Scanned: TypeAlias = tuple[str, str, list[Hit], re.Match[str] | None]
 """A text's `plain` and `flat` forms, the hits in it, and the first mark in `plain` that may be a letter or hide one."""
 _NOTHING: Final[tuple[list[Found], bool]] = ([], False)
@@ -195,6 +197,8 @@ class Finder:
                 continue
             token = text[start:end]
             low = token.lower()
+            if low.startswith("s/") and _SUBSTITUTION.match(text, start):
+                continue
             if word[0] == '"' or not bare:
                 if token.isascii():
                     if word[0] == '"' and low not in self._written:
@@ -226,7 +230,7 @@ class Finder:
                         if near and _touches(near, text, start, end):
                             continue
                     glued = True
-            if rules is not None and (rule := rules[low]):
+            if rules is not None and (rule := rules.of(low)):
                 around = around or Surroundings(text, self.tongues)
                 if may_clear(rule, text, around.words, start) and around.clear(rule, start, end):
                     again = True

@@ -125,11 +125,12 @@ class Reader:
 
     def own(self, settings: MaskSettings) -> None:
         """Read what a board added, with the severity that is always masked."""
-        for word in settings.words:
-            if " " in word.strip():
+        for written in settings.words:
+            word = written.strip(' "')
+            if " " in word:
                 self._phrase(word, "slur")
-            elif word.strip("* "):
-                self._word(word.strip(), "slur", own=True)
+            elif word.strip("*"):
+                self._word(word, "slur", own=True)
         for lexicon, words in ((self.latin, self._own_latin), (self.cyrillic, self._own_cyrillic)):
             own = "\n".join(("", *words, ""))
             lexicon.patterns = [pattern for pattern in lexicon.patterns if not _fits_one(own, *pattern)]
@@ -156,6 +157,7 @@ class Reader:
             return
         bare = word.strip("*")
         lexicon, folded = self._place(bare)
+        folded = folded.strip()
         if not own and folded not in lexicon.origins:
             lexicon.spell(folded, bare.lower())
         if own:
@@ -170,10 +172,10 @@ class Reader:
         if reach:
             lexicon.reaching.setdefault(folded, (reach, severity))
             lexicon.forms.setdefault(folded, severity)
-        elif " " in folded.strip():
+        elif " " in folded:
             self._phrase(word, severity)
         else:
-            lexicon.forms.setdefault(folded.strip(), severity)
+            lexicon.forms.setdefault(folded, severity)
 
     def _simple(self, word: str, severity: Severity) -> None:
         """What most words are: small letters of ASCII and nothing else."""
@@ -198,7 +200,8 @@ class Reader:
             return
         lexicon, folded = self._place(word.strip("*"))
         reach = _reach(word)
-        if not folded:
+        # What folds to a space stands for any letter of another script, and would clear whatever is beside one.
+        if not folded or (reach and " " in folded):
             return
         if reach:
             lexicon.patterns.append((reach, folded))

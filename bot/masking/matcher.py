@@ -221,7 +221,7 @@ class Matcher:
         return self.whole(low) or (None if self.harmless(low) else self.made.whole(low))
 
     def points_at(self, low: str) -> bool:
-        """Whether a token holds anything that is worth a look; no other one is judged to be a word."""
+        """Whether a token holds anything that is worth a look; no other one is looked at in a text."""
         flat = f" {self._flatten(low)}  "
         return bool(self.hits(flat.encode() if self._is_latin else flat, True))  # noqa: FBT003
 
@@ -328,12 +328,11 @@ class Matcher:
         return is_root and lookalike(once, squeeze(form))
 
     def _camel(self, token: str) -> Verdict | None:
-        harmless = ""
+        before = ""
         for word in camel_words(token, self._ordinary):
             severity = self._forms.get(word)
-            if word in self._exceptions:
-                harmless = word
             # What is one word with the part before it is that word: `StopCockValve`.
-            elif severity and not (harmless.endswith(word) and len(harmless) > len(word)):
+            if severity and not (word in self._exceptions or (before in self._exceptions and before.endswith(word))):
                 return Verdict(word, severity)
+            before = word
         return None

@@ -67,10 +67,12 @@ class Phrases:
 
     def _read_around(self, number: int) -> dict[str, list[tuple[str, str]]]:
         size = len(self.patterns[number]) - 2
-        around = self._around[number] = defaultdict[str, list[tuple[str, str]]](list)
+        around = defaultdict[str, list[tuple[str, str]]](list)
         for at, (words, *_) in self._phrases[number]:
             before = words[:at]
             around[before.strip().rpartition(" ")[2]].append((f" {before}", f"{words[at + size :]} "))
+        # Another thread may read it from now on.
+        self._around[number] = around
         return around
 
     def reach(self, number: int, scanned: str, start: int, end: int) -> tuple[int, int] | None:

@@ -28,8 +28,6 @@ _CODE: Final = (
     r"|(?<![\w-])(?=[A-Z/_.-]{0,20}[0-9])(?=[0-9A-Z/_.-]{0,20}[0-9A-Z]{2})"
     rf"{_NUMBERED}(?:[-/_.]{_NUMBERED}(?![0-9A-Z])){{1,5}}(?![\w-])"
 )
-# What puts one text in another's place, as people in chat correct themselves: `s/hit/miss/`.
-_SUBSTITUTION: Final = r"(?<![\w/])s/[^/\s]{1,40}/[^/\s]{0,40}/[gimp0-9]{0,4}(?![\w/])|"
 _SYNTAX: Final = (
     r"```.*?```|``.+?``|`[^`\n]+`"
     r"|<(?:[@#!]|a?:|https?:|mailto:)[^<>\n]*>"
@@ -44,11 +42,9 @@ _DIGIT: Final = re.compile(r"\d")
 
 
 @cache
-def _pattern(
-    *, syntax: bool, schemes: bool, substitutions: bool, ats: bool, dots: bool, digits: bool
-) -> re.Pattern[str] | None:
+def _pattern(*, syntax: bool, schemes: bool, ats: bool, dots: bool, digits: bool) -> re.Pattern[str] | None:
     """What is looked for in a text with such signs: without dots there are no domains, without digits no codes."""
-    links = _SCHEME * schemes + _SUBSTITUTION * substitutions + (_DOI + _ADDRESS * ats + _DOMAIN) * dots
+    links = _SCHEME * schemes + (_DOI + _ADDRESS * ats + _DOMAIN) * dots
     machines = (_MACHINE + _KEY + _CODE) * digits
     pattern = (_SYNTAX * syntax + links + machines).removesuffix("|")
     return re.compile(pattern, re.DOTALL) if pattern else None
@@ -63,6 +59,6 @@ def protected(text: str, *, syntax: bool, first: int = 0, last: int | None = Non
     signs = syntax and _SIGNS.search(text, first, last) is not None
     digits = _DIGIT.search(text, first, last) is not None
     schemes, dots = text.find("://", first, last) >= 0, text.find(".", first, last) >= 0
-    substitutions, ats = text.find("s/", first, last) >= 0, text.find("@", first, last) >= 0
-    pattern = _pattern(syntax=signs, schemes=schemes, substitutions=substitutions, ats=ats, dots=dots, digits=digits)
+    ats = text.find("@", first, last) >= 0
+    pattern = _pattern(syntax=signs, schemes=schemes, ats=ats, dots=dots, digits=digits)
     return [] if pattern is None else [found.span() for found in pattern.finditer(text, first, last)]

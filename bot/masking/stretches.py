@@ -214,11 +214,11 @@ class Stretches:
             if placed is None:
                 return None
             found = placed
-        rules = [rule for start, end, *_ in found if (rule := finder.rules[stretch[start:end].lower()])]
+        rules = [rule for start, end, *_ in found if (rule := finder.rules.of(stretch[start:end].lower()))]
         kept, again = finder.kept(stretch, found, None, syntax=self._syntax)
         if rules and any(one[:2] != found[0][:2] for one in found):
             # What a rule says of one word is no matter where others hide the same.
-            sure = [one for one in found if finder.rules[stretch[one[0] : one[1]].lower()] is None]
+            sure = [one for one in found if finder.rules.of(stretch[one[0] : one[1]].lower()) is None]
             if not _cover_the_same(kept, finder.kept(stretch, sure, None, syntax=self._syntax)[0]):
                 return None
             rules = []

@@ -49,7 +49,7 @@ def main(seed: int, count: int) -> None:
         return min(times)
 
     measured: list[tuple[float, tuple[str, str, str]]] = []
-    for _ in range(count):
+    for _ in range(max(2, count)):
         edged = some.random() < 0.3
         shape = (pieces(0, 3) if edged else "", pieces(1, 9), pieces(0, 3) if edged else "")
         measured.append((taken(shape, _LENGTH), shape))

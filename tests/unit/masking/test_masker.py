@@ -183,7 +183,7 @@ def test_lines_tell_whether_they_changed() -> None:
     assert not MASKER.line("nothing happens").changed
 
 
-_NOTHING = ("", "*", "**", " ", "\u200b", "*\u200b*", "\u200b \u200b", "\u0301*")
+_NOTHING = ("", "*", "**", " ", "\u200b", "*\u200b*", "\u200b \u200b", "\u0301*", '"', '""', '" *"')
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,21 @@ _NOTHING = ("", "*", "**", " ", "\u200b", "*\u200b*", "\u200b \u200b", "\u0301*"
     ids=["words", "phrases", "exceptions"],
 )
 def test_a_boards_words_without_a_visible_letter_say_nothing(settings: MaskSettings) -> None:
-    assert Masker(settings._replace(languages=("en",))).text("well fuck you, f**k") == "well **** you, ****"
+    masker = Masker(settings._replace(languages=("en",)))
+    assert masker.text("well fuck you, f**k") == "well **** you, ****"
+    for text in ("", '"hello!"', '"hi  there"', "... !!    ?? a b c d"):
+        assert masker.text(text) == text
+
+
+@pytest.mark.parametrize("exception", ["*日*", "*—*", "*\ud800*", "*\u2019s*", "*s\u2019*", "*й—*"])
+def test_an_exception_in_no_latin_letters_clears_no_others(exception: str) -> None:
+    text = "fuck you shitty bitches, f.u.c.k a$$hole f**k хуй"
+    assert Masker(MaskSettings(exceptions=(exception,))).text(text) == MASKER.text(text)
+
+
+@pytest.mark.parametrize("word", ['"frob"', "*frob\u00a0*", "*frob\t*", ' "frob '])
+def test_what_stands_around_a_boards_word_is_no_part_of_it(word: str) -> None:
+    assert Masker(MaskSettings(languages=("en",), words=(word,))).text("a frob, a b c d") == "a ****, a b c d"
 
 
 def test_each_flag_is_hidden_as_one_cluster() -> None:

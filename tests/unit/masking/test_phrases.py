@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from bot.masking.phrases import SPACES, Phrase, Phrases
@@ -57,3 +61,22 @@ def test_a_phrase_reaches_from_space_to_space(phrases: Phrases) -> None:
     first, last = phrases.reach(0, scanned, at, at + 6) or (0, 0)
     assert scanned[first:last] == " a trop of "
     assert phrases.reach(1, scanned, at, at + 6) == (at, at + 6)
+
+
+@pytest.fixture
+def _eager_threads() -> Iterator[None]:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("_eager_threads")
+def test_threads_may_ask_for_the_same_part_at_once() -> None:
+    """The first to ask has it put together, and no other one sees half of it."""
+    phrases = Phrases([(f"a{'b' * number} trop", 2 + number, 6 + number, "mild", SPACES) for number in range(4_000)])
+    scanned = f" a{'b' * 3_999} trop  "
+    start = scanned.index(" trop")
+    with ThreadPoolExecutor(8) as threads:
+        reached = list(threads.map(lambda _: phrases.reach(0, scanned, start, start + 6), range(64)))
+    assert reached == [(0, len(scanned) - 1)] * 64
