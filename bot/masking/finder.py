@@ -197,7 +197,7 @@ class Finder:
                 continue
             token = text[start:end]
             low = token.lower()
-            if low.startswith("s/") and _SUBSTITUTION.match(text, start):
+            if low.startswith("s/") and low.count("/") == 1 and _SUBSTITUTION.match(text, start):
                 continue
             if word[0] == '"' or not bare:
                 if token.isascii():
