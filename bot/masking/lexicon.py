@@ -139,6 +139,13 @@ class Reader:
         for word in settings.exceptions:
             if word.strip("* "):
                 self._exception(word.strip().lower())
+        spared = {self._place(word.strip("* ").lower())[1] for word in settings.exceptions}
+        for lexicon in (self.latin, self.cyrillic) if spared else ():
+            lexicon.phrases = {
+                phrase: (start, end, severity)
+                for phrase, (start, end, severity) in lexicon.phrases.items()
+                if spared.isdisjoint((phrase, phrase[start:end]))
+            }
 
     def _place(self, word: str) -> tuple[Lexicon, str]:
         if word.isascii() and word.isprintable():

@@ -138,7 +138,14 @@ class Pieces:
             return 0, len(text), *word
         if text.endswith(_LETTERS_LAST) and (word := self._edged(text[start:])):
             return start, len(text), *word
-        if start and text[start - 1] in _LETTERS_FIRST and text[start:end].lower() not in self._ordinary:
+        # Before a C a bracket is a bracket: `(Cummings`.
+        beginning = unleet(text[start - 1 : start + 1])
+        if (
+            start
+            and len(set(beginning)) > 1
+            and text[start - 1] in _LETTERS_FIRST
+            and text[start:end].lower() not in self._ordinary
+        ):
             word = self._edged(text[start - 1 : end])
             return (start - 1, end, *word) if word else None
         if not start and text.endswith(("##", "**")):

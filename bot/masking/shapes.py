@@ -20,6 +20,8 @@ _LOOKALIKES: Final = (
     "ÆAŒOØOĐDĦHŁLŦTƁBƇCƊDƐEƑFƓGƘKƝNƤPƬTƲVƳYȺAɃBȻCɆEɈJɌRɎYƵZƎEƆOⱭAꞬGⱧHⱩKⱢLⱮMꞋIƖIⱤRẞS"
     # signs
     "¢c€e£l¥y§sµu°o¡!†+©c®rªaºo℃c₵cℓl℮e∂d∩n∪u∫s√v∅o×x¦|ǀlǁl∣|│|❘|ⅼl⊂c∈e฿bʳrƽsᏏb₿b₴s₮t₦n₳aσo"
+    # apostrophes
+    "’'‘'ʼ'＇'"
     # dashes that are as short as a hyphen: others part words
     "‐-‑-‒-–-−-"
     "ⱥaƛlᗩaꭺaᗷbⲥcժdҽeҿeǝeբfғfſfԍgҟkպn"

@@ -198,6 +198,11 @@ def test_a_boards_words_without_a_visible_letter_say_nothing(settings: MaskSetti
         assert masker.text(text) == text
 
 
+def test_exceptions_have_the_last_word_over_phrases_too() -> None:
+    masker = Masker(MaskSettings(exceptions=("hell", "green devil"), phrases=("green devil", "what the [hell] ever")))
+    assert masker.text("go to hell, green devil, what the hell ever") == "go to hell, green devil, what the hell ever"
+
+
 @pytest.mark.parametrize("exception", ["*日*", "*—*", "*\ud800*", "*\u2019s*", "*s\u2019*", "*й—*"])
 def test_an_exception_in_no_latin_letters_clears_no_others(exception: str) -> None:
     text = "fuck you shitty bitches, f.u.c.k a$$hole f**k хуй"
