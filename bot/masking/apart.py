@@ -26,6 +26,7 @@ _AROUND: Final = frozenset(
     (*"aiunyr", "", "you", "the", "so", "oh", "is", "my", "me", "it", "off", "this", "that", "up")
 )
 """What may be spelled out beside a word that is spelled out letter by letter."""
+_HIDES: Final = frozenset("*#")
 _JOINTS: Final = frozenset("./\\-_")
 _OPERATIONS: Final = (" + ", " - ", " = ")
 """Among other gaps they are what a sum is made of: `f*u + c*k`."""
@@ -273,7 +274,11 @@ def _extended(plain: str, flat: str, left: int, right: int) -> tuple[int, int]:
     ):
         return left, right
     more = _SINGLES[stride].match(flat, right)
-    right = more.end() if more else right
+    if more and more.end() > right:
+        right = more.end()
+        # Of `f**k` no letter stands alone: a hidden one follows on it.
+        if plain[right : right + 1] in _HIDES:
+            right -= stride
     while left >= stride and flat[left - stride] != " " and not flat[left - stride + 1 : left].strip():
         if left > stride and (flat[left - stride - 1] != " " or plain[left - stride - 1] in "'\u2019"):
             break
