@@ -254,7 +254,13 @@ class Finder:
         if word[0] == '"':
             return plainly(low) in self._written and low not in self._kept_spellings
         # `vergaß`: the letter is two, of which folding leaves one.
-        if "ß" in low and low.isalpha() and not self.latin.judge(low.replace("ß", "ss").translate(self.folding)):
+        is_spelled = any("ß" in one and one in low for one in spellings)
+        if (
+            "ß" in low
+            and low.isalpha()
+            and not is_spelled
+            and not self.latin.judge(low.replace("ß", "ss").translate(self.folding))
+        ):
             return False
         marks = unicodedata.normalize("NFD", low)
         # No language heaps marks on several letters.

@@ -165,7 +165,8 @@ class Reader:
         bare = word.strip("*")
         lexicon, folded = self._place(bare)
         folded = folded.strip()
-        if not own and folded not in lexicon.origins:
+        # Folding leaves one letter of `ß`, which is two: such a word is known by how it is written.
+        if (not own or "ß" in bare) and folded not in lexicon.origins:
             lexicon.spell(folded, bare.lower())
         if own:
             lexicon.origins.setdefault(folded, folded)

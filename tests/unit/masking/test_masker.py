@@ -198,6 +198,14 @@ def test_a_boards_words_without_a_visible_letter_say_nothing(settings: MaskSetti
         assert masker.text(text) == text
 
 
+def test_a_boards_word_may_have_a_sharp_s() -> None:
+    masker = Masker(MaskSettings(words=("Straße", "Größe*")))
+    assert (
+        masker.text("die STRASSE, die Straße, der Größenwahn, vergaß")
+        == "die STRASSE, die ******, der **********, vergaß"
+    )
+
+
 def test_exceptions_have_the_last_word_over_phrases_too() -> None:
     masker = Masker(MaskSettings(exceptions=("hell", "green devil"), phrases=("green devil", "what the [hell] ever")))
     assert masker.text("go to hell, green devil, what the hell ever") == "go to hell, green devil, what the hell ever"
