@@ -108,9 +108,11 @@ class Apart:
         meets = 0
         if before[-1:].strip(" "):
             joined = squeeze(before.strip(" ") + token)
-            behind = self._from_behind[joined[-1]]
-            # One letter is all of its token.
-            meets = joined in self._keys if before[0] == " " else _begins_one(joined[::-1], behind)
+            if before[0] == " ":
+                # One letter is all of its token.
+                meets += joined in self._keys
+            else:
+                meets += _begins_one(joined[::-1], self._from_behind[joined[-1]])
         if after[0] != " ":
             joined = squeeze(token + after.strip(" "))
             meets += 2 * (joined in self._keys if after[1] == " " else _begins_one(joined, self._in_order[joined[0]]))

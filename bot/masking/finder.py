@@ -254,11 +254,10 @@ class Finder:
         if word[0] == '"':
             return plainly(low) in self._written and low not in self._kept_spellings
         # `vergaß`: the letter is two, of which folding leaves one.
-        is_spelled = any("ß" in one and one in low for one in spellings)
         if (
             "ß" in low
             and low.isalpha()
-            and not is_spelled
+            and not any("ß" in one and one in low for one in spellings)
             and not self.latin.judge(low.replace("ß", "ss").translate(self.folding))
         ):
             return False

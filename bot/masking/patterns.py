@@ -62,6 +62,9 @@ class Patterns:
         """Where the patterns end that are parts of a word, parts of a token, tokens, phrases, and letters of a word."""
         self.all: Final = [pattern for group in groups for pattern in group]
 
+    def _flat(self, word: str) -> str:
+        return self._flats.get(word) or self._flatten(word)
+
     def _all_phrases(self) -> list[Phrase]:
         lexicon = self._lexicon
         flats = flattened(self._flatten, lexicon.phrases)
@@ -73,14 +76,14 @@ class Patterns:
     def _tokens(self) -> tuple[set[str], set[str]]:
         """Parts of words, and whole words where their parts are too common."""
         lexicon, flats, flatten = self._lexicon, self._flats, self._flatten
-        loose = {flat for word in lexicon.reaching if len(flat := flats.get(word) or flatten(word)) >= SHORTEST_LOOSE}
+        loose = {flat for word in lexicon.reaching if len(flat := self._flat(word)) >= SHORTEST_LOOSE}
         strict = {flatten(folded) for folded, _ in lexicon.written.values()}
         origins = lexicon.origins
         for form, flat in flats.items():
             if form not in origins:
                 (loose if len(form) > SHORTEST_LOOSE else strict).add(flat)
         shorter = set(origins.values())
-        loose.update(flats.get(origin) or flatten(origin) for origin in shorter if len(origin) >= SHORTEST_LOOSE)
+        loose.update(self._flat(origin) for origin in shorter if len(origin) >= SHORTEST_LOOSE)
         short = {origin for origin in shorter if len(origin) < SHORTEST_LOOSE}
         strict.update(flats[form] for form, origin in origins.items() if origin in short and form in flats)
         # A word that holds another one is pointed at by that one; roots are also looked for in three parts and more.
@@ -102,7 +105,7 @@ class Patterns:
         return {
             ("" if reach != "start" else " ") + flat
             for word, (reach, _) in self._lexicon.reaching.items()
-            if len(flat := self._flats.get(word) or self._flatten(word)) < SHORTEST_LOOSE
+            if len(flat := self._flat(word)) < SHORTEST_LOOSE
         }
 
     def _pairs(self) -> set[str]:

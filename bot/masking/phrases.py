@@ -108,7 +108,7 @@ def _phrase_at(plain: str, start: int, phrase: Phrase) -> Found | None:
         not any(map(str.isalpha, written)) or (allowed is not SPACES and any(map(str.isdigit, written)))
     ):
         return None
-    # `Route 455 holes`
+    # A word of digits alone is a number: `Route 455 holes`.
     if allowed is SPACES and any(map(str.isdigit, written.split())):
         return None
     # In `second-hand job` the first word is half of another one.

@@ -138,12 +138,11 @@ class Pieces:
             return 0, len(text), *word
         if text.endswith(_LETTERS_LAST) and (word := self._edged(text[start:])):
             return start, len(text), *word
-        # Before a C a bracket is a bracket: `(Cummings`.
-        beginning = unleet(text[start - 1 : start + 1])
         if (
             start
-            and len(set(beginning)) > 1
             and text[start - 1] in _LETTERS_FIRST
+            # Before a C a bracket is a bracket: `(Cummings`.
+            and unleet(text[start - 1]) != unleet(text[start : start + 1])
             and text[start:end].lower() not in self._ordinary
         ):
             word = self._edged(text[start - 1 : end])

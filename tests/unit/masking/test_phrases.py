@@ -26,6 +26,9 @@ def phrases() -> Phrases:
 
 def test_phrases_with_one_part_share_a_pattern(phrases: Phrases) -> None:
     assert phrases.patterns == [" trop ", " blow trip ", " no ox ", " an ox "]
+    assert [word for *_, word, _ in phrases.find(1, "blow trip", "blow trip", 0)] == ["blow trip"]
+    assert [word for *_, word, _ in phrases.find(2, "no ox", "no ox", 0)] == ["no ox"]
+    assert [word for *_, word, _ in phrases.find(3, "an ox", "an ox", 0)] == ["an ox"]
 
 
 @pytest.mark.parametrize(
